@@ -1,0 +1,139 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target of ours is compiled with these; `Tests/ArchitectureTests` holds the layers, these hold the language.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
+let strictCXX: [CXXSetting] = [.treatAllWarnings(as: .error)]
+
+let package = Package(
+    name: "hearth",
+    products: [
+        .library(name: "Hearth", targets: ["Hearth"]),
+        .library(name: "HearthProfile", targets: ["HearthProfile"]),
+        .library(name: "HearthFormats", targets: ["HearthFormats"]),
+        .library(name: "HearthFlameGraph", targets: ["HearthFlameGraph"]),
+        .library(name: "HearthRuntime", targets: ["HearthGraph", "HearthRuntime"]),
+        .library(name: "HearthRuntimeLabels", targets: ["HearthRuntimeLabels"]),
+        .executable(name: "hearth", targets: ["HearthCLI"]),
+        .executable(name: "hearth-ingest", targets: ["HearthIngestCLI"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // Layer 0: C faces and pure values.
+        .target(name: "CHearthSampler", cSettings: strictC, linkerSettings: [.linkedLibrary("dl")]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(
+            name: "CSimdjson", cSettings: strictC, cxxSettings: strictCXX,
+            linkerSettings: [.linkedLibrary("simdjson")]),
+        .target(name: "HearthProfile", swiftSettings: strict),
+        .target(name: "HearthObjectFiles", swiftSettings: strict),
+        .target(name: "HearthGraph", swiftSettings: strict),
+        .target(name: "HearthFiles", swiftSettings: strict),
+        .target(name: "HearthTerminal", swiftSettings: strict),
+
+        // Layer 1.
+        .target(name: "HearthLabels", dependencies: ["CHearthSampler"], swiftSettings: strict),
+        .target(
+            name: "HearthSymbols", dependencies: ["HearthFiles", "HearthObjectFiles", "HearthProfile"],
+            swiftSettings: strict),
+        .target(
+            name: "HearthFormats",
+            dependencies: [
+                "HearthFiles", "HearthProfile", "CZlib", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            exclude: ["Protocol/profile.proto", "Protocol/README.md"],
+            swiftSettings: strict),
+        .target(name: "HearthFlameGraph", dependencies: ["HearthFiles", "HearthProfile"], swiftSettings: strict),
+        .target(name: "HearthRuntime", dependencies: ["HearthGraph"], swiftSettings: strict),
+
+        // Layer 2.
+        .target(
+            name: "HearthSampling",
+            dependencies: ["CHearthSampler", "HearthProfile", "HearthObjectFiles", "HearthLabels"],
+            swiftSettings: strict),
+        .target(name: "HearthRuntimeLabels", dependencies: ["HearthRuntime", "HearthLabels"], swiftSettings: strict),
+
+        // Layer 3.
+        .target(
+            name: "Hearth",
+            dependencies: [
+                "HearthSampling", "HearthSymbols", "HearthFormats", "HearthFlameGraph", "HearthProfile",
+                "HearthLabels",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "HearthIngestion",
+            dependencies: [
+                "HearthFiles", "HearthRuntime", "HearthGraph", "CSimdjson", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
+
+        // Layer 5: the commands as testable targets, the executables as a few lines over them.
+        .target(
+            name: "HearthCommands",
+            dependencies: [
+                "HearthFiles", "HearthProfile", "HearthFormats", "HearthFlameGraph", "HearthTerminal",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "HearthIngestCommands",
+            dependencies: [
+                "Hearth", "HearthFiles", "HearthProfile", "HearthFormats", "HearthFlameGraph", "HearthIngestion",
+                "HearthGraph", "HearthRuntime", "HearthRuntimeLabels", "HearthTerminal",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(name: "HearthCLI", dependencies: ["HearthCommands"], swiftSettings: strict),
+        .executableTarget(name: "HearthIngestCLI", dependencies: ["HearthIngestCommands"], swiftSettings: strict),
+
+        // Tests.
+        .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+        .testTarget(name: "HearthFilesTests", dependencies: ["HearthFiles"], swiftSettings: strict),
+        .testTarget(name: "HearthProfileTests", dependencies: ["HearthProfile"], swiftSettings: strict),
+        .testTarget(
+            name: "HearthSymbolsTests", dependencies: ["HearthSymbols", "HearthObjectFiles", "HearthProfile"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HearthFormatsTests", dependencies: ["HearthFormats", "HearthProfile"],
+            exclude: ["Fixtures"], swiftSettings: strict),
+        .testTarget(
+            name: "HearthFlameGraphTests", dependencies: ["HearthFlameGraph", "HearthProfile"],
+            exclude: ["Golden"], swiftSettings: strict),
+        .testTarget(name: "HearthRuntimeTests", dependencies: ["HearthRuntime", "HearthGraph"], swiftSettings: strict),
+        .testTarget(
+            name: "HearthSamplingTests",
+            dependencies: [
+                "Hearth", "HearthSampling", "HearthLabels", "HearthProfile", "HearthObjectFiles", "CHearthSampler",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HearthIngestionTests",
+            dependencies: ["HearthIngestion", "HearthRuntime", "HearthGraph", "HearthRuntimeLabels"],
+            exclude: ["Fixtures"], swiftSettings: strict),
+        .testTarget(
+            name: "HearthCommandsTests",
+            dependencies: ["HearthCommands", "HearthTerminal", "HearthFormats", "HearthProfile"],
+            swiftSettings: strict),
+        .testTarget(name: "BrowserTests", dependencies: ["HearthFlameGraph", "HearthProfile"], swiftSettings: strict),
+        .testTarget(name: "EndToEndTests", swiftSettings: strict),
+    ]
+)

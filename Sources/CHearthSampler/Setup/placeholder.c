@@ -1,0 +1,2 @@
+#include "CHearthSampler.h"
+int hearth_sampler_placeholder(void) { return 0; }

@@ -1,0 +1,2 @@
+#pragma once
+int hearth_json_placeholder(void);

@@ -1,0 +1,52 @@
+/// A handle to a ``Frame`` of one profile.
+public struct FrameID: Hashable, Sendable {
+    public let rawValue: UInt32
+
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+}
+
+/// One entry of a stack: an address, a function, or a function at an address.
+///
+/// The agent records frames that have only `image` and `address`; symbolising replaces each by one frame, or by several
+/// when functions were inlined there.
+public struct Frame: Hashable, Sendable {
+    public enum Kind: UInt8, Sendable {
+        /// A function of the program or a library.
+        case function
+        /// A function inlined into the frame that stands before it, root first.
+        case inlined
+        /// A label shown as a frame, by grouping.
+        case label
+        /// A mark of the profiler's, such as `[truncated]`.
+        case marker
+    }
+
+    /// The short name that a graph shows; empty while the frame is not symbolised.
+    public var name: StringID
+    /// The whole name, for tooltips; the same as `name` where there is no longer one.
+    public var fullName: StringID
+    /// Source file and line; empty and 0 when not known.
+    public var file: StringID
+    public var line: UInt32
+    public var image: ImageID?
+    /// The address in the image's own (link-time) address space, or the bare run-time address where `image` is nil; 0 when
+    /// not known. For a caller it is the return address minus one, so that it lies inside the call.
+    public var address: UInt64
+    public var kind: Kind
+
+    public init(
+        name: StringID, fullName: StringID? = nil, file: StringID = .empty, line: UInt32 = 0, image: ImageID? = nil,
+        address: UInt64 = 0, kind: Kind = .function
+    ) {
+        self.name = name
+        self.fullName = fullName ?? name
+        self.file = file
+        self.line = line
+        self.image = image
+        self.address = address
+        self.kind = kind
+    }
+
+    /// False while the frame is an address only.
+    public var isSymbolized: Bool { name != .empty }
+}
