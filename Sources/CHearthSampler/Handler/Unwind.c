@@ -106,6 +106,9 @@ void hearth_walk_hybrid(struct hearth_walk *walk, struct hearth_registers at, st
         case rule_cfa_at_fp: {
             intptr_t signed_offset = (intptr_t)(int16_t)((rule >> 4) & 0xFFFF) * 8;
             if (!hearth_stack_load(reader, at.fp + (uintptr_t)signed_offset, &cfa)) goto gave_up;
+            // Here the saved frame pointer counts from rbp, not from the CFA, and the field is one more.
+            if (rule >> 20 && !hearth_stack_load(reader, at.fp + ((rule >> 20) - 1) * 8, &saved_fp)) goto gave_up;
+            rule &= 0xFFFFF;
             break;
         }
         case rule_signal_frame: {

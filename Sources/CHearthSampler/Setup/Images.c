@@ -26,11 +26,20 @@ static void find_build_id(struct hearth_image *image, const ElfW(Phdr) *notes, u
     }
 }
 
+/// .eh_frame_hdr begins with a version, three encodings and the distance to .eh_frame; every linker writes the distance
+/// as 32 bits from where it stands.
+static uintptr_t find_eh_frame(uintptr_t header, size_t size) {
+    const uint8_t *bytes = (const uint8_t *)header;
+    int32_t distance;
+    if (size < 8 || bytes[0] != 1 || bytes[1] != 0x1b) return 0;
+    memcpy(&distance, bytes + 4, sizeof distance);
+    return header + 4 + (uintptr_t)(intptr_t)distance;
+}
+
 static int visit_one(struct dl_phdr_info *info, size_t size, void *context) {
     (void)size;
     struct visit *visit = context;
     struct hearth_image image = {.path = info->dlpi_name ? info->dlpi_name : "", .bias = info->dlpi_addr};
-    const ElfW(Phdr) *eh_frame = NULL;
     for (int index = 0; index < info->dlpi_phnum; index++) {
         const ElfW(Phdr) *header = &info->dlpi_phdr[index];
         uintptr_t start = info->dlpi_addr + header->p_vaddr, end = start + header->p_memsz;
@@ -42,19 +51,19 @@ static int visit_one(struct dl_phdr_info *info, size_t size, void *context) {
             }
             if (end > image.text_end) image.text_end = end;
         } else if (header->p_type == PT_GNU_EH_FRAME) {
-            eh_frame = header;
-            image.eh_frame_header = start;
+            image.eh_frame = find_eh_frame(start, header->p_memsz);
         } else if (header->p_type == PT_NOTE && !image.build_id) {
             find_build_id(&image, header, info->dlpi_addr);
         }
     }
-    for (int index = 0; eh_frame && index < info->dlpi_phnum; index++) {
+    for (int index = 0; image.eh_frame && index < info->dlpi_phnum; index++) {
         const ElfW(Phdr) *header = &info->dlpi_phdr[index];
-        if (header->p_type == PT_LOAD && eh_frame->p_vaddr >= header->p_vaddr &&
-            eh_frame->p_vaddr < header->p_vaddr + header->p_memsz) {
-            image.readable_end = info->dlpi_addr + header->p_vaddr + header->p_filesz;
+        uintptr_t start = info->dlpi_addr + header->p_vaddr;
+        if (header->p_type == PT_LOAD && image.eh_frame >= start && image.eh_frame < start + header->p_filesz) {
+            image.eh_frame_end = start + header->p_filesz;
         }
     }
+    if (image.eh_frame_end == 0) image.eh_frame = 0;
     return image.text_start ? visit->function(&image, visit->context) : 0;
 }
 

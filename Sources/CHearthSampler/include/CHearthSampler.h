@@ -80,6 +80,9 @@ struct hearth_sample {
     uint64_t frames[];
 };
 
+/// The program counters behind the header; Swift does not see a flexible array.
+static inline const uint64_t *hearth_sample_frames(const struct hearth_sample *sample) { return sample->frames; }
+
 /// The oldest complete sample, or NULL. It stays valid until `hearth_ring_release`. Drain thread only.
 const struct hearth_sample *hearth_ring_peek(void);
 void hearth_ring_release(const struct hearth_sample *sample);
@@ -162,8 +165,8 @@ struct hearth_image {
     uintptr_t bias;   // run-time address − link-time address
     uintptr_t text_start, text_end; // executable segment, at run time
     uint64_t text_file_offset;
-    uintptr_t eh_frame_header; // PT_GNU_EH_FRAME at run time; 0 when there is none
-    uintptr_t readable_end;    // end of the segment that holds it
+    uintptr_t eh_frame;     // .eh_frame at run time; 0 when there is none
+    uintptr_t eh_frame_end; // end of the segment that holds it: the section ends before, at its terminator
     const uint8_t *build_id;
     size_t build_id_size;
 };
