@@ -168,7 +168,8 @@ extension ELFFile {
         if header.segmentCount == 0 { return [] }
         guard
             let entries = table(
-                bytes, offset: header.segmentOffset, count: header.segmentCount, entrySize: header.segmentSize, least: 56)
+                bytes, offset: header.segmentOffset, count: header.segmentCount, entrySize: header.segmentSize,
+                least: 56)
         else { throw ObjectFileError(.segmentsOutside, byte: 32) }
         var segments: [Segment] = []
         for entry in entries {
@@ -188,7 +189,8 @@ extension ELFFile {
         if header.sectionOffset == 0 || header.sectionCount == 0 { return [] }
         guard
             let entries = table(
-                bytes, offset: header.sectionOffset, count: header.sectionCount, entrySize: header.sectionSize, least: 64)
+                bytes, offset: header.sectionOffset, count: header.sectionCount, entrySize: header.sectionSize,
+                least: 64)
         else { throw ObjectFileError(.sectionsOutside, byte: 40) }
         var names = 0..<0
         if header.nameSection < header.sectionCount {
@@ -203,7 +205,8 @@ extension ELFFile {
                 Section(
                     // Names that overlap could fill the memory from a small file: real ones are short.
                     name: bytes.text(
-                        at: names.lowerBound + name, before: min(names.upperBound, names.lowerBound + name + 256)) ?? "",
+                        at: names.lowerBound + name, before: min(names.upperBound, names.lowerBound + name + 256))
+                        ?? "",
                     type: bytes.load(UInt32.self, at: entry + 4) ?? 0,
                     flags: bytes.load(UInt64.self, at: entry + 8) ?? 0,
                     address: bytes.load(UInt64.self, at: entry + 16) ?? 0,

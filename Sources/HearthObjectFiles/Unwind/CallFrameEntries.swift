@@ -79,7 +79,8 @@ struct CallFrameEntries {
             return
         }
         if common.hasAugmentationData {
-            guard let size = bytes.nextULEB128(&position), let data = bytes.range(at: UInt64(position), size: size) else {
+            guard let size = bytes.nextULEB128(&position), let data = bytes.range(at: UInt64(position), size: size)
+            else {
                 skipped += 1
                 return
             }
