@@ -37,7 +37,7 @@ public nonisolated(nonsending) func withProfilingLabels<R, E: Error>(
 }
 
 @usableFromInline
-var isSampling: Bool { hearth_is_armed() }
+var isSampling: Bool { hearth_is_running() }
 
 @usableFromInline
 func bindLabels<R, E: Error>(_ labels: ProfilingLabels, _ body: () throws(E) -> R) throws(E) -> R {

@@ -17,8 +17,17 @@ public final class Sampler: Sendable {
     public let configuration: SamplingConfiguration
 
     private enum Request {
+        /// Answered when the clocks run.
+        case ready(CheckedContinuation<Void, Never>)
         case snapshot(CheckedContinuation<Result, Never>)
         case stop(CheckedContinuation<Result, Never>)
+
+        func answer(_ result: Result) {
+            switch self {
+            case .ready(let continuation): continuation.resume()
+            case .snapshot(let continuation), .stop(let continuation): continuation.resume(returning: result)
+            }
+        }
     }
 
     private struct Shared {
@@ -68,6 +77,11 @@ public final class Sampler: Sendable {
 
     private init(_ configuration: SamplingConfiguration) { self.configuration = configuration }
 
+    /// Returns when every thread has its clock, or when sampling has ended.
+    public func ready() async {
+        await withCheckedContinuation { request(.ready($0)) }
+    }
+
     /// Everything sampled since the start. Sampling goes on. O(size of the profile) on Hearth's own thread.
     public func snapshot() async -> Result {
         await withCheckedContinuation { request(.snapshot($0)) }
@@ -87,9 +101,7 @@ public final class Sampler: Sendable {
             return $0.result
         }
         guard let ended else { return hearth_drain_wake() }
-        switch request {
-        case .snapshot(let continuation), .stop(let continuation): continuation.resume(returning: ended)
-        }
+        request.answer(ended)
     }
 
     // MARK: The drain thread
@@ -113,7 +125,7 @@ public final class Sampler: Sendable {
         hearth_threads_refresh(true)
 
         var turn = 0
-        var stops: [CheckedContinuation<Result, Never>] = []
+        var stops: [Request] = []
         while stops.isEmpty {
             hearth_drain_wait(Self.drainInterval)
             turn += 1
@@ -130,8 +142,8 @@ public final class Sampler: Sendable {
             }
             for request in requests {
                 switch request {
-                case .snapshot(let continuation): continuation.resume(returning: result(aggregator, statistics))
-                case .stop(let continuation): stops.append(continuation)
+                case .stop: stops.append(request)
+                case .snapshot, .ready: request.answer(result(aggregator, statistics))
                 }
             }
         }
@@ -147,9 +159,7 @@ public final class Sampler: Sendable {
             return shared.requests
         }
         hearth_finish()
-        for case .snapshot(let continuation) in late { continuation.resume(returning: final) }
-        for case .stop(let continuation) in late { continuation.resume(returning: final) }
-        for continuation in stops { continuation.resume(returning: final) }
+        for request in stops + late { request.answer(final) }
     }
 
     private func account(

@@ -55,7 +55,7 @@ static void *hearth_thread_start(void *boxed) {
 int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *), void *argument) {
     create_function create = real_create();
     if (!create) return 11; // EAGAIN: there is no other pthread_create in this process
-    if (!hearth_is_armed()) return create(thread, attributes, body, argument);
+    if (!atomic_load_explicit(&hearth_state.armed, memory_order_relaxed)) return create(thread, attributes, body, argument);
     struct start *start = malloc(sizeof *start);
     if (!start) return create(thread, attributes, body, argument);
     *start = (struct start){body, argument};

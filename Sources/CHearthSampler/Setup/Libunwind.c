@@ -38,7 +38,7 @@ static void open_once(void) {
     // Its first walk on a thread maps memory and masks signals; the first in the process also reads the modules.
     unw_context_t context;
     unw_cursor_t cursor;
-    unw_getcontext(&context);
+    getcontext(&context);
     if (hearth_unw_init_local2(&cursor, &context, 0) == 0) {
         while (hearth_unw_step(&cursor) > 0) {}
     }

@@ -10,11 +10,12 @@ void hearth_threads_unlock_after_fork(void);
 void hearth_threads_forget_in_child(void);
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static bool running;
+static _Atomic bool running;
 static bool handler_installed;
 
 static void after_fork_in_child(void) {
     atomic_store(&hearth_state.armed, false);
+    atomic_store(&running, false);
     atomic_store(&hearth_state.handlers, 0);
     atomic_store(&hearth_state.scratch_used, 0);
     hearth_threads_forget_in_child();
@@ -102,7 +103,7 @@ void hearth_finish(void) {
     pthread_mutex_unlock(&lock);
 }
 
-bool hearth_is_armed(void) { return atomic_load_explicit(&hearth_state.armed, memory_order_relaxed); }
+bool hearth_is_running(void) { return atomic_load_explicit(&running, memory_order_relaxed); }
 
 struct hearth_counters hearth_read_counters(void) {
 #define READ(name) .name = atomic_load_explicit(&hearth_state.name, memory_order_relaxed)

@@ -143,8 +143,8 @@ uint64_t hearth_thread_cpu_ns(void);
 
 // MARK: Labels
 
-/// True between hearth_arm and hearth_disarm: whether binding a label has any use.
-bool hearth_is_armed(void);
+/// True between hearth_start and hearth_finish: whether binding a label has any use. Thread-safe, one load.
+bool hearth_is_running(void);
 /// Tells where the running Swift task keeps the label: `key` is the TaskLocal object. Called once, before the checks.
 void hearth_labels_set_key(const void *key);
 /// Called while `expected` is bound under the key, outside a task (`in_task` false) or inside one: looks for the value
