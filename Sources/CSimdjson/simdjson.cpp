@@ -1,2 +1,2 @@
 #include "CSimdjson.h"
-extern "C" int hearth_json_placeholder(void) { return 0; }
+int hearth_json_placeholder(void) { return 0; }
