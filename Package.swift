@@ -35,7 +35,9 @@ let package = Package(
     ],
     targets: [
         // Layer 0: C faces and pure values.
-        .target(name: "CHearthSampler", cSettings: strictC, linkerSettings: [.linkedLibrary("dl")]),
+        .target(
+            name: "CHearthSampler", cSettings: strictC + [.define("_GNU_SOURCE")],
+            linkerSettings: [.linkedLibrary("dl")]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "CSimdjson", cSettings: strictC, cxxSettings: strictCXX,

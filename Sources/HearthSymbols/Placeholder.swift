@@ -1,1 +1,6 @@
-// Placeholder until its first file lands.
+public import HearthProfile
+
+public final class Symbolizer: Sendable {
+    public init() {}
+    public func symbolize(_ profile: Profile) -> Profile { profile }
+}

@@ -1,0 +1,161 @@
+internal import HearthProfile
+
+/// Where the boxes of a graph lie: pure arithmetic on a tree and a weight per node, in the weights' own unit.
+struct FlameLayout {
+    /// One frame as drawn.
+    struct Box: Equatable {
+        enum Content: Equatable {
+            /// A node of the tree; 0 is the root.
+            case node(Int)
+            /// What was too narrow to be drawn on its own: this many frames of one caller, with all that they call.
+            case pruned(frames: Int)
+        }
+
+        var content: Content
+        /// Callers between the root and this box; 0 for the root.
+        var depth: Int
+        /// Weight left of the box.
+        var start: Int64
+        var weight: Int64
+        /// Part of `weight` that ends here.
+        var ownWeight: Int64
+    }
+
+    /// Callers before what they call, siblings by name in UTF-8 order, what is pruned last.
+    private(set) var boxes: [Box] = []
+    /// Depth of the deepest box.
+    private(set) var depth = 0
+    /// Nodes lighter than this were summed up; 0 when every node is drawn.
+    private(set) var threshold: Int64 = 0
+    /// Nodes that have no box of their own.
+    private(set) var prunedFrames = 0
+
+    /// - Parameters:
+    ///   - ownWeights: for each node what ends there, none of it negative.
+    ///   - minimumShare: a node with less of the total than this is pruned.
+    ///   - frameBudget: at most so many boxes, pruned ones included; the root always has one.
+    ///
+    /// O(nodes), and O(nodes × log budget) where the budget binds.
+    init(_ tree: CallTree, ownWeights: [Int64], minimumShare: Double, frameBudget: Int) {
+        let weights = tree.inclusive(ownWeights)
+        let total = weights[0]
+        // A box needs some weight, whatever the least share.
+        let share = minimumShare.isFinite ? min(max(minimumShare, 0), 1) : 0
+        let minimum = max(1, Int64((Double(total) * share).rounded(.up), clampedTo: total))
+        var selection = Selection(tree, weights, atLeast: minimum, drawnFrom: minimum)
+        if selection.boxes > max(frameBudget, 1) {
+            selection = Self.tightest(tree, weights, minimum: minimum, budget: max(frameBudget, 1), from: selection)
+        }
+        place(tree, ownWeights, weights, selection, drawnFrom: minimum)
+        prunedFrames = selection.prunedNodes
+        threshold = prunedFrames > 0 ? selection.threshold : 0
+    }
+
+    /// The lowest threshold whose boxes fit the budget.
+    private static func tightest(
+        _ tree: CallTree, _ weights: [Int64], minimum: Int64, budget: Int, from all: Selection
+    ) -> Selection {
+        var steps = all.nodes.dropFirst().map { weights[$0] }
+        steps.sort(by: >)
+        // Positions in `steps`: `low` is known to fit (nothing but the root), `high` not to.
+        var low = 0
+        var high = min(steps.count, budget)
+        var best = Selection(tree, weights, atLeast: .max, drawnFrom: minimum)
+        while low < high {
+            let middle = (low + high) / 2
+            let candidate = Selection(
+                tree, weights, atLeast: saturatingSum(steps[middle], 1), drawnFrom: minimum)
+            if candidate.boxes <= budget {
+                best = candidate
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        return best
+    }
+
+    private mutating func place(
+        _ tree: CallTree, _ ownWeights: [Int64], _ weights: [Int64], _ selection: Selection, drawnFrom minimum: Int64
+    ) {
+        // By caller, then name backwards: pushed in this order, siblings come off the stack in theirs.
+        let ordered = selection.nodes.dropFirst().sorted { left, right in
+            if tree.parents[left] != tree.parents[right] { return tree.parents[left] < tree.parents[right] }
+            return tree.nodeFunctions[left] > tree.nodeFunctions[right]
+        }
+        var childrenOf: [Int: Range<Int>] = [:]
+        var first = 0
+        while first < ordered.count {
+            let parent = tree.parents[ordered[first]]
+            let end = ordered[first...].firstIndex { tree.parents[$0] != parent } ?? ordered.count
+            childrenOf[Int(parent)] = first..<end
+            first = end
+        }
+
+        boxes.reserveCapacity(selection.boxes)
+        var next: [Int64] = []  // for each depth on the way down, where its next box starts
+        var pending: [(content: Box.Content, depth: Int, weight: Int64)] = [(.node(0), 0, weights[0])]
+        while let item = pending.popLast() {
+            let start = item.depth == 0 ? 0 : next[item.depth]
+            if item.depth > 0 { next[item.depth] = saturatingSum(start, item.weight) }
+            depth = max(depth, item.depth)
+            guard case .node(let node) = item.content else {
+                boxes.append(
+                    Box(content: item.content, depth: item.depth, start: start, weight: item.weight, ownWeight: 0))
+                continue
+            }
+            boxes.append(
+                Box(
+                    content: item.content, depth: item.depth, start: start, weight: item.weight,
+                    ownWeight: ownWeights[node]))
+            next.removeLast(max(0, next.count - item.depth - 1))
+            while next.count < item.depth + 2 { next.append(start) }
+            let pruned = selection.prunedWeights[node]
+            if pruned >= minimum {
+                pending.append((.pruned(frames: Int(selection.prunedCounts[node])), item.depth + 1, pruned))
+            }
+            for child in childrenOf[node].map({ ordered[$0] }) ?? [] {
+                pending.append((.node(child), item.depth + 1, weights[child]))
+            }
+        }
+    }
+}
+
+/// Which nodes a threshold leaves, and what it takes away under each of them.
+private struct Selection {
+    /// In the order of the tree, the root first.
+    var nodes: [Int] = []
+    /// For each node that is left, the weight of what it calls and is not, and how many nodes that is.
+    var prunedWeights: [Int64]
+    var prunedCounts: [UInt32]
+    var prunedNodes = 0
+    var threshold: Int64
+    /// Boxes that will be drawn: the nodes, and sums that are wide enough.
+    var boxes = 0
+
+    init(_ tree: CallTree, _ weights: [Int64], atLeast threshold: Int64, drawnFrom minimum: Int64) {
+        self.threshold = threshold
+        prunedWeights = Array(repeating: 0, count: weights.count)
+        prunedCounts = Array(repeating: 0, count: weights.count)
+        // Children come after their parents: from the end, the count of a subtree is complete when its root is met.
+        for node in stride(from: weights.count - 1, to: 0, by: -1) where weights[node] < threshold && weights[node] > 0 {
+            prunedNodes += 1
+            let parent = Int(tree.parents[node])
+            prunedCounts[parent] += prunedCounts[node] + 1
+            if parent == 0 || weights[parent] >= threshold {
+                prunedWeights[parent] = saturatingSum(prunedWeights[parent], weights[node])
+            }
+        }
+        for node in weights.indices where node == 0 || weights[node] >= threshold {
+            nodes.append(node)
+            boxes += prunedWeights[node] >= minimum ? 2 : 1
+        }
+    }
+}
+
+extension Int64 {
+    /// The whole number nearest to `value` that lies in 0…`limit`.
+    init(_ value: Double, clampedTo limit: Int64) {
+        self = value >= Double(limit) ? limit : (value > 0 ? Int64(value) : 0)
+    }
+}

@@ -1,0 +1,147 @@
+public import HearthFiles
+public import HearthProfile
+
+/// Drawn, a frame is as wide as the larger of its two sides, so that what vanished can be seen too. Of a caller's own
+/// part the larger side counts, and to it are added the widths of what it calls: a caller is never narrower than its
+/// callees together.
+extension ProfileDiff {
+    /// The picture as text; the same for the same profiles and options. `reverse` and `colors` do not apply: red grew, blue
+    /// shrank, grey may be chance. O(nodes).
+    public func svg(options: FlameGraphOptions = .init()) -> String {
+        String(decoding: markup(options), as: UTF8.self)
+    }
+
+    /// The picture alone on a web page that fetches nothing. O(nodes).
+    public func html(options: FlameGraphOptions = .init()) -> String {
+        String(decoding: page(around: markup(options), title: title(options)), as: UTF8.self)
+    }
+
+    /// Writes the picture, or the page where `path` ends in `.html`: whole or not at all. `-` is standard output.
+    public func write(to path: String, options: FlameGraphOptions = .init()) throws(FileError) {
+        let picture = markup(options)
+        try AtomicFile.write(path.hasSuffix(".html") ? page(around: picture, title: title(options)) : picture, to: path)
+    }
+
+    private func title(_ options: FlameGraphOptions) -> String {
+        options.title ?? "Difference in \(defaultTitle(of: type))"
+    }
+
+    private func markup(_ options: FlameGraphOptions) -> [UInt8] {
+        let layout = FlameLayout(
+            tree, ownWeights: ownWeights, minimumShare: options.minWidth.share(ofWidth: Picture.width(options)),
+            frameBudget: options.frameBudget)
+        var styles = PaletteStyles()
+        let quantity = Quantity(unit: type.unit)
+        let values = boxValues(layout)
+        let changes = values.map { change(base: $0.base, new: $0.new) }
+        let strongest = changes.reduce(0) { max($0, $1.certain.magnitude) }
+        let colors = zip(layout.boxes, changes).map { box, change in
+            color(of: change, strongest: strongest, isRoot: box.depth == 0, &styles)
+        }
+        let picture = Picture(
+            tree: tree, layout: layout, options: options, title: title(options),
+            subtitle: options.subtitle ?? summary(quantity), quantity: quantity, empty: "no samples",
+            captions: { index in caption(values[index], changes[index], quantity) }, colors: colors, styles: styles,
+            isDiff: true)
+        return picture.markup()
+    }
+
+    /// For each node the larger of its own two values, both sides brought to one scale.
+    private var ownWeights: [Int64] {
+        let larger = max(baseTotal, newTotal)
+        let scales = [baseTotal, newTotal].map { total in
+            normalization == .share && total > 0 ? Double(larger) / Double(total) : 1
+        }
+        return zip(tree.selfValues[0], tree.selfValues[1]).map { base, new in
+            max(scaled(base, by: scales[0]), scaled(new, by: scales[1]))
+        }
+    }
+
+    private func scaled(_ value: Int64, by scale: Double) -> Int64 {
+        if scale == 1 || value == 0 { return value }
+        // What is there at all keeps some width.
+        return max(1, Int64((Double(value) * scale).rounded(), clampedTo: .max))
+    }
+
+    /// Both values of every box; for a sum of pruned frames, those of the caller without what it spends itself and what
+    /// the boxes beside it have.
+    private func boxValues(_ layout: FlameLayout) -> [(base: Int64, new: Int64)] {
+        var values: [(base: Int64, new: Int64)] = []
+        var path: [Int] = []
+        var rest: [(base: Int64, new: Int64)] = []
+        for (index, box) in layout.boxes.enumerated() {
+            path.removeLast(max(0, path.count - box.depth))
+            switch box.content {
+            case .node(let node):
+                let value = (base: tree.totals[0][node], new: tree.totals[1][node])
+                values.append(value)
+                rest.append((value.base - tree.selfValues[0][node], value.new - tree.selfValues[1][node]))
+                if let caller = path.last {
+                    rest[caller].base = max(0, rest[caller].base - value.base)
+                    rest[caller].new = max(0, rest[caller].new - value.new)
+                }
+            case .pruned:
+                // Pruned frames come after all that their caller calls: what is left of it is theirs.
+                let left = path.last.map { rest[$0] } ?? (0, 0)
+                values.append((max(0, left.base), max(0, left.new)))
+                rest.append((0, 0))
+            }
+            path.append(index)
+        }
+        return values
+    }
+
+    private func color(
+        of change: DiffChange, strongest: Double, isRoot: Bool, _ styles: inout PaletteStyles
+    ) -> String {
+        let steps = Palette.grew.count
+        let strength = strongest > 0 ? (change.certain.magnitude / strongest).squareRoot() : 0
+        let step = min(steps - 1, Int(strength * Double(steps)))
+        switch change.verdict {
+        case .grew: return styles.use("g\(step)", Palette.grew[step])
+        case .shrank: return styles.use("s\(step)", Palette.shrank[step])
+        case .noise: return styles.use(isRoot ? "a" : "n", isRoot ? Palette.root : Palette.neutral)
+        }
+    }
+
+    private func caption(
+        _ value: (base: Int64, new: Int64), _ change: DiffChange, _ quantity: Quantity
+    ) -> (title: String, note: String?) {
+        let share = percent(value.new, of: newTotal)
+        let before = "\(quantity.text(value.base)), \(percent(value.base, of: baseTotal))"
+        let presence: String
+        switch change.presence {
+        case .onlyNew: presence = "new"
+        case .onlyBase: presence = "gone"
+        case .both, .neither: presence = ""
+        }
+        let title = "\(quantity.text(value.new)), \(share); \(difference(change.difference, quantity))"
+        let interval =
+            "\(difference(change.interval.lowerBound, quantity)) … \(difference(change.interval.upperBound, quantity))"
+        let verdict =
+            switch change.verdict {
+            case .grew: "grew"
+            case .shrank: "shrank"
+            case .noise: "may be chance"
+            }
+        let note = "\(presence.isEmpty ? "" : presence + " · ")was \(before) · \(verdict): \(interval)"
+        return (title, note)
+    }
+
+    /// `+1.25%` of the total, or `-3.4 ms`.
+    private func difference(_ value: Double, _ quantity: Quantity) -> String {
+        switch normalization {
+        case .share:
+            let text = decimal(value * 100, places: 2) + "%"
+            return text.hasPrefix("-") ? text : "+" + text
+        case .absolute:
+            let text = quantity.text(Int64(value.magnitude.rounded(), clampedTo: .max))
+            return (value < 0 ? "-" : "+") + text
+        }
+    }
+
+    private func summary(_ quantity: Quantity) -> String {
+        let totals = "\(quantity.text(baseTotal)) → \(quantity.text(newTotal))"
+        return "\(totals) · red grew, blue shrank, grey may be chance · single run: noise understated"
+    }
+}

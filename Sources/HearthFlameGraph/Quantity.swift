@@ -1,0 +1,74 @@
+/// A value in words: `1,234 samples`, `12.3 ms`, `4.5 MiB`.
+struct Quantity {
+    private let steps: [(size: Int64, name: String)]
+    private let plainUnit: String
+
+    init(unit: String) {
+        switch unit {
+        case "nanoseconds", "ns":
+            steps = [(1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs")]
+            plainUnit = "ns"
+        case "microseconds", "us":
+            steps = [(1_000_000, "s"), (1_000, "ms")]
+            plainUnit = "µs"
+        case "milliseconds", "ms":
+            steps = [(1_000, "s")]
+            plainUnit = "ms"
+        case "bytes":
+            steps = [(1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")]
+            plainUnit = "B"
+        case "count", "":
+            steps = []
+            plainUnit = "samples"
+        default:
+            steps = []
+            plainUnit = unit
+        }
+    }
+
+    func text(_ value: Int64) -> String {
+        guard let step = steps.first(where: { value >= $0.size }) else { return "\(thousands(value)) \(plainUnit)" }
+        return significant(Double(value) / Double(step.size)) + " " + step.name
+    }
+
+    /// The same rules for the script: sizes and names, largest first, then the plain unit.
+    var script: String {
+        let list = steps.map { "[\($0.size),\(scriptString($0.name))]" }.joined(separator: ",")
+        return "[\(list)],\(scriptString(plainUnit))"
+    }
+}
+
+/// `1,234,567`.
+func thousands(_ value: Int64) -> String {
+    var groups: [String] = []
+    var rest = value.magnitude
+    while rest >= 1_000 {
+        let digits = String(rest % 1_000)
+        groups.append(String(repeating: "0", count: 3 - digits.utf8.count) + digits)
+        rest /= 1_000
+    }
+    groups.append(String(rest))
+    return (value < 0 ? "-" : "") + groups.reversed().joined(separator: ",")
+}
+
+/// Three figures from 1 to 999, whole above: `1.23`, `12.3`, `1,234`.
+private func significant(_ value: Double) -> String {
+    if value < 9.995 { return decimal(value, places: 2) }
+    if value < 99.95 { return decimal(value, places: 1) }
+    return thousands(Int64(value.rounded(), clampedTo: .max))
+}
+
+/// A number with exactly so many decimal places.
+func decimal(_ value: Double, places: Int) -> String {
+    let scale: Int64 = places == 1 ? 10 : 100
+    let scaled = Int64((value.magnitude * Double(scale)).rounded(), clampedTo: .max)
+    let fraction = String(scaled % scale)
+    let padding = String(repeating: "0", count: places - fraction.utf8.count)
+    return "\(value < 0 && scaled > 0 ? "-" : "")\(thousands(scaled / scale)).\(padding)\(fraction)"
+}
+
+/// `12.34%`; `100%` for the whole, nothing of nothing is `0.00%`.
+func percent(_ part: Int64, of whole: Int64) -> String {
+    if whole > 0, part == whole { return "100%" }
+    return decimal(whole > 0 ? Double(part) / Double(whole) * 100 : 0, places: 2) + "%"
+}

@@ -1,0 +1,157 @@
+/// Collects nodes and values, then orders the functions.
+struct CallTreeBuilder {
+    private struct FunctionKey: Hashable {
+        var name: String
+        /// A label and a function of one name are two things.
+        var kind: Frame.Kind
+    }
+
+    private var functions: [CallTree.Function] = []
+    private var functionIndex: [FunctionKey: UInt32] = [:]
+    private var nodes = NodeTable()
+    private var selfValues: [[Int64]]
+
+    init(sides: Int) { selfValues = Array(repeating: [0], count: sides) }
+
+    mutating func add(_ profile: Profile, column: Int, side: Int, reversed: Bool) {
+        let functionOfFrame = profile.frames.indices.map { index in
+            intern(FrameID(rawValue: UInt32(index)), of: profile)
+        }
+        var valueOfStack = Array(repeating: Int64(0), count: profile.stacks.count)
+        for (row, sample) in profile.samples.enumerated() {
+            let value = profile.value(row: row, column: column)
+            guard value > 0 else { continue }
+            let stack = Int(sample.stack.rawValue)
+            valueOfStack[stack] = saturatingSum(valueOfStack[stack], value)
+        }
+        if reversed {
+            addLeavesFirst(profile.stacks, valueOfStack, functionOfFrame, side: side)
+        } else {
+            addRootsFirst(profile.stacks, valueOfStack, functionOfFrame, side: side)
+        }
+    }
+
+    private mutating func addRootsFirst(
+        _ stacks: StackTable, _ values: [Int64], _ functionOfFrame: [UInt32], side: Int
+    ) {
+        // Filters leave stacks behind that no sample has any more: only what carries a value becomes a node.
+        var isUsed = values.map { $0 > 0 }
+        for index in stride(from: stacks.count - 1, to: 0, by: -1) where isUsed[index] {
+            isUsed[Int(stacks.parents[index].rawValue)] = true
+        }
+        var nodeOfStack = Array(repeating: UInt32(0), count: stacks.count)
+        record(values[0], at: 0, side: side)
+        for index in 1..<max(stacks.count, 1) where isUsed[index] {
+            let caller = nodeOfStack[Int(stacks.parents[index].rawValue)]
+            let node = nodes.child(of: caller, calling: functionOfFrame[Int(stacks.frames[index].rawValue)])
+            nodeOfStack[index] = node
+            record(values[index], at: Int(node), side: side)
+        }
+    }
+
+    private mutating func addLeavesFirst(
+        _ stacks: StackTable, _ values: [Int64], _ functionOfFrame: [UInt32], side: Int
+    ) {
+        for index in values.indices where values[index] > 0 {
+            var node: UInt32 = 0
+            for frame in stacks.framesLeafFirst(StackID(rawValue: UInt32(index))) {
+                node = nodes.child(of: node, calling: functionOfFrame[Int(frame.rawValue)])
+            }
+            record(values[index], at: Int(node), side: side)
+        }
+    }
+
+    private mutating func record(_ value: Int64, at node: Int, side: Int) {
+        while selfValues[side].count <= node { selfValues[side].append(0) }
+        selfValues[side][node] = saturatingSum(selfValues[side][node], value)
+    }
+
+    private mutating func intern(_ id: FrameID, of profile: Profile) -> UInt32 {
+        let frame = profile.frame(id)
+        let name = profile.displayName(id)
+        let function = CallTree.Function(
+            name: name,
+            fullName: frame.isSymbolized && frame.fullName != .empty ? profile.strings[frame.fullName] : name,
+            image: frame.image.map { profile.image($0).name } ?? "", kind: frame.kind)
+        let key = FunctionKey(name: name, kind: frame.kind == .inlined ? .function : frame.kind)
+        guard let known = functionIndex[key] else {
+            let new = UInt32(functions.count)
+            functions.append(function)
+            functionIndex[key] = new
+            return new
+        }
+        functions[Int(known)].absorb(function)
+        return known
+    }
+
+    /// O(nodes + functions × log functions).
+    mutating func finish() -> CallTree {
+        let order = functions.indices.sorted { left, right in functions[left].precedes(functions[right]) }
+        var rank = Array(repeating: UInt32(0), count: functions.count)
+        for (position, old) in order.enumerated() { rank[old] = UInt32(position) }
+        var tree = CallTree(empty: ())
+        tree.functions = order.map { functions[$0] }
+        tree.parents = nodes.parents
+        tree.nodeFunctions = nodes.functions
+        for node in 1..<max(tree.count, 1) { tree.nodeFunctions[node] = rank[Int(tree.nodeFunctions[node])] }
+        for side in selfValues.indices {
+            selfValues[side].append(contentsOf: repeatElement(0, count: tree.count - selfValues[side].count))
+        }
+        tree.selfValues = selfValues
+        tree.totals = selfValues.map { tree.inclusive($0) }
+        return tree
+    }
+}
+
+extension CallTree.Function {
+    /// Takes over what another frame of the same name says, so that the order of frames has no effect.
+    fileprivate mutating func absorb(_ other: Self) {
+        if kind == .inlined { kind = other.kind }
+        // The same name as whole name says nothing.
+        if other.fullName != name, fullName == name || other.fullName < fullName { fullName = other.fullName }
+        if !other.image.isEmpty, image.isEmpty || other.image < image { image = other.image }
+    }
+
+    fileprivate func precedes(_ other: Self) -> Bool {
+        if name == other.name { return kind.rawValue < other.kind.rawValue }
+        return name.utf8.lexicographicallyPrecedes(other.name.utf8)
+    }
+}
+
+/// Nodes of a tree, found by caller and function: 12 bytes a node.
+private struct NodeTable {
+    private(set) var parents: [UInt32] = [0]
+    private(set) var functions: [UInt32] = [0]
+    /// Node numbers, 0 for a free slot (the root is never looked up). The count is a power of two.
+    private var slots: [UInt32] = Array(repeating: 0, count: 64)
+
+    /// The node of `function` under `caller`, which is made when it is new. O(1) on average.
+    mutating func child(of caller: UInt32, calling function: UInt32) -> UInt32 {
+        var slot = home(caller, function)
+        while slots[slot] != 0 {
+            let node = Int(slots[slot])
+            if parents[node] == caller && functions[node] == function { return slots[slot] }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        let new = UInt32(parents.count)
+        parents.append(caller)
+        functions.append(function)
+        slots[slot] = new
+        if parents.count * 4 > slots.count * 3 { grow() }
+        return new
+    }
+
+    private func home(_ caller: UInt32, _ function: UInt32) -> Int {
+        let hash = InternIndex.mix(UInt64(caller) << 32 | UInt64(function))
+        return Int(truncatingIfNeeded: hash) & (slots.count - 1)
+    }
+
+    private mutating func grow() {
+        slots = Array(repeating: 0, count: slots.count * 2)
+        for node in 1..<parents.count {
+            var slot = home(parents[node], functions[node])
+            while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
+            slots[slot] = UInt32(node)
+        }
+    }
+}
