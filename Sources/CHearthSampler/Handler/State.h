@@ -3,6 +3,7 @@
 
 #include "CHearthSampler.h"
 
+#include <semaphore.h>
 #include <signal.h>
 #include <stdatomic.h>
 
@@ -58,6 +59,9 @@ struct hearth_state {
     _Atomic intptr_t fallback_offset; // 0 while not known
     _Atomic uint32_t task_locals_offset;
 
+    // What the drain thread sleeps on.
+    sem_t wake;
+
     struct sigaction previous;
 
     _Atomic uint64_t samples, lost_ring_full, lost_no_scratch, lost_unknown, truncated, gave_up, faults_avoided,
@@ -71,6 +75,3 @@ extern struct hearth_state hearth_state;
 
 /// The handler of SIGPROF. errno is kept. Signals that are not ours go to the previous handler.
 void hearth_handle_signal(int number, siginfo_t *info, void *context);
-
-/// Tells the drain thread to run; safe in a signal.
-void hearth_drain_alarm(void);
