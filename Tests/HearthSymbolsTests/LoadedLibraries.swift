@@ -10,8 +10,10 @@ enum LoadedLibraries {
     static let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
 
     static let paths: [String] = {
-        let maps = (try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8)) ?? ""
-        let names = maps.split(separator: "\n").compactMap { line -> String? in
+        // Not by String(contentsOfFile:): that takes what one read returns of a file without a size.
+        let data = try? FileHandle(forReadingFrom: URL(fileURLWithPath: "/proc/self/maps")).readToEnd()
+        let names = String(decoding: data ?? Data(), as: UTF8.self).split(separator: "\n").compactMap {
+            line -> String? in
             guard let start = line.firstIndex(of: "/") else { return nil }
             return String(line[start...])
         }
