@@ -52,11 +52,14 @@ struct CodeOrigin: Hashable {
         var name = Substring(fullName)
         // `lib.so`function`, as some tools write.
         if let tick = name.firstIndex(of: "`") { return String(name[..<tick]) }
-        if name.hasPrefix("closure #") || name.hasPrefix("implicit closure #"), let inside = name.lastRange(of: " in ") {
+        if name.hasPrefix("closure #") || name.hasPrefix("implicit closure #"), let inside = name.lastRange(of: " in ")
+        {
             name = name[inside.upperBound...]
         }
         if name.contains("specialization <"), let of = name.lastRange(of: "> of ") { name = name[of.upperBound...] }
-        for prefix in ["partial apply forwarder for ", "merged ", "dispatch thunk of ", "protocol witness for ", "static "]
+        for prefix in [
+            "partial apply forwarder for ", "merged ", "dispatch thunk of ", "protocol witness for ", "static ",
+        ]
         where name.hasPrefix(prefix) {
             name = name.dropFirst(prefix.count)
         }

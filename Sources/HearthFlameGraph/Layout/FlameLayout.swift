@@ -138,7 +138,8 @@ private struct Selection {
         prunedWeights = Array(repeating: 0, count: weights.count)
         prunedCounts = Array(repeating: 0, count: weights.count)
         // Children come after their parents: from the end, the count of a subtree is complete when its root is met.
-        for node in stride(from: weights.count - 1, to: 0, by: -1) where weights[node] < threshold && weights[node] > 0 {
+        for node in stride(from: weights.count - 1, to: 0, by: -1) where weights[node] < threshold && weights[node] > 0
+        {
             prunedNodes += 1
             let parent = Int(tree.parents[node])
             prunedCounts[parent] += prunedCounts[node] + 1

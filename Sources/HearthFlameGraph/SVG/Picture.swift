@@ -21,7 +21,7 @@ struct Picture {
     static let margin = 12.0
     static let rowHeight = 18.0
     /// Above the frames: title, subtitle, and on a narrow picture a row for the controls.
-    static let header = 66.0
+    static let header = 72.0
     /// Below the frames: one line that says what the pointer is on.
     static let footer = 34.0
 
@@ -44,7 +44,9 @@ struct Picture {
         var svg = MarkupWriter()
         svg.reserve(frames.bytes.count + 40_000)
         svg.raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")
-        svg.raw("<svg xmlns=\"http://www.w3.org/2000/svg\" id=\"hearth-\(digits)\" class=\"hearth\" version=\"1.1\" width=\"")
+        svg.raw(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" id=\"hearth-\(digits)\" class=\"hearth\" version=\"1.1\" width=\""
+        )
         svg.coordinate(fullWidth)
         svg.raw("\" height=\"")
         svg.coordinate(height)
@@ -75,9 +77,9 @@ struct Picture {
     }
 
     private func heading(_ svg: inout MarkupWriter) {
-        svg.raw("<text class=\"heading\" x=\"12\" y=\"27\">")
+        svg.raw("<text class=\"heading\" x=\"12\" y=\"28\">")
         svg.text(Self.cut(title, columns: Int((fullWidth - 24) / 9)))
-        svg.raw("</text>\n<text class=\"subtitle\" x=\"12\" y=\"48\">")
+        svg.raw("</text>\n<text class=\"subtitle\" x=\"12\" y=\"53\">")
         svg.text(Self.cut(subtitleLine, columns: Int((fullWidth - 24) / 6.2)))
         svg.raw("</text>\n")
     }

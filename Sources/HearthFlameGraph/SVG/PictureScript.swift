@@ -5,7 +5,7 @@ enum PictureScript {
         (settings) => {
         "use strict";
         const SVG = "http://www.w3.org/2000/svg", XHTML = "http://www.w3.org/1999/xhtml";
-        const MARGIN = 12, HEADER = 66, ROW = 18, FOOTER = 34, COLUMN = 6.7, INSET = 4;
+        const MARGIN = 12, HEADER = 72, ROW = 18, FOOTER = 34, COLUMN = 6.7, INSET = 4;
         const here = document.currentScript;
         const svg = (here && here.closest("svg.hearth")) || document.documentElement;
         if (!svg.classList.contains("hearth")) return;
@@ -190,8 +190,8 @@ enum PictureScript {
         // Controls
         const heading = svg.querySelector(".heading"), title = heading.textContent;
         const subtitle = svg.querySelector(".subtitle"), subtitleText = subtitle.textContent;
-        const status = make(SVG, "text", svg, { class: "status", y: 48, "aria-live": "polite" });
-        const box = make(SVG, "foreignObject", svg, { y: 10, height: 28 });
+        const status = make(SVG, "text", svg, { class: "status", y: 53, "aria-live": "polite" });
+        const box = make(SVG, "foreignObject", svg, { y: 8, height: 28 });
         const bar = make(XHTML, "div", box, { class: "controls" });
         const matched = make(XHTML, "span", bar, { class: "matched", "aria-live": "polite" });
         const input = make(XHTML, "input", bar, {
