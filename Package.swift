@@ -124,7 +124,7 @@ let package = Package(
         .testTarget(
             name: "HearthSamplingTests",
             dependencies: [
-                "Hearth", "HearthSampling", "HearthLabels", "HearthProfile", "HearthObjectFiles", "CHearthSampler",
+                "Hearth", "HearthSampling", "HearthLabels", "HearthProfile", "HearthSymbols",
             ],
             swiftSettings: strict),
         .testTarget(
