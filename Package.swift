@@ -115,8 +115,12 @@ let package = Package(
             name: "HearthSymbolsTests", dependencies: ["HearthSymbols", "HearthObjectFiles", "HearthProfile"],
             swiftSettings: strict),
         .testTarget(
-            name: "HearthFormatsTests", dependencies: ["HearthFormats", "HearthProfile"],
-            exclude: ["Fixtures"], swiftSettings: strict),
+            name: "HearthFormatsTests",
+            dependencies: [
+                "HearthFiles", "HearthFormats", "HearthProfile",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "HearthFlameGraphTests", dependencies: ["HearthFlameGraph", "HearthProfile"],
             exclude: ["Golden"], swiftSettings: strict),
@@ -133,7 +137,7 @@ let package = Package(
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "HearthCommandsTests",
-            dependencies: ["HearthCommands", "HearthTerminal", "HearthFormats", "HearthProfile"],
+            dependencies: ["HearthCLI", "HearthCommands", "HearthTerminal", "HearthFormats", "HearthProfile"],
             swiftSettings: strict),
         .testTarget(name: "BrowserTests", dependencies: ["HearthFlameGraph", "HearthProfile"], swiftSettings: strict),
         .testTarget(name: "EndToEndTests", swiftSettings: strict),

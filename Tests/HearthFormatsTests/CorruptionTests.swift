@@ -8,7 +8,9 @@ import Testing
 @Suite struct CorruptionTests {
     private func small() throws -> Profile { Profile.random(seed: 3, samples: 6) }
 
-    private func outcome(_ bytes: [UInt8], _ name: String, _ format: ProfileFormat?) -> Result<Profile, ProfileReadError> {
+    private func outcome(_ bytes: [UInt8], _ name: String, _ format: ProfileFormat?) -> Result<
+        Profile, ProfileReadError
+    > {
         do throws(ProfileReadError) {
             return .success(try Profile.read(bytes, named: name, format: format).profile)
         } catch {

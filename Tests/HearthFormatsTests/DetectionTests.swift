@@ -5,12 +5,13 @@ import Testing
 @testable import HearthFormats
 
 @Suite struct DetectionTests {
-    @Test(arguments: [
-        ("x.folded", .collapsed), ("x.collapsed", .collapsed), ("dir.json/x.pb.gz", .pprof), ("x.pb", .pprof),
-        ("cpu.pprof", .pprof), ("x.prof", .pprof), ("x.speedscope.json", .speedscope), ("x.JSON", .speedscope),
-        ("x.folded.gz", .collapsed), ("x.perf", .perfScript), ("x", nil), ("x.gz", nil), ("x.svg", nil), ("-", nil),
-        ("", nil), ("/", nil), ("json", nil),
-    ] as [(String, ProfileFormat?)])
+    @Test(
+        arguments: [
+            ("x.folded", .collapsed), ("x.collapsed", .collapsed), ("dir.json/x.pb.gz", .pprof), ("x.pb", .pprof),
+            ("cpu.pprof", .pprof), ("x.prof", .pprof), ("x.speedscope.json", .speedscope), ("x.JSON", .speedscope),
+            ("x.folded.gz", .collapsed), ("x.perf", .perfScript), ("x", nil), ("x.gz", nil), ("x.svg", nil), ("-", nil),
+            ("", nil), ("/", nil), ("json", nil),
+        ] as [(String, ProfileFormat?)])
     func byExtension(path: String, format: ProfileFormat?) {
         #expect(ProfileFormat(path: path) == format)
     }

@@ -27,7 +27,9 @@ import Testing
     @Test func whatCannotBeWrittenLeavesNothing() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let profile = Profile.random(seed: 5)
-        #expect(throws: ProfileWriteError.unknownExtension(path: path("x.txt"))) { try profile.write(to: path("x.txt")) }
+        #expect(throws: ProfileWriteError.unknownExtension(path: path("x.txt"))) {
+            try profile.write(to: path("x.txt"))
+        }
         #expect(throws: ProfileWriteError.cannotBeWritten(.perfScript)) { try profile.write(to: path("x.perf")) }
         #expect(throws: ProfileWriteError.file(FileError(.write, path: "/dev/full", code: 28))) {
             try profile.write(to: "/dev/full", format: .collapsed)

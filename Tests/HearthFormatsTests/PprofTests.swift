@@ -1,5 +1,6 @@
 import Foundation
 import HearthProfile
+import SwiftProtobuf
 import Testing
 
 @testable import HearthFormats
@@ -86,7 +87,8 @@ import Testing
         let mapping = message.mapping[0]
         #expect(mapping.memoryStart == 0x5000 && mapping.memoryLimit == 0x6000 && mapping.fileOffset == 0x1000)
         #expect(message.stringTable[Int(mapping.buildID)] == Data("ab".utf8))
-        #expect(mapping.hasFunctions_p && mapping.hasFilenames_p && mapping.hasLineNumbers_p && mapping.hasInlineFrames_p)
+        #expect(
+            mapping.hasFunctions_p && mapping.hasFilenames_p && mapping.hasLineNumbers_p && mapping.hasInlineFrames_p)
         #expect(message.comment.isEmpty, "the bias follows from start and offset")
     }
 
@@ -123,7 +125,7 @@ import Testing
         message.stringTable = ["", "samples", "count", "cpu", "nanoseconds", "main.main", "leaf", "main.go"].map {
             Data($0.utf8)
         }
-        message.sampleType = [(1, 2), (3, 4)].map { type, unit in
+        message.sampleType = ([(1, 2), (3, 4)] as [(Int64, Int64)]).map { type, unit in
             var value = Hearth_Pprof_ValueType()
             (value.type, value.unit) = (type, unit)
             return value

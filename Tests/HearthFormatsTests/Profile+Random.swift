@@ -4,9 +4,12 @@ extension Profile {
     /// Names that have broken some reader of some format.
     static let nastyNames = [
         "main", "a;b", "worker 3", "17", "-", "trailing ", " leading", "line\nbreak", "carriage\rreturn", "tab\there",
-        "# comment", "#", " # no comment", "\\u{3B}", "\\u{", "\\u", "back\\slash", "C:\\new\\u{zz}", "App\\Http\\Kernel",
-        "operator<<(std::ostream&, char const*)", "<script>alert(1)</script>", "\"quoted\"", "{\"$schema\": 1", "closure #1 in f(x:)",
-        "e\u{301}", "日本語", "🔥", "\u{1}\u{1F}\u{7F}", "nul\0byte", "_[k]", "[unknown]", "[no stack]", "%3B", "&amp;", "a: b",
+        "# comment", "#", " # no comment", "\\u{3B}", "\\u{", "\\u", "back\\slash", "C:\\new\\u{zz}",
+        "App\\Http\\Kernel",
+        "operator<<(std::ostream&, char const*)", "<script>alert(1)</script>", "\"quoted\"", "{\"$schema\": 1",
+        "closure #1 in f(x:)",
+        "e\u{301}", "日本語", "🔥", "\u{1}\u{1F}\u{7F}", "nul\0byte", "_[k]", "[unknown]", "[no stack]", "%3B", "&amp;",
+        "a: b",
         String(repeating: "long", count: 500), "\u{FFFD}", "\u{202E}reversed",
     ]
 
@@ -20,12 +23,14 @@ extension Profile {
             period: .random(in: 1...100_000_000, using: &random), startTime: 1_700_000_000_000_000_000,
             duration: 10_000_000_000, blockDuration: Bool.random(using: &random) ? 1_000_000_000 : 0,
             attributes: ["unwinder": "hybrid", "rate": "100", "nasty": nastyNames.randomElement(using: &random) ?? ""])
-        let images = (0..<4).map { index in
-            profile.intern(
+        let images = (0..<4 as Range<UInt64>).map { index in
+            let start = (index + 1) << 32
+            // The last bias does not follow from start and offset.
+            let bias: UInt64 = index == 3 ? 0x1234_5000 : start - 0x1000
+            return profile.intern(
                 Image(
-                    path: "/usr/lib/lib\(index).so", buildID: index == 0 ? "" : "00ff\(index)",
-                    start: UInt64(index + 1) << 32, end: UInt64(index + 1) << 32 + 0x10000,
-                    bias: index == 3 ? 0x1234_5000 : UInt64(index + 1) << 32 - 0x1000, fileOffset: 0x1000))
+                    path: "/usr/lib/lib\(index).so", buildID: index == 0 ? "" : "00ff\(index)", start: start,
+                    end: start + 0x10000, bias: bias, fileOffset: 0x1000))
         }
         let stacks = (0..<samples / 2).map { _ in randomStack(&profile, images, &random) } + [.empty]
         let labels: [[String: LabelValue]] = [
@@ -36,7 +41,8 @@ extension Profile {
         for _ in 0..<samples {
             let block: UInt32? = profile.blockDuration > 0 ? .random(in: 0...3, using: &random) : nil
             let sample = Profile.Sample(
-                stack: stacks.randomElement(using: &random) ?? .empty, labels: sets.randomElement(using: &random) ?? .none,
+                stack: stacks.randomElement(using: &random) ?? .empty,
+                labels: sets.randomElement(using: &random) ?? .none,
                 block: block)
             profile.add(
                 sample,
@@ -84,14 +90,16 @@ extension Profile {
     var canonicalRows: [String] {
         samples.enumerated().map { row, sample in
             let frames = stacks.framesLeafFirst(sample.stack).reversed().map { id in
-                let frame = frame(id)
-                let image = frame.image.map { String(describing: image($0)) } ?? "-"
+                let frame = self.frame(id)
+                let image = frame.image.map { String(describing: self.image($0)) } ?? "-"
                 return [
                     strings[frame.name], strings[frame.fullName], strings[frame.file], "\(frame.line)", image,
                     "\(frame.address)", "\(frame.kind)",
                 ].debugDescription
             }
-            let set = labels[sample.labels].sorted { $0.key < $1.key }.map { "\($0.key)=\(String(reflecting: $0.value))" }
+            let set = labels[sample.labels].sorted { $0.key < $1.key }.map {
+                "\($0.key)=\(String(reflecting: $0.value))"
+            }
             return "\(Array(values(row: row))) \(frames) \(set) block \(sample.block.map(String.init) ?? "-")"
         }.sorted()
     }

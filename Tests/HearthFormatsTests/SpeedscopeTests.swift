@@ -97,9 +97,12 @@ import Testing
         #expect(
             reason(head + #""samples": [[0]], "weights": [1, 1]}]}"#)
                 == "JSON: as many weights as samples are expected at profiles[0]")
-        #expect(reason(head + #""samples": [["x"]], "weights": [1]}]}"#) == "JSON: Int expected at profiles[0].samples[0][0]")
+        #expect(
+            reason(head + #""samples": [["x"]], "weights": [1]}]}"#)
+                == "JSON: Int expected at profiles[0].samples[0][0]")
         #expect(reason(frames)?.hasPrefix("JSON: ") == true)
-        let evented = frames + #"[{"type": "evented", "name": "T", "unit": "none", "startValue": 0, "endValue": 1, "events": "#
+        let evented =
+            frames + #"[{"type": "evented", "name": "T", "unit": "none", "startValue": 0, "endValue": 1, "events": "#
         #expect(
             reason(evented + #"[{"type": "C", "frame": 0, "at": 1}]}]}"#)
                 == "JSON: a frame is left that is not the innermost at profiles[0].events[0]")

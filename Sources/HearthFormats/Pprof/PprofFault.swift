@@ -70,7 +70,9 @@ enum PprofFault {
         case .fixed64: end = start + 8
         case .fixed32: end = start + 4
         case .lengthDelimited:
-            guard let (length, after) = varint(bytes, at: start), length <= UInt64(bytes.count - after) else { return nil }
+            guard let (length, after) = varint(bytes, at: start), length <= UInt64(bytes.count - after) else {
+                return nil
+            }
             return Field(number: tag >> 3, wireType: type, content: after..<after + Int(length))
         }
         return end <= bytes.count ? Field(number: tag >> 3, wireType: type, content: start..<end) : nil

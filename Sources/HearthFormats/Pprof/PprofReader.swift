@@ -66,7 +66,8 @@ struct PprofReader {
         }
         var types: [ValueType] = []
         for type in message.sampleType {
-            types.append(ValueType(type: try text(type.type, "a sample type"), unit: try text(type.unit, "a sample type")))
+            types.append(
+                ValueType(type: try text(type.type, "a sample type"), unit: try text(type.unit, "a sample type")))
         }
         guard !types.isEmpty else { throw .noSampleTypes }
         let named = try text(message.defaultSampleType, "the default sample type")
@@ -153,7 +154,7 @@ struct PprofReader {
             return [profile.intern(Frame(name: .empty, image: image, address: address))]
         }
         var frames: [FrameID] = []
-        for line in location.line.reversed() {
+        for line in location.line.reversed() where !isWithoutStack(line) {
             guard let function = functions[line.functionID] else {
                 throw .unknownID(line.functionID, kind: "function", of: "location \(location.id)")
             }
@@ -165,6 +166,11 @@ struct PprofReader {
                         line: UInt32(clamping: line.line), image: image, address: address, kind: kind)))
         }
         return frames
+    }
+
+    private func isWithoutStack(_ line: Hearth_Pprof_Line) -> Bool {
+        guard let file = functions[line.functionID]?.file, file != .empty else { return false }
+        return profile.strings[file] == PprofConventions.noStackFile
     }
 
     private mutating func add(_ sample: Hearth_Pprof_Sample, index: Int) throws(ProfileReadError.Reason) {
