@@ -5,7 +5,7 @@ enum PictureScript {
         (settings) => {
         "use strict";
         const SVG = "http://www.w3.org/2000/svg", XHTML = "http://www.w3.org/1999/xhtml";
-        const MARGIN = 12, HEADER = 72, ROW = 18, FOOTER = 34, COLUMN = 6.7, INSET = 4;
+        const MARGIN = 12, HEADER = 72, ROW = 18, FOOTER = 14, COLUMN = 6.7, INSET = 4;
         const here = document.currentScript;
         const svg = (here && here.closest("svg.hearth")) || document.documentElement;
         if (!svg.classList.contains("hearth")) return;
@@ -99,7 +99,6 @@ enum PictureScript {
             const s = text[i];
             if (s === "(" || s === "<" || s === "[") depth++;
             else if (s === ")" || s === ">" || s === "]") depth--;
-            else if (s === "/" || s === "+") return null;
             else if (s === "." || s === ":") {
               if (depth !== 0 || i === 0 || i + 1 >= text.length) continue;
               if (s === ":" && text[i + 1] !== ":") continue;
@@ -118,7 +117,8 @@ enum PictureScript {
             text = fold(text, open, close);
             if (textColumns(text) <= columns) return text.join("");
           }
-          for (let shorter; (shorter = unqualified(text));) {
+          const place = text.includes("/") || name.includes("+0x");
+          for (let shorter; !place && (shorter = unqualified(text));) {
             text = shorter;
             if (textColumns(text) <= columns) return text.join("");
           }
