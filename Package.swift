@@ -116,7 +116,7 @@ let package = Package(
             name: "HearthFormatsTests", dependencies: ["HearthFormats", "HearthProfile"],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
-            name: "HearthFlameGraphTests", dependencies: ["HearthFlameGraph", "HearthProfile"],
+            name: "HearthFlameGraphTests", dependencies: ["HearthFiles", "HearthFlameGraph", "HearthProfile"],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(name: "HearthRuntimeTests", dependencies: ["HearthRuntime", "HearthGraph"], swiftSettings: strict),
         .testTarget(
