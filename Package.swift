@@ -35,7 +35,9 @@ let package = Package(
     ],
     targets: [
         // Layer 0: C faces and pure values.
-        .target(name: "CHearthSampler", cSettings: strictC, linkerSettings: [.linkedLibrary("dl")]),
+        .target(
+            name: "CHearthSampler", cSettings: strictC + [.define("_GNU_SOURCE")],
+            linkerSettings: [.linkedLibrary("dl")]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "CSimdjson", cSettings: strictC, cxxSettings: strictCXX,
@@ -113,8 +115,12 @@ let package = Package(
             name: "HearthSymbolsTests", dependencies: ["HearthSymbols", "HearthObjectFiles", "HearthProfile"],
             swiftSettings: strict),
         .testTarget(
-            name: "HearthFormatsTests", dependencies: ["HearthFormats", "HearthProfile"],
-            exclude: ["Fixtures"], swiftSettings: strict),
+            name: "HearthFormatsTests",
+            dependencies: [
+                "HearthFiles", "HearthFormats", "HearthProfile",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "HearthFlameGraphTests", dependencies: ["HearthFiles", "HearthFlameGraph", "HearthProfile"],
             exclude: ["Golden"], swiftSettings: strict),
@@ -122,7 +128,7 @@ let package = Package(
         .testTarget(
             name: "HearthSamplingTests",
             dependencies: [
-                "Hearth", "HearthSampling", "HearthLabels", "HearthProfile", "HearthObjectFiles", "CHearthSampler",
+                "Hearth", "HearthSampling", "HearthLabels", "HearthProfile", "HearthSymbols",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -131,7 +137,7 @@ let package = Package(
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "HearthCommandsTests",
-            dependencies: ["HearthCommands", "HearthTerminal", "HearthFormats", "HearthProfile"],
+            dependencies: ["HearthCLI", "HearthCommands", "HearthTerminal", "HearthFormats", "HearthProfile"],
             swiftSettings: strict),
         .testTarget(name: "BrowserTests", dependencies: ["HearthFlameGraph", "HearthProfile"], swiftSettings: strict),
         .testTarget(name: "EndToEndTests", swiftSettings: strict),

@@ -117,9 +117,12 @@ public struct Profile: Sendable {
 
     private mutating func row(of sample: Sample) -> Int {
         let hash = Self.hash(sample)
-        let samples = samples
-        if let known = sampleIndex.find(hash: hash, isEqual: { samples[Int($0)] == sample }) { return Int(known) }
-        return append(sample, hash: hash)
+        return find(sample, hash: hash) ?? append(sample, hash: hash)
+    }
+
+    // Apart from `append`, so that no copy of the rows is alive when they grow.
+    private func find(_ sample: Sample, hash: UInt64) -> Int? {
+        sampleIndex.find(hash: hash) { samples[Int($0)] == sample }.map(Int.init)
     }
 
     private mutating func append(_ sample: Sample, hash: UInt64) -> Int {

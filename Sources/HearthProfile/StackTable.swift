@@ -32,14 +32,12 @@ public struct StackTable: Sendable {
     /// The stack of `caller` with `frame` on top. O(1) on average.
     public mutating func push(_ frame: FrameID, on caller: StackID) -> StackID {
         let hash = Self.hash(caller, frame)
-        let parents = parents
-        let frames = frames
-        if let known = index.find(
-            hash: hash, isEqual: { parents[Int($0)] == caller && frames[Int($0)] == frame })
-        {
-            return StackID(rawValue: known)
-        }
-        return append(frame, on: caller, hash: hash)
+        return find(frame, on: caller, hash: hash) ?? append(frame, on: caller, hash: hash)
+    }
+
+    // Apart from `append`, so that no copy of an array is alive when it grows.
+    private func find(_ frame: FrameID, on caller: StackID, hash: UInt64) -> StackID? {
+        index.find(hash: hash) { parents[Int($0)] == caller && frames[Int($0)] == frame }.map(StackID.init)
     }
 
     /// Frames from leaf to root. O(depth).

@@ -1,2 +1,180 @@
+// What Swift may call of the sampler. Nothing declared here runs in a signal; what does is in Handler/.
 #pragma once
-int hearth_sampler_placeholder(void);
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// MARK: Unwinding
+
+/// How the caller of a frame is found. The numbers are written to the profile by name, never by value.
+enum hearth_unwinder {
+    hearth_unwinder_hybrid = 0,         // unwind rows, frame pointer where there is no row
+    hearth_unwinder_frame_pointers = 1, // frame pointers only
+    hearth_unwinder_libunwind = 2,      // Debian's libunwind, opened at run time; not signal-safe, see its file
+};
+
+/// One unwind rule, 8 bytes; the fields of `rule` are those of `UnwindRow` in HearthObjectFiles.
+struct hearth_unwind_row {
+    uint32_t address; // link-time address − base of the module
+    uint32_t rule;
+};
+
+/// A mapped object file as the handler sees it.
+struct hearth_module {
+    uintptr_t start; // first and one past the last executable address
+    uintptr_t end;
+    uintptr_t base; // address that row addresses are relative to, at run time
+    const struct hearth_unwind_row *rows; // sorted; may be NULL
+    uint32_t row_count;
+    // pages[i] is the number of rows with an address below i << hearth_page_shift, counted from base; page_count + 1 entries.
+    const uint32_t *pages;
+    uint32_t page_count;
+};
+enum { hearth_page_shift = 10 };
+
+/// Replaces the module table by copies of `modules`, sorted by start. The rows and pages stay the caller's and must
+/// live until `hearth_modules_reclaim` has answered true for a later table. Not thread-safe: the drain thread only.
+/// Returns false when memory is out; the old table stays.
+bool hearth_modules_publish(const struct hearth_module *modules, size_t count);
+/// Frees tables that no handler can still be reading. True when only the current one is left.
+bool hearth_modules_reclaim(void);
+
+/// True when libunwind could be opened (once a process); otherwise `hearth_libunwind_error` says why.
+bool hearth_libunwind_open(void);
+const char *hearth_libunwind_error(void);
+
+// MARK: Samples
+
+enum {
+    hearth_max_frames = 512,
+    // Of a stack deeper than that, this many are kept at the leaf end and the rest at the root end.
+    hearth_leaf_frames = 384,
+};
+
+/// Bits in a recorded program counter, above the 47 bits of a user address.
+#define HEARTH_PC_EXACT (1ull << 63) // an interrupted instruction, not a return address
+#define HEARTH_PC_MASK ((1ull << 56) - 1)
+
+enum hearth_sample_flags {
+    hearth_sample_reached_root = 1 << 0, // the walk ended where a thread begins
+    hearth_sample_truncated = 1 << 1,    // deeper than hearth_max_frames: frames are missing in the middle
+    hearth_sample_gave_up = 1 << 2,      // an address that no rule covers: the root end is missing
+};
+
+/// A sample in the ring: this header, then `frame_count` program counters, leaf first.
+struct hearth_sample {
+    uint64_t control; // of the ring; 0 while the record is being written
+    uint32_t thread;  // kernel thread id
+    uint32_t weight;  // clock periods that this sample stands for, ≥ 1
+    uint64_t label;   // interned label set, 0 for none
+    uint64_t time;    // CLOCK_MONOTONIC_COARSE, nanoseconds
+    uint16_t frame_count;
+    uint16_t leaf_count; // frames at the leaf end when truncated, else frame_count
+    uint32_t flags;
+    uint64_t frames[];
+};
+
+/// The program counters behind the header; Swift does not see a flexible array.
+static inline const uint64_t *hearth_sample_frames(const struct hearth_sample *sample) { return sample->frames; }
+
+/// The oldest complete sample, or NULL. It stays valid until `hearth_ring_release`. Drain thread only.
+const struct hearth_sample *hearth_ring_peek(void);
+void hearth_ring_release(const struct hearth_sample *sample);
+
+// MARK: Start and stop
+
+struct hearth_configuration {
+    uint64_t period_ns;
+    uint32_t ring_bytes; // rounded up to a power of two
+    enum hearth_unwinder unwinder;
+};
+
+enum hearth_start_result {
+    hearth_started = 0,
+    hearth_start_no_memory,
+    hearth_start_already_running,
+    hearth_start_no_signal, // sigaction refused
+};
+
+/// Installs the handler and allocates; no thread is sampled yet. Thread-safe.
+enum hearth_start_result hearth_start(const struct hearth_configuration *configuration);
+/// Begins to sample threads as they are made, and those that exist now.
+void hearth_arm(void);
+/// Deletes every clock. The handler stays installed and lets stray signals pass: to restore the default action would
+/// let a signal that is already on its way kill the process.
+void hearth_disarm(void);
+/// After `hearth_disarm`, when the ring has been drained: another `hearth_start` is possible. Memory is kept.
+void hearth_finish(void);
+
+/// Finds threads that exist and are not sampled, forgets those that are gone. Reads /proc/self/task only when the count
+/// of threads changed or `thorough` is true. Returns threads now sampled. Drain thread only.
+uint32_t hearth_threads_refresh(bool thorough);
+
+struct hearth_counters {
+    uint64_t samples;          // written to the ring
+    uint64_t lost_ring_full;   // dropped, no room in the ring
+    uint64_t lost_no_scratch;  // dropped, too many handlers at once
+    uint64_t lost_unknown;     // signals that met no thread of ours or a stopped agent
+    uint64_t truncated;        // deeper than hearth_max_frames
+    uint64_t gave_up;          // stack ended before the root
+    uint64_t faults_avoided;   // loads that a probe refused
+    uint64_t handler_ns;       // time in the handler, estimated from every 64th sample
+    uint64_t threads_refused;  // no slot or no clock for a thread
+    uint64_t missed_weight;    // clock periods of the samples that were dropped
+};
+/// A snapshot; fields are read one by one. Thread-safe.
+struct hearth_counters hearth_read_counters(void);
+
+// MARK: Drain thread
+
+/// Starts Hearth's own thread, which is never sampled and has SIGPROF blocked. Returns 0 or an error number.
+int hearth_drain_start(void (*body)(void *context), void *context);
+/// Waits until `milliseconds` are over, `hearth_drain_wake` is called, or the ring is half full.
+void hearth_drain_wait(uint32_t milliseconds);
+void hearth_drain_wake(void);
+/// CPU time of the calling thread, nanoseconds.
+uint64_t hearth_thread_cpu_ns(void);
+
+// MARK: Labels
+
+/// True between hearth_start and hearth_finish: whether binding a label has any use. Thread-safe, one load.
+bool hearth_is_running(void);
+/// Tells where the running Swift task keeps the label: `key` is the TaskLocal object. Called once, before the checks.
+void hearth_labels_set_key(const void *key);
+/// Called while `expected` is bound under the key, outside a task (`in_task` false) or inside one: looks for the value
+/// by plain loads where the handler would, and returns true when it is found there. Until then the handler reads no label.
+bool hearth_labels_calibrate(uint64_t expected, bool in_task);
+/// The label that the handler would read on this thread now.
+uint64_t hearth_labels_current(void);
+
+/// A lock-free cache of label sets joined by nesting: 0 when the pair is not in it. Identifiers are below 2^21.
+uint64_t hearth_labels_joined(uint64_t outer, uint64_t inner);
+void hearth_labels_remember_join(uint64_t outer, uint64_t inner, uint64_t joined);
+
+// MARK: Images
+
+/// One loaded object file, as dl_iterate_phdr tells it; pointers live during the callback only.
+struct hearth_image {
+    const char *path; // empty for the program itself
+    uintptr_t bias;   // run-time address − link-time address
+    uintptr_t text_start, text_end; // executable segment, at run time
+    uint64_t text_file_offset;
+    uintptr_t eh_frame;     // .eh_frame at run time; 0 when there is none
+    uintptr_t eh_frame_end; // end of the segment that holds it: the section ends before, at its terminator
+    const uint8_t *build_id;
+    size_t build_id_size;
+};
+/// Calls `visit` for every object file loaded now; it returns nonzero to stop. Takes the loader's lock.
+void hearth_images_visit(int (*visit)(const struct hearth_image *, void *), void *context);
+/// Changes whenever an object file is loaded or unloaded.
+uint64_t hearth_images_version(void);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,77 @@
+// Everything that a signal handler reads or writes. Laid out here, allocated and freed by Setup/ only.
+#pragma once
+
+#include "CHearthSampler.h"
+
+#include <semaphore.h>
+#include <signal.h>
+#include <stdatomic.h>
+
+/// A thread that is sampled. Slots are reused; a slot's address is what its clock's signal carries.
+struct hearth_thread {
+    // 0 free, else the thread id. Written by Setup under its lock, read by the handler.
+    _Atomic int32_t tid;
+    // Bounds of the thread's stack; 0 until known. The handler trusts them only if its stack pointer lies inside.
+    _Atomic uintptr_t stack_low;
+    _Atomic uintptr_t stack_high;
+    // Where the stack pointer was when bounds were not known, for Setup to look up.
+    _Atomic uintptr_t seen_stack_pointer;
+    int32_t timer; // kernel timer id, -1 for none
+    bool attached; // knows itself by hearth_self; the others were found by listing
+};
+
+/// A published module table. `retired` chains old ones until no handler reads them.
+struct hearth_module_table {
+    struct hearth_module_table *retired;
+    size_t count;
+    struct hearth_module modules[];
+};
+
+/// Room for one walk, claimed by a bit of hearth_state.scratch_used, so that the walk needs little of the thread's own
+/// stack: 16 KiB stacks exist, and the signal frame takes 3 KiB of them.
+struct hearth_scratch {
+    uint64_t frames[hearth_max_frames];
+};
+enum { hearth_scratch_count = 64 };
+
+struct hearth_state {
+    _Atomic bool armed;
+    // Handlers between entry and exit. Setup frees what they may read when it has seen none.
+    _Atomic uint32_t handlers;
+    uint64_t period_ns;
+    enum hearth_unwinder unwinder;
+
+    struct hearth_thread *threads; // hearth_thread_limit slots, mapped once, never unmapped
+    _Atomic(struct hearth_module_table *) modules;
+    struct hearth_scratch *scratch;
+    _Atomic uint64_t scratch_used;
+
+    // The ring: words, a power of two. `head` is reserved up to, `tail` is read up to; both count up for ever.
+    uint64_t *ring;
+    uint64_t ring_words;
+    _Atomic uint64_t ring_head;
+    _Atomic uint64_t ring_tail;
+    _Atomic bool ring_alarm; // the drain thread has been told that the ring is half full
+
+    // Where the running task and the thread's own label list are, relative to the thread pointer; see Labels.h.
+    _Atomic(const void *) label_key;
+    _Atomic intptr_t task_offset;     // 0 while not known
+    _Atomic intptr_t fallback_offset; // 0 while not known
+    _Atomic uint32_t task_locals_offset;
+
+    // What the drain thread sleeps on.
+    sem_t wake;
+
+    struct sigaction previous;
+
+    _Atomic uint64_t samples, lost_ring_full, lost_no_scratch, lost_unknown, truncated, gave_up, faults_avoided,
+        handler_ns, missed_weight;
+    _Atomic uint64_t threads_refused;
+};
+
+enum { hearth_thread_limit = 16384 };
+
+extern struct hearth_state hearth_state;
+
+/// The handler of SIGPROF. errno is kept. Signals that are not ours go to the previous handler.
+void hearth_handle_signal(int number, siginfo_t *info, void *context);

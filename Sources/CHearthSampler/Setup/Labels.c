@@ -1,0 +1,95 @@
+// Where Swift keeps task-local values, found out by looking instead of trusted: a known value is bound, and the places
+// where the handler would look are searched for it. A runtime laid out in another way gives no labels, never wrong ones.
+#include "../Handler/GuardedLoad.h"
+#include "../Handler/Labels.h"
+#include "Setup.h"
+
+#include <dlfcn.h>
+#include <link.h>
+
+#define WEAK __attribute__((weak))
+WEAK extern void *swift_task_getCurrent(void);
+
+struct search {
+    uintptr_t function;
+    uintptr_t block; // the module's thread-local block on this thread
+    size_t size;
+};
+
+/// The thread-local block of the object file that `function` is in.
+static int find_block(struct dl_phdr_info *info, size_t size, void *context) {
+    struct search *search = context;
+    (void)size;
+    bool inside = false;
+    size_t block_size = 0;
+    for (int index = 0; index < info->dlpi_phnum; index++) {
+        const ElfW(Phdr) *header = &info->dlpi_phdr[index];
+        uintptr_t start = info->dlpi_addr + header->p_vaddr;
+        if (header->p_type == PT_LOAD && search->function - start < header->p_memsz) inside = true;
+        if (header->p_type == PT_TLS) block_size = header->p_memsz;
+    }
+    if (!inside) return 0;
+    search->block = (uintptr_t)info->dlpi_tls_data;
+    search->size = block_size;
+    return 1;
+}
+
+static bool finds(uintptr_t list, uint64_t expected) {
+    if (list == 0 || (list & 7) || !hearth_is_readable(list) || !hearth_is_readable(list + 24)) return false;
+    const struct hearth_task_local_item *item = (const struct hearth_task_local_item *)list;
+    return item->key == atomic_load(&hearth_state.label_key) && item->value == expected;
+}
+
+bool hearth_labels_calibrate(uint64_t expected, bool in_task) {
+    if (!swift_task_getCurrent) return false;
+    struct search search = {.function = (uintptr_t)swift_task_getCurrent};
+    if (!dl_iterate_phdr(find_block, &search) || search.block == 0) return false;
+    uintptr_t thread = hearth_thread_pointer();
+    // Static thread-local storage lies just below the thread pointer, at the same distance on every thread; a block
+    // from the heap (the runtime was opened later) does not, and then there is no constant to find.
+    if (search.block >= thread || thread - search.block > 1 << 20) return false;
+    uintptr_t task = (uintptr_t)swift_task_getCurrent();
+    if (in_task != (task != 0)) return false;
+    for (size_t word = 0; word + 8 <= search.size; word += 8) {
+        uintptr_t value = *(const uintptr_t *)(search.block + word);
+        intptr_t offset = (intptr_t)(search.block + word - thread);
+        if (!in_task) {
+            if (value == 0 || (value & 7) || !hearth_is_readable(value)) continue;
+            if (!finds(*(const uintptr_t *)value, expected)) continue;
+            atomic_store(&hearth_state.fallback_offset, offset);
+            return hearth_current_label() == expected;
+        }
+        if (value != task) continue;
+        for (uint32_t locals = 16; locals < 512; locals += 8) {
+            if (!hearth_is_readable(task + locals)) break;
+            if (!finds(*(const uintptr_t *)(task + locals), expected)) continue;
+            atomic_store(&hearth_state.task_locals_offset, locals);
+            atomic_store(&hearth_state.task_offset, offset);
+            return hearth_current_label() == expected;
+        }
+    }
+    return false;
+}
+
+void hearth_labels_set_key(const void *key) { atomic_store(&hearth_state.label_key, key); }
+
+uint64_t hearth_labels_current(void) { return hearth_current_label(); }
+
+// Three numbers below 2^21 in one word: an entry is whole or absent, whoever writes it.
+enum { join_bits = 21, join_slots = 4096 };
+static _Atomic uint64_t joins[join_slots];
+
+static size_t join_slot(uint64_t outer, uint64_t inner) {
+    return (size_t)(((outer << join_bits | inner) * 0x9E3779B97F4A7C15u) >> 52);
+}
+
+uint64_t hearth_labels_joined(uint64_t outer, uint64_t inner) {
+    uint64_t entry = atomic_load_explicit(&joins[join_slot(outer, inner)], memory_order_relaxed);
+    return entry >> join_bits == (outer << join_bits | inner) ? entry & ((1u << join_bits) - 1) : 0;
+}
+
+void hearth_labels_remember_join(uint64_t outer, uint64_t inner, uint64_t joined) {
+    if ((outer | inner | joined) >> join_bits) return;
+    atomic_store_explicit(&joins[join_slot(outer, inner)], (outer << join_bits | inner) << join_bits | joined,
+                          memory_order_relaxed);
+}

@@ -1,0 +1,39 @@
+// The module table that the handler reads: replaced whole, the old one freed when no handler can be in it.
+#include "Setup.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct hearth_module_table *retired;
+
+static int by_start(const void *left, const void *right) {
+    uintptr_t a = ((const struct hearth_module *)left)->start, b = ((const struct hearth_module *)right)->start;
+    return a < b ? -1 : a > b;
+}
+
+bool hearth_modules_publish(const struct hearth_module *modules, size_t count) {
+    struct hearth_module_table *table = malloc(sizeof *table + count * sizeof *modules);
+    if (!table) return false;
+    table->retired = NULL;
+    table->count = count;
+    memcpy(table->modules, modules, count * sizeof *modules);
+    qsort(table->modules, count, sizeof *modules, by_start);
+    struct hearth_module_table *old = atomic_exchange_explicit(&hearth_state.modules, table, memory_order_seq_cst);
+    if (old) {
+        old->retired = retired;
+        retired = old;
+    }
+    return true;
+}
+
+bool hearth_modules_reclaim(void) {
+    if (!retired) return true;
+    // A handler that began after the exchange reads the new table; when none is running, none reads an old one.
+    if (atomic_load_explicit(&hearth_state.handlers, memory_order_seq_cst) != 0) return false;
+    while (retired) {
+        struct hearth_module_table *next = retired->retired;
+        free(retired);
+        retired = next;
+    }
+    return true;
+}

@@ -1,2 +1,0 @@
-#include "CHearthSampler.h"
-int hearth_sampler_placeholder(void) { return 0; }

@@ -1,0 +1,121 @@
+internal import HearthProfile
+
+/// Reads collapsed stacks. The count is what follows the last blank; a second column is never looked for, since names
+/// may well end in a number.
+struct CollapsedReader {
+    private let bytes: [UInt8]
+    private let limits: ReadLimits
+    private(set) var notes = ReadNotes(format: .collapsed)
+
+    private var profile: Profile
+    private let scale: DecimalScale
+    private var names: FrameNameIndex
+    private var previous = PreviousLine()
+
+    /// The frames of the line before: sorted files share most of them with the next one.
+    private struct PreviousLine {
+        var stack = 0..<0
+        /// Where each frame ends, counted from the start of the line, and the stack up to it.
+        var ends: [Int] = []
+        var stacks: [StackID] = []
+    }
+
+    init(_ bytes: [UInt8], limits: ReadLimits) {
+        self.bytes = bytes
+        self.limits = limits
+        let (type, digits) = Self.survey(bytes)
+        scale = DecimalScale(digits: max(digits, DecimalScale(unit: type.unit).digits))
+        let plain = DecimalScale(unit: type.unit).unscaled(type)
+        profile = Profile(sampleTypes: [scale.scaled(plain)], periodType: plain)
+        names = FrameNameIndex(source: bytes)
+    }
+
+    /// The profile. O(bytes).
+    mutating func read() throws(ProfileReadError.Reason) -> Profile {
+        for line in Lines(bytes) {
+            if bytes[line.range].allSatisfy(Ascii.isBlank) || bytes[line.range.lowerBound] == Ascii.hash { continue }
+            guard let (stack, count) = Self.split(bytes, line.range), let value = scale.parse(bytes[count]),
+                let id = try push(stack)
+            else {
+                notes.addMalformed(line: line.number, bytes[line.range])
+                continue
+            }
+            profile.add(Profile.Sample(stack: id), values: CollectionOfOne(value))
+        }
+        if profile.isEmpty, let first = notes.firstMalformedLine {
+            throw .noUsableLine(format: .collapsed, first: first)
+        }
+        return profile
+    }
+
+    /// The stack and the count of a line; nil when one of them is missing.
+    static func split(_ bytes: [UInt8], _ line: Range<Int>) -> (stack: Range<Int>, count: Range<Int>)? {
+        var end = line.upperBound
+        while end > line.lowerBound, Ascii.isBlank(bytes[end - 1]) { end -= 1 }
+        guard let blank = bytes[line.lowerBound..<end].lastIndex(where: Ascii.isBlank), blank > line.lowerBound else {
+            return nil
+        }
+        return (line.lowerBound..<blank, blank + 1..<end)
+    }
+
+    /// The sample type that the file announces, and the digits after the point that its counts need.
+    private static func survey(_ bytes: [UInt8]) -> (ValueType, Int) {
+        var type: ValueType?
+        var digits = 0
+        for line in Lines(bytes) where !line.range.isEmpty {
+            if bytes[line.range.lowerBound] == Ascii.hash {
+                type = type ?? CollapsedHeader.sampleType(bytes[line.range])
+            } else if let (_, count) = split(bytes, line.range), bytes[count].contains(Ascii.dot),
+                DecimalScale(digits: 0).parse(bytes[count]) != nil
+            {
+                digits = max(digits, DecimalScale.digitsNeeded(bytes[count]))
+            }
+        }
+        return (type ?? .samples, digits)
+    }
+
+    /// The stack of `a;b;c`; nil when it has no frame, or too many.
+    private mutating func push(_ line: Range<Int>) throws(ProfileReadError.Reason) -> StackID? {
+        let shared = sharedBytes(line)
+        var current = PreviousLine(stack: line)
+        var stack = StackID.empty
+        var start = line.lowerBound
+        var sharesFrames = true
+        while start <= line.upperBound {
+            var end = start
+            while end < line.upperBound, bytes[end] != Ascii.semicolon { end += 1 }
+            let length = end - line.lowerBound
+            let index = current.ends.count
+            guard index < limits.stackDepth else { return nil }
+            sharesFrames =
+                sharesFrames && length <= shared && index < previous.ends.count && previous.ends[index] == length
+            if sharesFrames {
+                stack = previous.stacks[index]
+            } else if end > start {
+                stack = profile.push(frame(start..<end), on: stack)
+            }
+            current.ends.append(length)
+            current.stacks.append(stack)
+            start = end + 1
+        }
+        previous = current
+        guard profile.stacks.count <= limits.stacks else { throw .tooManyStacks(limit: limits.stacks) }
+        return stack == .empty ? nil : stack
+    }
+
+    /// How many bytes the line has in common with the one before.
+    private func sharedBytes(_ line: Range<Int>) -> Int {
+        let longest = min(line.count, previous.stack.count)
+        var count = 0
+        while count < longest, bytes[previous.stack.lowerBound + count] == bytes[line.lowerBound + count] { count += 1 }
+        return count
+    }
+
+    private mutating func frame(_ range: Range<Int>) -> FrameID {
+        names.frame(range) { name in
+            let (text, isValid) = CollapsedName.unescaped(name).decodedText
+            if !isValid { notes.invalidUTF8 += 1 }
+            return profile.intern(frameNamed: text)
+        }
+    }
+}

@@ -1,0 +1,230 @@
+internal import Foundation
+internal import HearthProfile
+internal import SwiftProtobuf
+
+/// Turns a profile into pprof's messages, with the ids of every table 1 to N in order.
+///
+/// A `.inlined` frame goes into the location of the frame that it is inlined into. One without such a frame, as hiding
+/// can leave it, becomes a location of its own and comes back as a function.
+struct PprofWriter {
+    private let profile: Profile
+    private var message = Hearth_Pprof_Profile()
+    private var strings: [String: Int64] = ["": 0]
+    private var functions: [FunctionKey: UInt64] = [:]
+    /// Locations of frames that stand alone, 0 where there is none yet, and of groups at one address, innermost first.
+    private var locationOfFrame: [UInt64]
+    private var locationOfGroup: [[FrameID]: UInt64] = [:]
+    /// Index of a second empty string, for labels whose text is empty: 0 in a label means that there is no text.
+    private var emptyText: Int64?
+
+    private struct FunctionKey: Hashable {
+        var name: Int64
+        var systemName: Int64
+        var fileName: Int64
+    }
+
+    init(_ profile: Profile) {
+        self.profile = profile
+        locationOfFrame = Array(repeating: 0, count: profile.frames.count)
+        message.stringTable = [Data()]
+    }
+
+    /// The message. O(sum of stack depths).
+    consuming func encoded() throws -> [UInt8] {
+        addHeader()
+        addMappings()
+        addSamples()
+        addComments()
+        return try message.serializedBytes()
+    }
+
+    private mutating func addHeader() {
+        message.sampleType = profile.sampleTypes.map { valueType($0) }
+        let shown = profile.sampleTypes[min(max(profile.defaultSampleType, 0), profile.sampleTypes.count - 1)]
+        message.defaultSampleType = string(shown.type)
+        message.periodType = valueType(profile.periodType.type.isEmpty ? shown : profile.periodType)
+        // 0 would not be written at all, and servers refuse a profile without a period.
+        message.period = max(profile.period, 1)
+        message.timeNanos = profile.startTime
+        message.durationNanos = profile.duration
+    }
+
+    private mutating func addMappings() {
+        for (index, image) in profile.images.enumerated() {
+            var mapping = Hearth_Pprof_Mapping()
+            mapping.id = Self.mappingID(ImageID(rawValue: UInt32(index)))
+            mapping.memoryStart = image.start
+            mapping.memoryLimit = image.end
+            mapping.fileOffset = image.fileOffset
+            mapping.filename = string(image.path)
+            mapping.buildID = string(image.buildID)
+            message.mapping.append(mapping)
+        }
+        for frame in profile.frames {
+            guard let image = frame.image, frame.isSymbolized else { continue }
+            let index = Int(image.rawValue)
+            message.mapping[index].hasFunctions_p = true
+            if frame.file != .empty { message.mapping[index].hasFilenames_p = true }
+            if frame.line != 0 { message.mapping[index].hasLineNumbers_p = true }
+            if frame.kind == .inlined { message.mapping[index].hasInlineFrames_p = true }
+        }
+    }
+
+    private mutating func addSamples() {
+        for (row, sample) in profile.samples.enumerated() {
+            var written = Hearth_Pprof_Sample()
+            written.locationID = sample.stack == .empty ? [locationWithoutStack()] : locationIDs(sample.stack)
+            written.value = Array(profile.values(row: row))
+            for (key, value) in profile.labels[sample.labels].sorted(by: { $0.key < $1.key }) {
+                written.label.append(label(key, value))
+            }
+            if let block = sample.block {
+                let value = LabelValue.number(Int64(block), unit: PprofConventions.blockUnit)
+                written.label.append(label(PprofConventions.blockLabel, value))
+            }
+            message.sample.append(written)
+        }
+    }
+
+    private mutating func addComments() {
+        var comments = profile.attributes.sorted { $0.key < $1.key }.map { key, value in
+            key == PprofConventions.freeComment ? value : key + PprofConventions.separator + value
+        }
+        if profile.blockDuration > 0 {
+            comments.append(PprofConventions.blockDuration + PprofConventions.separator + "\(profile.blockDuration)")
+        }
+        for image in profile.images {
+            guard image.bias != PprofConventions.usualBias(start: image.start, fileOffset: image.fileOffset) else {
+                continue
+            }
+            let numbers = [image.start, image.bias].map { "0x" + String($0, radix: 16) }.joined(separator: " ")
+            comments.append(PprofConventions.imageBias + PprofConventions.separator + numbers)
+        }
+        message.comment = comments.map { string($0) }
+    }
+
+    private mutating func label(_ key: String, _ value: LabelValue) -> Hearth_Pprof_Label {
+        var label = Hearth_Pprof_Label()
+        label.key = string(key)
+        switch value {
+        case .text(let text):
+            label.str = text.isEmpty ? emptyTextIndex() : string(text)
+        case .number(let number, let unit):
+            label.num = number
+            label.numUnit = string(unit)
+        }
+        return label
+    }
+
+    private mutating func emptyTextIndex() -> Int64 {
+        if let emptyText { return emptyText }
+        let index = Int64(message.stringTable.count)
+        message.stringTable.append(Data())
+        emptyText = index
+        return index
+    }
+
+    private static func mappingID(_ image: ImageID) -> UInt64 { UInt64(image.rawValue) + 1 }
+
+    // MARK: Stacks
+
+    /// Leaf first: one location a frame, with the functions inlined into it.
+    private mutating func locationIDs(_ stack: StackID) -> [UInt64] {
+        var ids: [UInt64] = []
+        var group: [FrameID] = []
+        for frame in profile.stacks.framesLeafFirst(stack) {
+            if let inner = group.last, !isInlined(inner, into: frame) {
+                ids.append(location(group))
+                group.removeAll(keepingCapacity: true)
+            }
+            group.append(frame)
+        }
+        if !group.isEmpty { ids.append(location(group)) }
+        return ids
+    }
+
+    /// Whether two neighbours, the callee first, are one address.
+    private func isInlined(_ inner: FrameID, into outer: FrameID) -> Bool {
+        let (inner, outer) = (profile.frame(inner), profile.frame(outer))
+        return inner.kind == .inlined && inner.isSymbolized && (outer.kind == .inlined || outer.kind == .function)
+            && inner.address == outer.address && inner.image == outer.image && outer.isSymbolized
+    }
+
+    /// The location of a group of frames at one address, innermost first.
+    private mutating func location(_ group: [FrameID]) -> UInt64 {
+        let alone = group.count == 1 ? Int(group[0].rawValue) : nil
+        if let alone, locationOfFrame[alone] != 0 { return locationOfFrame[alone] }
+        if alone == nil, let known = locationOfGroup[group] { return known }
+        let id = UInt64(message.location.count + 1)
+        if let alone { locationOfFrame[alone] = id } else { locationOfGroup[group] = id }
+        var location = Hearth_Pprof_Location()
+        location.id = id
+        if let last = group.last {
+            let frame = profile.frame(last)
+            let image = frame.image.map { profile.image($0) }
+            location.address = frame.address == 0 ? 0 : frame.address &+ (image?.bias ?? 0)
+            location.mappingID = frame.image.map(Self.mappingID) ?? 0
+        }
+        location.line = group.compactMap { line(profile.frame($0)) }
+        message.location.append(location)
+        return id
+    }
+
+    private mutating func locationWithoutStack() -> UInt64 {
+        if let known = locationOfGroup[[]] { return known }
+        let id = UInt64(message.location.count + 1)
+        locationOfGroup[[]] = id
+        let name = string(PprofConventions.noStack)
+        var line = Hearth_Pprof_Line()
+        line.functionID = function(
+            FunctionKey(name: name, systemName: name, fileName: string(PprofConventions.noStackFile)))
+        var location = Hearth_Pprof_Location()
+        location.id = id
+        location.line = [line]
+        message.location.append(location)
+        return id
+    }
+
+    /// Nil for a bare address.
+    private mutating func line(_ frame: Frame) -> Hearth_Pprof_Line? {
+        guard frame.isSymbolized else { return nil }
+        let file = PprofConventions.fileName(frame.kind) ?? profile.strings[frame.file]
+        let key = FunctionKey(
+            name: string(profile.strings[frame.name]), systemName: string(profile.strings[frame.fullName]),
+            fileName: string(file))
+        var line = Hearth_Pprof_Line()
+        line.functionID = function(key)
+        line.line = Int64(frame.line)
+        return line
+    }
+
+    private mutating func function(_ key: FunctionKey) -> UInt64 {
+        if let known = functions[key] { return known }
+        let id = UInt64(message.function.count + 1)
+        functions[key] = id
+        var function = Hearth_Pprof_Function()
+        function.id = id
+        function.name = key.name
+        function.systemName = key.systemName
+        function.filename = key.fileName
+        message.function.append(function)
+        return id
+    }
+
+    // MARK: Strings
+
+    private mutating func valueType(_ type: ValueType) -> Hearth_Pprof_ValueType {
+        var written = Hearth_Pprof_ValueType()
+        written.type = string(type.type)
+        written.unit = string(type.unit)
+        return written
+    }
+
+    private mutating func string(_ text: String) -> Int64 {
+        if let known = strings[text] { return known }
+        let index = Int64(message.stringTable.count)
+        message.stringTable.append(Data(text.utf8))
+        strings[text] = index
+        return index
+    }
+}

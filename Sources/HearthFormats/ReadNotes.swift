@@ -1,0 +1,42 @@
+/// What a reader met and could live with. Worth a warning: the profile is not all that is in the file.
+public struct ReadNotes: Hashable, Sendable {
+    /// A line that could not be understood.
+    public struct Line: Hashable, Sendable {
+        /// Counted from 1.
+        public var number: Int
+        public var text: String
+    }
+
+    public var format: ProfileFormat
+    /// Lines without a count, or that fit nowhere; left out.
+    public var malformedLines = 0
+    public var firstMalformedLine: Line?
+    /// Lines or strings with bytes that are not UTF-8, each replaced by U+FFFD.
+    public var invalidUTF8 = 0
+
+    init(format: ProfileFormat) { self.format = format }
+
+    /// One line each, without the name of the file; empty when all was well.
+    public var warnings: [String] {
+        var warnings: [String] = []
+        if let first = firstMalformedLine {
+            let many = malformedLines == 1 ? "1 malformed line" : "\(malformedLines) malformed lines"
+            warnings.append("\(many) left out, the first is line \(first.number): \(first.text)")
+        }
+        if invalidUTF8 > 0 {
+            let many = invalidUTF8 == 1 ? "1 name holds" : "\(invalidUTF8) names hold"
+            warnings.append("\(many) bytes that are not UTF-8, shown as \u{FFFD}")
+        }
+        return warnings
+    }
+
+    mutating func addMalformed(line number: Int, _ bytes: some Collection<UInt8>) {
+        malformedLines += 1
+        guard firstMalformedLine == nil else { return }
+        let text = String(decoding: bytes.prefix(Self.shownBytes), as: UTF8.self)
+        firstMalformedLine = Line(number: number, text: bytes.count > Self.shownBytes ? text + "…" : text)
+    }
+
+    /// A line can be as long as the file; a warning cannot.
+    private static let shownBytes = 80
+}

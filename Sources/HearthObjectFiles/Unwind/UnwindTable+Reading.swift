@@ -1,0 +1,31 @@
+extension UnwindTable {
+    /// Reads an `.eh_frame` section up to its terminator or its end.
+    ///
+    /// O(size), and O(n log n) for n functions that are not in order. Never fails: what cannot be read is left out and
+    /// counted. Where functions overlap, the one that starts later holds from its start on; at one start the shorter.
+    ///
+    /// - Parameter address: the link-time address of the first byte.
+    public init(ehFrame bytes: RawSpan, address: UInt64) {
+        let entries = CallFrameEntries(bytes, sectionAddress: address)
+        var skipped = entries.skipped
+        let functions = entries.functions
+        let base = functions.first?.start ?? 0
+        var interpreter = CallFrameInterpreter()
+        interpreter.reserve(functions.count * 4)
+        for (index, function) in functions.enumerated() {
+            let start = function.start &- base
+            let end = start &+ UInt64(function.length)
+            guard start <= UInt64(UInt32.max), end <= UInt64(UInt32.max) else {
+                skipped += 1
+                continue
+            }
+            let next = index + 1 < functions.count ? functions[index + 1].start &- base : UInt64.max
+            if next <= start { continue }
+            interpreter.run(
+                bytes, function, entries.commons[Int(function.common)], base: base, limit: min(end, next),
+                sectionAddress: address)
+            if end < next { interpreter.endFunction(at: end) }
+        }
+        self.init(base: base, rows: interpreter.rows, skippedEntries: skipped)
+    }
+}

@@ -1,0 +1,10 @@
+internal import Glibc
+
+enum Clock {
+    /// What a system clock says now, in nanoseconds.
+    static func nanoseconds(_ clock: clockid_t) -> Int64 {
+        var time = timespec()
+        unsafe clock_gettime(clock, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+}

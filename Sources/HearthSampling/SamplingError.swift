@@ -1,0 +1,22 @@
+/// Why sampling did not start.
+public enum SamplingError: Error, Hashable, CustomStringConvertible, Sendable {
+    case rateOutOfRange(Int)
+    /// Another sampler of this process is running; there is one signal and one handler.
+    case alreadyRunning
+    case noMemory
+    case signalRefused
+    case libunwindMissing(String)
+    /// The system's error number for Hearth's own thread.
+    case threadRefused(Int32)
+
+    public var description: String {
+        switch self {
+        case .rateOutOfRange(let hertz): "rate \(hertz) is outside 1…4000 samples a second"
+        case .alreadyRunning: "a profiler is already running in this process"
+        case .noMemory: "no memory for the sample ring"
+        case .signalRefused: "the system refused a handler for SIGPROF"
+        case .libunwindMissing(let reason): "unwinder libunwind is not there (\(reason)); install libunwind8"
+        case .threadRefused(let code): "the system refused a thread (error \(code))"
+        }
+    }
+}

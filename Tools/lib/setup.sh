@@ -1,0 +1,74 @@
+# Sourced by the commands of this folder: what they share of set-up and of talking to a person.
+
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+command_name=$(basename "$0")
+step_number=0
+
+if [ -t 1 ]; then bold=$(printf '\033[1m') plain=$(printf '\033[0m'); else bold= plain=; fi
+
+# step TEXT: a numbered headline, with the seconds since the start.
+step() {
+    step_number=$((step_number + 1))
+    printf '%s[%d] %s%s (%d s so far)\n' "$bold" "$step_number" "$*" "$plain" "$SECONDS"
+}
+
+fail() {
+    printf '%s: %s\n' "$command_name" "$*" >&2
+    exit 1
+}
+
+is_installed() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+
+# As root, or through sudo that asks for no password; fails where neither is to be had.
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+may_be_root() { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }
+
+# need_packages NAME...: installs the Debian packages that are missing, or says which. No network when none is.
+need_packages() {
+    local missing=() name
+    for name in "$@"; do is_installed "$name" || missing+=("$name"); done
+    [ ${#missing[@]} = 0 ] && return
+    may_be_root || fail "packages are missing; install them with: sudo apt-get install ${missing[*]}"
+    step "Installing ${missing[*]}"
+    local log
+    log=$(mktemp)
+    if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}" >"$log" 2>&1; then
+        # Lists that are old or absent are the usual reason.
+        as_root apt-get update >"$log" 2>&1
+        if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}" >>"$log" 2>&1; then
+            tail -5 "$log" >&2
+            rm -f "$log"
+            fail "apt-get could not install ${missing[*]}"
+        fi
+    fi
+    rm -f "$log"
+}
+
+need_swift() {
+    command -v swift >/dev/null || fail "Swift 6.3 is not on the PATH; install it from swift.org"
+}
+
+# build ARGUMENT...: swift build with its progress on a terminal, and only what went wrong elsewhere.
+build() {
+    if [ -t 1 ]; then
+        swift build "$@" || fail "the build failed"
+    else
+        local log
+        log=$(mktemp)
+        if ! swift build "$@" >"$log" 2>&1; then
+            grep -E 'error|warning:' -A 4 "$log" | head -60 >&2
+            rm -f "$log"
+            fail "the build failed"
+        fi
+        rm -f "$log"
+    fi
+}
+
+# What building Hearth and its pipeline takes, beside Swift's own packages.
+build_packages=(libunwind-dev libsimdjson-dev libsqlite3-dev zlib1g-dev)
+# libc's inner names (_int_malloc and the like) are in its debug package only.
+name_packages=(libc6-dbg)
+# What only the tests need: a browser, Go's pprof, readelf and strip.
+test_packages=(chromium fonts-dejavu-core golang-go binutils curl)
