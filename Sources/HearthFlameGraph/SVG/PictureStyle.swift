@@ -14,6 +14,7 @@ enum PictureStyle {
         .hearth{font-family:ui-sans-serif,system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;\
         font-size:12px;overflow:visible;max-width:100%;color-scheme:light dark}
         .hearth:not(:root){height:auto}
+        .hearth:root{background:#fdfcfa}
         .hearth .page{fill:#fdfcfa}
         .hearth .heading{font-size:17px;font-weight:650;fill:#26221d;letter-spacing:-.01em}
         .hearth .subtitle,.hearth .status,.hearth .empty{font-size:12px;fill:#6a635a}
@@ -51,6 +52,7 @@ enum PictureStyle {
         """
 
     private static let dark = """
+        .hearth:root{background:#1a1917}
         .hearth .page{fill:#1a1917}
         .hearth .heading{fill:#f2eee7}
         .hearth .subtitle,.hearth .status,.hearth .empty{fill:#a79f94}
