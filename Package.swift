@@ -122,7 +122,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "HearthFlameGraphTests", dependencies: ["HearthFlameGraph", "HearthProfile"],
+            name: "HearthFlameGraphTests", dependencies: ["HearthFiles", "HearthFlameGraph", "HearthProfile"],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(name: "HearthRuntimeTests", dependencies: ["HearthRuntime", "HearthGraph"], swiftSettings: strict),
         .testTarget(

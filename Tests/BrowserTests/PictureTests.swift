@@ -158,6 +158,46 @@ import Testing
         #expect(page.problems() == [])
     }
 
+    @Test func theTabKeyReachesFramesAndControls() throws {
+        let page = try open(markup: FlameGraph(small).svg(), as: "tab.svg")
+        var reached: [String] = []
+        for _ in 0..<5 {
+            try page.press("Tab")
+            reached.append(
+                try page.text("(e => e.textContent.length < 9 && e.textContent || e.tagName)(document.activeElement)"))
+        }
+        #expect(reached == ["g", "input", ".*", "Flip", "Reset"])
+        try page.press("Enter")
+        #expect(page.problems() == [])
+    }
+
+    /// The heading stays while a tall picture is scrolled, and the picture begins where the callers are.
+    @Test func tallPicturesKeepTheirHeading() throws {
+        let deep = profile([((0..<90).map { "level \($0)" }, 7), (["shallow"], 3)])
+        let page = try open(markup: FlameGraph(deep).svg(), as: "tall.svg")
+        let controls = "document.querySelector('.controls').getBoundingClientRect().top"
+        try page.wait(until: "window.scrollY > 0 && \(controls) === 8")
+        #expect(try page.number("document.querySelector('rect.a').getBoundingClientRect().bottom") <= 720)
+        _ = try page.screenshot("tall")
+        // Arrow keys bring what they choose into view.
+        for _ in 0..<90 { try page.press("ArrowUp") }
+        #expect(try page.text("document.querySelector('.frames').getAttribute('aria-label')").hasPrefix("level 88 "))
+        try page.wait(
+            until:
+                "(box => box.top > 72 && box.bottom < 720)(document.querySelector('.chosen rect').getBoundingClientRect())"
+        )
+        #expect(page.problems() == [])
+    }
+
+    @Test func thePageIsFilled() throws {
+        let page = try open(markup: FlameGraph(small).html(), as: "page.html")
+        #expect(try page.rectangle(ofFrame: "all").width == 1255.3)
+        try page.press("/")
+        try page.type("d")
+        #expect(try page.text("document.querySelector('.matched').textContent") == "40.00% in 1 frame")
+        #expect(page.problems() == [])
+    }
+
     @Test func flips() throws {
         let page = try open(markup: FlameGraph(small).svg(), as: "flip.svg")
         #expect(try page.rectangle(ofFrame: "all").y > page.rectangle(ofFrame: "a").y)

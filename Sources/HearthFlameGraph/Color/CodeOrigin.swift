@@ -72,10 +72,15 @@ struct CodeOrigin: Hashable {
         }
         guard let end, end > name.startIndex else { return "" }
         let rest = name[end...]
-        // A dot before a number is a version or a suffix such as `.cold.1`.
-        let isQualifier = rest.hasPrefix("::") || rest.hasPrefix(".") && rest.dropFirst().first?.isLetter == true
-        return isQualifier ? String(name[..<end]) : ""
+        if rest.hasPrefix("::") { return String(name[..<end]) }
+        guard rest.hasPrefix("."), rest.dropFirst().first?.isLetter == true,
+            !Self.compilerSuffixes.contains(where: { rest.hasPrefix($0) })
+        else { return "" }
+        return String(name[..<end])
     }
+
+    /// What C compilers put after the name of a part of a function.
+    private static let compilerSuffixes = [".cold", ".part.", ".constprop", ".isra", ".lto_priv", ".llvm.", ".str"]
 }
 
 extension Substring {

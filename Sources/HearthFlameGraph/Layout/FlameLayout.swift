@@ -33,7 +33,7 @@ struct FlameLayout {
     /// - Parameters:
     ///   - ownWeights: for each node what ends there, none of it negative.
     ///   - minimumShare: a node with less of the total than this is pruned.
-    ///   - frameBudget: at most so many boxes, pruned ones included; the root always has one.
+    ///   - frameBudget: at most so many boxes, sums of pruned ones included; the root and one sum are always drawn.
     ///
     /// O(nodes), and O(nodes × log budget) where the budget binds.
     init(_ tree: CallTree, ownWeights: [Int64], minimumShare: Double, frameBudget: Int) {
