@@ -66,7 +66,7 @@ let package = Package(
         // Layer 2.
         .target(
             name: "HearthSampling",
-            dependencies: ["CHearthSampler", "HearthProfile", "HearthObjectFiles", "HearthLabels"],
+            dependencies: ["CHearthSampler", "HearthFiles", "HearthProfile", "HearthObjectFiles", "HearthLabels"],
             swiftSettings: strict),
         .target(name: "HearthRuntimeLabels", dependencies: ["HearthRuntime", "HearthLabels"], swiftSettings: strict),
 

@@ -1,3 +1,4 @@
+internal import HearthFiles
 internal import HearthObjectFiles
 
 /// Finds the separate debug file of a stripped one, where debuggers look for it.

@@ -1,3 +1,4 @@
+internal import HearthFiles
 internal import HearthObjectFiles
 internal import HearthProfile
 

@@ -1,3 +1,4 @@
+internal import HearthFiles
 internal import HearthProfile
 
 /// The images that were asked for last. Not thread-safe.

@@ -1,3 +1,4 @@
+internal import HearthFiles
 internal import HearthObjectFiles
 
 /// One symbol table of an image, with the names that were asked for.

@@ -40,6 +40,7 @@ struct hearth_state {
     _Atomic uint32_t handlers;
     uint64_t period_ns;
     enum hearth_unwinder unwinder;
+    bool keep_run_loop;
 
     struct hearth_thread *threads; // hearth_thread_limit slots, mapped once, never unmapped
     _Atomic(struct hearth_module_table *) modules;
@@ -64,8 +65,8 @@ struct hearth_state {
 
     struct sigaction previous;
 
-    _Atomic uint64_t samples, lost_ring_full, lost_no_scratch, lost_unknown, truncated, gave_up, faults_avoided,
-        handler_ns, missed_weight;
+    _Atomic uint64_t samples, lost_ring_full, lost_no_scratch, lost_unknown, truncated, gave_up, async, async_broken,
+        faults_avoided, handler_ns, missed_weight;
     _Atomic uint64_t threads_refused;
 };
 

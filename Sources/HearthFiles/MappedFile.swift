@@ -4,10 +4,10 @@ internal import Glibc
 internal import Musl
 #endif
 
-/// A file mapped read-only until the object goes. The only file of this target that holds on to memory by hand.
-@safe final class MappedFile {
+/// A file mapped read-only until the object goes.
+@safe public final class MappedFile {
     /// What tells a file from another that took its path.
-    struct Identity: Hashable {
+    public struct Identity: Hashable, Sendable {
         var device: UInt64
         var inode: UInt64
         var size: Int64
@@ -15,11 +15,11 @@ internal import Musl
         var modifiedNanoseconds: Int
     }
 
-    let identity: Identity
+    public let identity: Identity
     private let memory: UnsafeRawBufferPointer
 
     /// Nil when there is no such regular file, or it cannot be read or is empty: symbols are then looked for elsewhere.
-    init?(path: String) {
+    public init?(path: String) {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
@@ -41,5 +41,5 @@ internal import Musl
     deinit { unsafe munmap(UnsafeMutableRawPointer(mutating: memory.baseAddress!), memory.count) }
 
     /// The bytes are valid inside `body` only.
-    func withBytes<Result>(_ body: (RawSpan) -> Result) -> Result { body(unsafe memory.bytes) }
+    public func withBytes<Result>(_ body: (RawSpan) -> Result) -> Result { body(unsafe memory.bytes) }
 }
