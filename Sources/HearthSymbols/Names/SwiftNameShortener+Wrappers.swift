@@ -107,6 +107,18 @@ extension SwiftNameShortener {
             let module = text.findOutsideBrackets(" in ", in: colon + 3..<end) ?? end
             return Name(member: "witness table of \(words(start + 46..<and)) : \(words(colon + 3..<module))")
         }
+        return localAccessor(range, depth: depth)
+    }
+
+    /// `getter of variable #1 : Type in f()`
+    private mutating func localAccessor(_ range: Range<Int>, depth: Int) -> Name? {
+        let accessors: [StaticString] = ["getter of ", "setter of ", "modify of ", "read of "]
+        for words in accessors where text.has(words, at: range.lowerBound, before: range.upperBound) {
+            let variable = range.lowerBound + words.utf8CodeUnitCount
+            var name = name(variable..<range.upperBound, depth: depth + 1)
+            name.member += ".\(text.string(range.lowerBound..<variable - 4))"
+            return name
+        }
         return nil
     }
 
@@ -139,7 +151,15 @@ extension SwiftNameShortener {
                 let byte = text.bytes[position]
                 if byte == UInt8(ascii: "("), let name = privateName(at: position, before: end) {
                     short += text.bytes[name.name]
-                    position = name.end
+                    position = skippingGenerics(name.end, before: end)
+                    continue
+                }
+                if byte == UInt8(ascii: "<"), short.isEmpty || short.last == UInt8(ascii: " "),
+                    let close = text.endOfBrackets(at: position, before: end),
+                    text.byte(close, before: end) == UInt8(ascii: " ")
+                {
+                    // `<A where A: Swift.Hashable> ` before a type.
+                    position = close + 1
                     continue
                 }
                 if text.has("(extension in ", at: position, before: end),
@@ -175,20 +195,6 @@ extension SwiftNameShortener {
             }
         }
         return String(decoding: short, as: UTF8.self)
-    }
-
-    private func skippingGenerics(_ position: Int, before end: Int) -> Int {
-        guard text.byte(position, before: end) == UInt8(ascii: "<") else { return position }
-        return text.endOfBrackets(at: position, before: end) ?? position
-    }
-
-    /// `(name in _ABC123)`
-    private func privateName(at position: Int, before end: Int) -> (name: Range<Int>, end: Int)? {
-        guard let identifier = text.endOfIdentifier(at: position + 1, before: end),
-            text.has(" in _", at: identifier, before: end),
-            let close = text.bytes[identifier..<end].firstIndex(of: UInt8(ascii: ")"))
-        else { return nil }
-        return (position + 1..<identifier, skippingGenerics(close + 1, before: end))
     }
 
     /// `A`, `B1`: in `A.Element` the part before the point is no module.
