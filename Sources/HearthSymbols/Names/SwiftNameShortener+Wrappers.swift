@@ -98,14 +98,17 @@ extension SwiftNameShortener {
             return Name(member: text.string(start..<of + 4) + name(of + 4..<end, depth: depth + 1).text)
         }
         if let kind = text.find(" value witness for ", in: start..<min(end, start + 64)) {
-            return Name(member: "\(text.string(start..<kind)) for \(words(kind + 19..<end))")
+            return Name(member: "\(text.string(start..<kind)) for \(words(kind + 19..<end, depth: depth))")
         }
         if text.has("lazy protocol witness table accessor for type ", at: start, before: end),
             let and = text.find(" and conformance ", in: start + 46..<end),
             let colon = text.findOutsideBrackets(" : ", in: and + 17..<end)
         {
             let module = text.findOutsideBrackets(" in ", in: colon + 3..<end) ?? end
-            return Name(member: "witness table of \(words(start + 46..<and)) : \(words(colon + 3..<module))")
+            return Name(
+                member:
+                    "witness table of \(words(start + 46..<and, depth: depth)) : \(words(colon + 3..<module, depth: depth))"
+            )
         }
         return localAccessor(range, depth: depth)
     }
@@ -135,14 +138,14 @@ extension SwiftNameShortener {
             type = close + 1..<type.upperBound
         }
         let end = text.findOutsideBrackets(" : ", in: type) ?? type.upperBound
-        requirement.context = words(type.lowerBound..<end)
+        requirement.context = words(type.lowerBound..<end, depth: depth)
         return requirement
     }
 
     // MARK: Words
 
     /// Any text with each type in it shortened: `type metadata accessor for Foundation.Data` without the module.
-    func words(_ range: Range<Int>) -> String {
+    mutating func words(_ range: Range<Int>, depth: Int) -> String {
         let end = range.upperBound
         var short: [UInt8] = []
         var position = range.lowerBound
@@ -172,6 +175,11 @@ extension SwiftNameShortener {
                 position += 1
                 continue
             }
+            if let context = localTypeContext(at: behind, before: end) {
+                // `Type #1 in f() -> ()`
+                let name = String(decoding: short + text.bytes[position..<behind], as: UTF8.self)
+                return "\(name) in \(self.name(context..<end, depth: depth + 1).text)"
+            }
             let isModule = text.byte(behind, before: end) == UInt8(ascii: ".") && !isGenericParameter(position..<behind)
             if isModule {
                 position = behind + 1
@@ -195,6 +203,13 @@ extension SwiftNameShortener {
             }
         }
         return String(decoding: short, as: UTF8.self)
+    }
+
+    /// Behind ` #1 in `.
+    private func localTypeContext(at position: Int, before end: Int) -> Int? {
+        guard text.has(" #", at: position, before: end) else { return nil }
+        let digits = text.endOfDigits(at: position + 2, before: end)
+        return digits > position + 2 && text.has(" in ", at: digits, before: end) ? digits + 4 : nil
     }
 
     /// `A`, `B1`: in `A.Element` the part before the point is no module.

@@ -35,7 +35,7 @@ struct SwiftNameShortener {
         var range = whole
         while let rest = withoutWrapper(range) { range = rest }
         if let special = specialName(range, depth: depth) { return special }
-        return declaration(range, depth: depth) ?? Name(member: words(range))
+        return declaration(range, depth: depth) ?? Name(member: words(range, depth: depth))
     }
 
     /// A function, accessor, closure or type with its contexts; nil for anything else.
@@ -231,7 +231,11 @@ struct SwiftNameShortener {
         guard let separator, let close = text.bytes[separator..<end].firstIndex(of: UInt8(ascii: ")")) else {
             return nil
         }
-        return (min(position + 1, separator + 1)..<max(position + 1, separator), close + 1)
+        let name = position + 1..<max(position + 1, separator)
+        guard !text.bytes[name].contains(where: { $0 == UInt8(ascii: "(") || $0 == UInt8(ascii: ":") }) else {
+            return nil
+        }
+        return (name, close + 1)
     }
 
     /// Behind the `<…>` at `position`; an extension with its own conditions has two.
