@@ -113,7 +113,7 @@ let package = Package(
         .testTarget(name: "HearthProfileTests", dependencies: ["HearthProfile"], swiftSettings: strict),
         .testTarget(
             name: "HearthSymbolsTests", dependencies: ["HearthSymbols", "HearthObjectFiles", "HearthProfile"],
-            swiftSettings: strict),
+            exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "HearthFormatsTests",
             dependencies: [

@@ -41,7 +41,7 @@ final class ImageSymbols {
         }
     }
 
-    func name(at address: UInt64) -> SymbolName? {
+    func name(at address: UInt64) -> SharedName? {
         for source in sources {
             if let name = source.name(at: address) { return name }
         }

@@ -12,7 +12,7 @@ final class SymbolSource {
 
     private let origin: Origin
     private let table: SymbolTable
-    private var names: [Int: SymbolName] = [:]
+    private var names: [Int: SharedName] = [:]
     private var nameBytes = 0
     private var file: MappedFile?
 
@@ -31,15 +31,16 @@ final class SymbolSource {
     }
 
     /// The function that contains a link-time address.
-    func name(at address: UInt64) -> SymbolName? {
+    func name(at address: UInt64) -> SharedName? {
         guard let index = table.index(at: address) else { return nil }
         if let known = names[index] { return known }
         let mangled = mangledName(table.symbols[index])
         guard !mangled.isEmpty else { return nil }
         let name = SymbolName(mangled: mangled)
-        names[index] = name
-        nameBytes += name.mangled.utf8.count + name.full.utf8.count + name.short.utf8.count + 96
-        return name
+        let shared = SharedName(name)
+        names[index] = shared
+        nameBytes += name.mangled.utf8.count + name.full.utf8.count + name.short.utf8.count + 128
+        return shared
     }
 
     /// Lets go of the file; it is mapped again when another name is asked for.

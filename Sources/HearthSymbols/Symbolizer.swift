@@ -35,19 +35,26 @@ public final class Symbolizer: Sendable {
     /// frames, told apart by their address.
     public func symbolize(_ profile: Profile) -> Profile {
         let names = cache.withLock { cache in
-            let names = Self.names(profile) { image in
+            let names = FoundNames(profile) { image in
                 cache.symbols(of: image) { load(image) }
             }
             cache.shrink(to: cacheLimit)
             return names
         }
-        var interned: [SymbolName: (short: StringID, full: StringID)] = [:]
+        var images: [ImageID] = []
+        var interned: [(short: StringID, full: StringID)?] = Array(repeating: nil, count: names.names.count)
         return profile.mapFrames { frame, result in
-            var copy = profile.moved(frame, to: &result)
-            guard let place = Place(frame), let name = names[place] else { return [copy] }
-            let identifiers = interned[name] ?? (result.intern(name.short), result.intern(name.full))
-            interned[name] = identifiers
+            guard let place = FoundNames.Place(frame), let found = names.index[place] else {
+                return [profile.moved(frame, to: &result)]
+            }
+            if images.isEmpty { images = profile.images.map { result.intern($0) } }
+            let name = names.names[found].value
+            let identifiers = interned[found] ?? (result.intern(name.short), result.intern(name.full))
+            interned[found] = identifiers
+            var copy = frame
             (copy.name, copy.fullName) = identifiers
+            copy.file = .empty
+            copy.image = images[Int(place.image.rawValue)]
             return [copy]
         }
     }
@@ -60,7 +67,7 @@ public final class Symbolizer: Sendable {
                 symbols?.unmap()
                 cache.shrink(to: cacheLimit)
             }
-            return symbols?.name(at: address)
+            return symbols?.name(at: address)?.value
         }
     }
 
@@ -72,35 +79,5 @@ public final class Symbolizer: Sendable {
     private func load(_ image: Image) -> ImageSymbols? {
         if image.path.hasPrefix("["), let bytes = imageBytes(image) { return ImageSymbols(image, bytes: bytes) }
         return ImageSymbols(image, debugFiles: debugFiles)
-    }
-
-    /// An address-only frame: what names are looked up by.
-    private struct Place: Hashable {
-        var image: ImageID
-        var address: UInt64
-
-        init?(_ frame: Frame) {
-            guard !frame.isSymbolized, let image = frame.image else { return nil }
-            self.image = image
-            address = frame.address
-        }
-    }
-
-    /// Image by image, so that one file is mapped at a time.
-    private static func names(
-        _ profile: Profile, symbols: (Image) -> ImageSymbols?
-    ) -> [Place: SymbolName] {
-        var places: [[Place]] = Array(repeating: [], count: profile.images.count)
-        for frame in profile.frames {
-            if let place = Place(frame) { places[Int(place.image.rawValue)].append(place) }
-        }
-        var names: [Place: SymbolName] = [:]
-        names.reserveCapacity(profile.frames.count)
-        for (index, image) in profile.images.enumerated() where !places[index].isEmpty {
-            guard let symbols = symbols(image) else { continue }
-            for place in places[index] { names[place] = symbols.name(at: place.address) }
-            symbols.unmap()
-        }
-        return names
     }
 }

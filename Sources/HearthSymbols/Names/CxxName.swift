@@ -9,8 +9,13 @@ public struct CxxName: Hashable, Sendable {
         "non-virtual thunk to ", "virtual thunk to ", "covariant return thunk to ",
     ]
 
-    /// Shortens what `__cxa_demangle` printed; takes any text. O(length).
+    /// Shortens what `__cxa_demangle` printed; takes any text. O(length) for names as compilers make them.
     public init(demangled: String) {
+        guard demangled.utf8.count <= SwiftName.longestName else {
+            short = demangled.prefix(256) + "…"
+            isThunk = false
+            return
+        }
         let text = NameText(demangled)
         var start = 0
         isThunk = false
@@ -27,12 +32,14 @@ public struct CxxName: Hashable, Sendable {
         let end = range.upperBound
         var name: [UInt8] = []
         var position = range.lowerBound
+        let lastContext = endOfContexts(text, range)
         while position < end {
             let byte = text.bytes[position]
             if text.has("operator", at: position, before: end), !endsInIdentifier(name) {
                 let behind = endOfOperator(text, position + 8, before: end)
                 name += text.bytes[position..<behind]
-                position = behind
+                // `operator< <int>`
+                position = text.has(" <", at: behind, before: end) ? behind + 1 : behind
             } else if text.has("(anonymous namespace)", at: position, before: end) {
                 name += text.bytes[position..<position + 21]
                 position += 21
@@ -42,7 +49,9 @@ public struct CxxName: Hashable, Sendable {
                 let close: UInt8 = byte == UInt8(ascii: "_") ? UInt8(ascii: ":") : UInt8(ascii: "]")
                 let found = text.bytes[(position + 5)..<end].firstIndex(of: close) ?? end - 1
                 position = found + (close == UInt8(ascii: ":") ? 2 : 1)
-            } else if byte == UInt8(ascii: "("), hasParametersEnd(text, position, end) {
+            } else if byte == UInt8(ascii: "("),
+                (text.endOfBrackets(at: position, before: end) ?? end) > lastContext
+            {
                 return name
             } else if byte == UInt8(ascii: "(") || byte == UInt8(ascii: "<") {
                 position = text.endOfBrackets(at: position, before: end) ?? end
@@ -57,12 +66,15 @@ public struct CxxName: Hashable, Sendable {
         return name
     }
 
-    /// Whether the brackets at `position` are the parameters of the function itself and not of one that it is inside of.
-    private static func hasParametersEnd(_ text: NameText, _ position: Int, _ end: Int) -> Bool {
-        guard let close = text.endOfBrackets(at: position, before: end) else { return true }
-        let qualifiers = close..<end
-        return text.findOutsideBrackets("::", in: qualifiers) == nil && text.find("(", in: qualifiers) == nil
-            && text.find("}", in: qualifiers) == nil
+    /// The last place of what shows that brackets before it are the parameters of a function that this one is inside of.
+    private static func endOfContexts(_ text: NameText, _ range: Range<Int>) -> Int {
+        range.last { position in
+            switch text.bytes[position] {
+            case UInt8(ascii: "("), UInt8(ascii: "}"): true
+            case UInt8(ascii: ":"): text.has("::", at: position, before: range.upperBound)
+            default: false
+            }
+        } ?? range.lowerBound
     }
 
     private static func endsInIdentifier(_ name: [UInt8]) -> Bool { name.last.map(NameText.isIdentifier) ?? false }

@@ -15,7 +15,7 @@ public struct SwiftName: Hashable, Sendable {
     public var isThunk: Bool
 
     /// A longer one is cut instead: the substitutions of a mangled name can unfold to any length.
-    private static let longestName = 1 << 16
+    static let longestName = 1 << 14
 
     /// Shortens what `swift_demangle` printed. Takes any text; what it does not understand it leaves as it is.
     ///

@@ -98,14 +98,29 @@ extension SwiftNameShortener {
             return Name(member: text.string(start..<of + 4) + name(of + 4..<end, depth: depth + 1).text)
         }
         if let kind = text.find(" value witness for ", in: start..<min(end, start + 64)) {
-            return Name(member: "\(text.string(start..<kind)) for \(words(kind + 19..<end))")
+            return Name(member: "\(text.string(start..<kind)) for \(words(kind + 19..<end, depth: depth))")
         }
         if text.has("lazy protocol witness table accessor for type ", at: start, before: end),
             let and = text.find(" and conformance ", in: start + 46..<end),
             let colon = text.findOutsideBrackets(" : ", in: and + 17..<end)
         {
             let module = text.findOutsideBrackets(" in ", in: colon + 3..<end) ?? end
-            return Name(member: "witness table of \(words(start + 46..<and)) : \(words(colon + 3..<module))")
+            return Name(
+                member:
+                    "witness table of \(words(start + 46..<and, depth: depth)) : \(words(colon + 3..<module, depth: depth))"
+            )
+        }
+        return localAccessor(range, depth: depth)
+    }
+
+    /// `getter of variable #1 : Type in f()`
+    private mutating func localAccessor(_ range: Range<Int>, depth: Int) -> Name? {
+        let accessors: [StaticString] = ["getter of ", "setter of ", "modify of ", "read of "]
+        for words in accessors where text.has(words, at: range.lowerBound, before: range.upperBound) {
+            let variable = range.lowerBound + words.utf8CodeUnitCount
+            var name = name(variable..<range.upperBound, depth: depth + 1)
+            name.member += ".\(text.string(range.lowerBound..<variable - 4))"
+            return name
         }
         return nil
     }
@@ -123,14 +138,14 @@ extension SwiftNameShortener {
             type = close + 1..<type.upperBound
         }
         let end = text.findOutsideBrackets(" : ", in: type) ?? type.upperBound
-        requirement.context = words(type.lowerBound..<end)
+        requirement.context = words(type.lowerBound..<end, depth: depth)
         return requirement
     }
 
     // MARK: Words
 
     /// Any text with each type in it shortened: `type metadata accessor for Foundation.Data` without the module.
-    func words(_ range: Range<Int>) -> String {
+    mutating func words(_ range: Range<Int>, depth: Int) -> String {
         let end = range.upperBound
         var short: [UInt8] = []
         var position = range.lowerBound
@@ -139,7 +154,15 @@ extension SwiftNameShortener {
                 let byte = text.bytes[position]
                 if byte == UInt8(ascii: "("), let name = privateName(at: position, before: end) {
                     short += text.bytes[name.name]
-                    position = name.end
+                    position = skippingGenerics(name.end, before: end)
+                    continue
+                }
+                if byte == UInt8(ascii: "<"), short.isEmpty || short.last == UInt8(ascii: " "),
+                    let close = text.endOfBrackets(at: position, before: end),
+                    text.byte(close, before: end) == UInt8(ascii: " ")
+                {
+                    // `<A where A: Swift.Hashable> ` before a type.
+                    position = close + 1
                     continue
                 }
                 if text.has("(extension in ", at: position, before: end),
@@ -151,6 +174,11 @@ extension SwiftNameShortener {
                 short.append(byte)
                 position += 1
                 continue
+            }
+            if let context = localTypeContext(at: behind, before: end) {
+                // `Type #1 in f() -> ()`
+                let name = String(decoding: short + text.bytes[position..<behind], as: UTF8.self)
+                return "\(name) in \(self.name(context..<end, depth: depth + 1).text)"
             }
             let isModule = text.byte(behind, before: end) == UInt8(ascii: ".") && !isGenericParameter(position..<behind)
             if isModule {
@@ -177,18 +205,11 @@ extension SwiftNameShortener {
         return String(decoding: short, as: UTF8.self)
     }
 
-    private func skippingGenerics(_ position: Int, before end: Int) -> Int {
-        guard text.byte(position, before: end) == UInt8(ascii: "<") else { return position }
-        return text.endOfBrackets(at: position, before: end) ?? position
-    }
-
-    /// `(name in _ABC123)`
-    private func privateName(at position: Int, before end: Int) -> (name: Range<Int>, end: Int)? {
-        guard let identifier = text.endOfIdentifier(at: position + 1, before: end),
-            text.has(" in _", at: identifier, before: end),
-            let close = text.bytes[identifier..<end].firstIndex(of: UInt8(ascii: ")"))
-        else { return nil }
-        return (position + 1..<identifier, skippingGenerics(close + 1, before: end))
+    /// Behind ` #1 in `.
+    private func localTypeContext(at position: Int, before end: Int) -> Int? {
+        guard text.has(" #", at: position, before: end) else { return nil }
+        let digits = text.endOfDigits(at: position + 2, before: end)
+        return digits > position + 2 && text.has(" in ", at: digits, before: end) ? digits + 4 : nil
     }
 
     /// `A`, `B1`: in `A.Element` the part before the point is no module.

@@ -35,7 +35,7 @@ struct SwiftNameShortener {
         var range = whole
         while let rest = withoutWrapper(range) { range = rest }
         if let special = specialName(range, depth: depth) { return special }
-        return declaration(range, depth: depth) ?? Name(member: words(range))
+        return declaration(range, depth: depth) ?? Name(member: words(range, depth: depth))
     }
 
     /// A function, accessor, closure or type with its contexts; nil for anything else.
@@ -46,7 +46,11 @@ struct SwiftNameShortener {
         var name = Name()
         let split = path.memberCount
         name.context = path.components.dropLast(split).joined(separator: ".")
-        name.member = path.components.suffix(split).joined(separator: ".")
+        var member = path.components.suffix(split)
+        if split == 2, member.first == "subscript", let labels = subscriptLabels(at: position, before: end) {
+            member[member.startIndex] += labels
+        }
+        name.member = member.joined(separator: ".")
         if !path.isLocal, text.byte(position, before: end) == UInt8(ascii: "("),
             let close = text.endOfBrackets(at: position, before: end)
         {
@@ -56,7 +60,9 @@ struct SwiftNameShortener {
         let rest = position..<end
         name.isLocalType = path.isLocal && text.has(" in ", at: position, before: end)
         guard rest.isEmpty || isSignature(at: position, before: end) || path.isLocal else { return nil }
-        guard let context = text.findOutsideBrackets(" in ", in: rest) else { return name }
+        guard let context = path.isLocal ? text.findOutsideBrackets(" in ", in: rest) : context(in: rest) else {
+            return name
+        }
         let outer = self.name(context + 4..<end, depth: depth + 1)
         if outer.isLocalType, !path.isLocal {
             // A member of a local type stands before it: `f() -> () in Type #1 in g()`.
@@ -66,6 +72,37 @@ struct SwiftNameShortener {
             name.outer = outer.text
         }
         return name
+    }
+
+    /// Where ` in ` leads to the type that a member belongs to. The result may be a local type itself, with contexts of its
+    /// own: `init() -> Type #1 in f() -> () in Type #1 in f() -> ()`.
+    private func context(in range: Range<Int>) -> Int? {
+        guard let first = text.findOutsideBrackets(" in ", in: range),
+            let arrow = text.find(" -> ", in: range.lowerBound..<first)
+        else { return text.findOutsideBrackets(" in ", in: range) }
+        let result = text.bytes[arrow + 4..<first]
+        guard result.contains(UInt8(ascii: "#")), result.count < 256 else { return first }
+        var place = range.upperBound - result.count - 4
+        while place > first {
+            if text.has(" in ", at: place, before: range.upperBound),
+                text.bytes[place + 4..<place + 4 + result.count] == result
+            {
+                return place
+            }
+            place -= 1
+        }
+        return first
+    }
+
+    /// `(row:_:)` of `subscript.getter : (row: Swift.Int, _: Swift.Int) -> Swift.Double`
+    private func subscriptLabels(at position: Int, before end: Int) -> String? {
+        var place = position
+        guard text.has(" : ", at: place, before: end) else { return nil }
+        place = skippingGenerics(place + 3, before: end)
+        guard text.byte(place, before: end) == UInt8(ascii: "("),
+            let close = text.endOfBrackets(at: place, before: end)
+        else { return nil }
+        return labels(place + 1..<close - 1)
     }
 
     /// What may follow a name: effects, a result, a type, a context.
@@ -118,10 +155,11 @@ struct SwiftNameShortener {
             }
         }
         var path = Path(end: position)
-        if text.has("implicit closure #", at: position, before: end) { position += 9 }
+        let isImplicit = text.has("implicit closure #", at: position, before: end)
+        if isImplicit { position += 9 }
         while let component = component(at: position, before: end) {
             if path.components.isEmpty, component.isPrivate { hasModule = false }
-            path.components.append(component.name)
+            if !component.name.isEmpty { path.components.append(component.name) }
             position = component.end
             path.end = position
             if component.isOperator {
@@ -132,7 +170,8 @@ struct SwiftNameShortener {
                 let digits = position + 2
                 let behind = text.endOfDigits(at: digits, before: end)
                 if component.name == "closure", behind > digits {
-                    path.components[path.components.count - 1] = "closure \(text.string(digits..<behind))"
+                    let closure = isImplicit ? "implicit closure" : "closure"
+                    path.components[path.components.count - 1] = "\(closure) \(text.string(digits..<behind))"
                 }
                 path.isLocal = true
                 path.end = behind
@@ -141,7 +180,8 @@ struct SwiftNameShortener {
             guard text.byte(position, before: end) == UInt8(ascii: ".") else { break }
             position += 1
         }
-        if hasModule, path.components.count > 1 { path.components.removeFirst() }
+        // A member of a local type stands without a module.
+        if hasModule, path.components.count > path.memberCount { path.components.removeFirst() }
         for word: StaticString in [" infix", " prefix", " postfix"] where text.has(word, at: path.end, before: end) {
             path.isOperator = true
             path.end += word.utf8CodeUnitCount
@@ -165,12 +205,8 @@ struct SwiftNameShortener {
         guard let first = text.byte(position, before: end) else { return nil }
         var component: Component
         if first == UInt8(ascii: "(") {
-            // `(name in _ABC123)`; the name of an operator may hold brackets, its discriminator none.
-            guard let separator = text.find(" in _", in: position..<end),
-                let close = text.bytes[separator..<end].firstIndex(of: UInt8(ascii: ")")),
-                separator - position < 512
-            else { return nil }
-            component = Component(name: text.string(position + 1..<separator), end: close + 1, isPrivate: true)
+            guard let found = privateName(at: position, before: end) else { return nil }
+            component = Component(name: text.string(found.name), end: found.end, isPrivate: true)
         } else if let identifierEnd = text.endOfIdentifier(at: position, before: end) {
             component = Component(name: text.string(position..<identifierEnd), end: identifierEnd)
             if component.name == "__allocating_init" { component.name = "init" }
@@ -182,12 +218,35 @@ struct SwiftNameShortener {
             else { return nil }
             return Component(name: text.string(position..<space), end: space)
         }
-        while text.byte(component.end, before: end) == UInt8(ascii: "<"),
-            let close = text.endOfBrackets(at: component.end, before: end)
-        {
-            component.end = close
-        }
+        component.end = skippingGenerics(component.end, before: end)
         return component
+    }
+
+    /// `(name in _ABC123)`, and `(in _ABC123)` for what has no name of its own. The name of an operator may hold brackets, its
+    /// discriminator none.
+    func privateName(at position: Int, before end: Int) -> (name: Range<Int>, end: Int)? {
+        let limit = min(end, position + 512)
+        let separator =
+            text.has("(in _", at: position, before: end) ? position : text.find(" in _", in: position..<limit)
+        guard let separator, let close = text.bytes[separator..<end].firstIndex(of: UInt8(ascii: ")")) else {
+            return nil
+        }
+        let name = position + 1..<max(position + 1, separator)
+        guard !text.bytes[name].contains(where: { $0 == UInt8(ascii: "(") || $0 == UInt8(ascii: ":") }) else {
+            return nil
+        }
+        return (name, close + 1)
+    }
+
+    /// Behind the `<…>` at `position`; an extension with its own conditions has two.
+    func skippingGenerics(_ position: Int, before end: Int) -> Int {
+        var place = position
+        while text.byte(place, before: end) == UInt8(ascii: "<"),
+            let close = text.endOfBrackets(at: place, before: end)
+        {
+            place = close
+        }
+        return place
     }
 
     // MARK: Arguments
