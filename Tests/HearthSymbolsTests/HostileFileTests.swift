@@ -28,6 +28,7 @@ import Testing
                         _ = table.symbol(at: symbol.address &+ UInt64(symbol.size))
                     }
                 }
+                found += AsyncFunctions(file, in: bytes).ranges.count
                 let rows = UnwindTable(file, in: bytes)
                 found += rows.rows.count
                 _ = rows.row(at: rows.base &+ 1)

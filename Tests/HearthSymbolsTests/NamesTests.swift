@@ -44,6 +44,7 @@ import Testing
     @Test(arguments: [
         ("_int_free.part.0", "_int_free"), ("__memmove_avx_unaligned_erms", "__memmove_avx_unaligned_erms"),
         ("CFStringTrim.cold.1", "CFStringTrim"), ("a.b", "a.b"), (".hidden", ".hidden"), ("main", "main"),
+        ("async_MainTQ0_", "async_Main"), ("async_MainTY12_", "async_Main"), ("TQ0_", "TQ0_"), ("MTQ_", "MTQ_"),
     ])
     func shortCNames(symbol: String, short: String) {
         let name = SymbolName(mangled: symbol)
