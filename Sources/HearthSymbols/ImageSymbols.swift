@@ -2,7 +2,8 @@ internal import HearthFiles
 internal import HearthObjectFiles
 internal import HearthProfile
 
-/// The symbols of one image: those of its file, of its separate debug file, and those that it exports, asked in this order.
+/// The symbols of one image: those of its file or its separate debug file, those that it exports, and its stubs for calls
+/// to other images, asked in this order.
 final class ImageSymbols {
     private let sources: [SymbolSource]
     /// What the file was that these came from; nil for an image in memory.
@@ -17,15 +18,17 @@ final class ImageSymbols {
         guard image.buildID.isEmpty || image.buildID == buildID else { return nil }
         identity = file.identity
         var sources: [SymbolSource] = []
-        if let full = SymbolSource(file, path: image.path, headers: headers, source: .full) {
+        if let full = SymbolSource(file, path: image.path, headers: headers, kind: .full) {
             sources.append(full)
         } else if let debug = debugFiles.find(of: file, path: image.path, headers: headers, buildID: buildID),
-            let full = SymbolSource(debug.file, path: debug.path, headers: debug.headers, source: .full)
+            let full = SymbolSource(debug.file, path: debug.path, headers: debug.headers, kind: .full)
         {
             sources.append(full)
         }
-        if let dynamic = SymbolSource(file, path: image.path, headers: headers, source: .dynamic) {
-            sources.append(dynamic)
+        for kind in [SymbolSource.Kind.dynamic, .linkageStubs] {
+            if let source = SymbolSource(file, path: image.path, headers: headers, kind: kind) {
+                sources.append(source)
+            }
         }
         self.sources = sources
     }
@@ -36,8 +39,8 @@ final class ImageSymbols {
         let buildID = headers.buildID(in: unsafe bytes.span.bytes) ?? ""
         guard image.buildID.isEmpty || image.buildID == buildID else { return nil }
         identity = nil
-        sources = [SymbolTable.Source.full, .dynamic].compactMap {
-            SymbolSource(bytes, headers: headers, source: $0)
+        sources = [SymbolSource.Kind.full, .dynamic].compactMap {
+            SymbolSource(bytes, headers: headers, kind: $0)
         }
     }
 

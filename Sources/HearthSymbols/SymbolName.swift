@@ -22,6 +22,14 @@ public struct SymbolName: Hashable, Sendable {
         }
     }
 
+    /// Names the stub that calls this function in another library, as disassemblers do: `malloc@plt`.
+    mutating func markAsLinkageStub() {
+        mangled += "@plt"
+        full += "@plt"
+        short += "@plt"
+        isThunk = true
+    }
+
     /// The rest follows from the mangled name, and is long.
     public func hash(into hasher: inout Hasher) { hasher.combine(mangled) }
 

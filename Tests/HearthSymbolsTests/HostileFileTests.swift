@@ -29,6 +29,7 @@ import Testing
                     }
                 }
                 found += AsyncFunctions(file, in: bytes).ranges.count
+                found += SymbolTable(linkageStubsOf: file, in: bytes).symbols.count
                 let rows = UnwindTable(file, in: bytes)
                 found += rows.rows.count
                 _ = rows.row(at: rows.base &+ 1)
@@ -57,7 +58,9 @@ import Testing
         // The headers at both ends, the symbols and the unwind information are where a lie goes far.
         var places = Array(0..<64 + 56 * file.segments.count)
         places += Array((whole.count - 64 * file.sections.count)..<whole.count)
-        for name in [".dynsym", ".dynamic", ".gnu.hash", ".eh_frame", ".eh_frame_hdr", ".note.gnu.build-id"] {
+        for name in [
+            ".dynsym", ".dynamic", ".gnu.hash", ".eh_frame", ".eh_frame_hdr", ".note.gnu.build-id", ".rela.plt",
+        ] {
             guard let section = file.section(named: name) else { continue }
             places += Array(Int(section.offset)..<Int(section.offset + section.size))
         }
