@@ -66,7 +66,7 @@ let package = Package(
         // Layer 2.
         .target(
             name: "HearthSampling",
-            dependencies: ["CHearthSampler", "HearthProfile", "HearthObjectFiles", "HearthLabels"],
+            dependencies: ["CHearthSampler", "HearthFiles", "HearthProfile", "HearthObjectFiles", "HearthLabels"],
             swiftSettings: strict),
         .target(name: "HearthRuntimeLabels", dependencies: ["HearthRuntime", "HearthLabels"], swiftSettings: strict),
 
@@ -113,7 +113,7 @@ let package = Package(
         .testTarget(name: "HearthProfileTests", dependencies: ["HearthProfile"], swiftSettings: strict),
         .testTarget(
             name: "HearthSymbolsTests", dependencies: ["HearthSymbols", "HearthObjectFiles", "HearthProfile"],
-            swiftSettings: strict),
+            exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "HearthFormatsTests",
             dependencies: [
@@ -122,13 +122,13 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "HearthFlameGraphTests", dependencies: ["HearthFlameGraph", "HearthProfile"],
+            name: "HearthFlameGraphTests", dependencies: ["HearthFiles", "HearthFlameGraph", "HearthProfile"],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(name: "HearthRuntimeTests", dependencies: ["HearthRuntime", "HearthGraph"], swiftSettings: strict),
         .testTarget(
             name: "HearthSamplingTests",
             dependencies: [
-                "Hearth", "HearthSampling", "HearthLabels", "HearthProfile", "HearthObjectFiles", "CHearthSampler",
+                "Hearth", "HearthSampling", "HearthLabels", "HearthProfile", "HearthSymbols",
             ],
             swiftSettings: strict),
         .testTarget(

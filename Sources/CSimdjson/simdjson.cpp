@@ -1,2 +1,218 @@
 #include "CSimdjson.h"
-int hearth_json_placeholder(void) { return 0; }
+
+#define SIMDJSON_EXCEPTIONS 0
+#include <simdjson.h>
+
+#include <memory>
+#include <new>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+using namespace simdjson;
+
+/// A place in the tree of paths. Documents are met key by key, so that a path costs nothing where it does not lead.
+struct Place {
+    std::string key;
+    int32_t path = -1;
+    std::vector<std::unique_ptr<Place>> members;
+    std::unique_ptr<Place> each;
+
+    const Place *member(std::string_view name) const {
+        for (const auto &place : members) {
+            if (place->key == name) { return place.get(); }
+        }
+        return nullptr;
+    }
+};
+
+hearth_json_status status(error_code error) {
+    switch (error) {
+    case SUCCESS: return hearth_json_ok;
+    case UTF8_ERROR: return hearth_json_not_utf8;
+    case NUMBER_ERROR:
+    case NUMBER_OUT_OF_RANGE: return hearth_json_number_out_of_range;
+    case DEPTH_ERROR: return hearth_json_too_deep;
+    case MEMALLOC:
+    case CAPACITY: return hearth_json_no_memory;
+    default: return hearth_json_not_json;
+    }
+}
+
+} // namespace
+
+struct hearth_json_paths {
+    Place root;
+    int32_t count = 0;
+};
+
+struct hearth_json_scanner {
+    dom::parser checker;
+    ondemand::parser parser;
+    std::vector<hearth_json_value> values;
+    /// Strings are copied here: those of the parser live in a buffer that it reuses.
+    std::string text;
+
+    hearth_json_value &keep(const Place &place, hearth_json_kind kind) {
+        values.push_back({static_cast<uint32_t>(place.path), kind, 0, 0, 0, 0});
+        return values.back();
+    }
+
+    error_code visit_number(ondemand::value value, const Place &place) {
+        ondemand::number number;
+        SIMDJSON_TRY(value.get_number().get(number));
+        if (number.is_int64()) {
+            auto &kept = keep(place, hearth_json_integer);
+            kept.integer = number.get_int64();
+            kept.number = static_cast<double>(kept.integer);
+        } else {
+            keep(place, hearth_json_number).number = number.as_double();
+        }
+        return SUCCESS;
+    }
+
+    error_code visit_members(ondemand::object object, const Place &place) {
+        for (auto result : object) {
+            ondemand::field field;
+            SIMDJSON_TRY(std::move(result).get(field));
+            std::string_view key;
+            SIMDJSON_TRY(field.unescaped_key().get(key));
+            if (const Place *member = place.member(key)) { SIMDJSON_TRY(visit(field.value(), *member)); }
+        }
+        return SUCCESS;
+    }
+
+    /// Recurses as deep as the paths go, whatever the document does.
+    error_code visit(ondemand::value value, const Place &place) {
+        ondemand::json_type type;
+        SIMDJSON_TRY(value.type().get(type));
+        bool wanted = place.path >= 0;
+        switch (type) {
+        case ondemand::json_type::object: {
+            if (wanted) { keep(place, hearth_json_object); }
+            if (place.members.empty()) { return SUCCESS; }
+            ondemand::object object;
+            SIMDJSON_TRY(value.get_object().get(object));
+            return visit_members(object, place);
+        }
+        case ondemand::json_type::array: {
+            if (wanted) { keep(place, hearth_json_array); }
+            if (!place.each) { return SUCCESS; }
+            ondemand::array array;
+            SIMDJSON_TRY(value.get_array().get(array));
+            for (auto result : array) {
+                ondemand::value element;
+                SIMDJSON_TRY(std::move(result).get(element));
+                SIMDJSON_TRY(visit(element, *place.each));
+            }
+            return SUCCESS;
+        }
+        case ondemand::json_type::string: {
+            if (!wanted) { return SUCCESS; }
+            std::string_view string;
+            SIMDJSON_TRY(value.get_string().get(string));
+            auto &kept = keep(place, hearth_json_string);
+            kept.offset = text.size();
+            kept.length = string.size();
+            text.append(string);
+            return SUCCESS;
+        }
+        case ondemand::json_type::number: return wanted ? visit_number(value, place) : SUCCESS;
+        case ondemand::json_type::boolean: {
+            if (!wanted) { return SUCCESS; }
+            bool boolean = false;
+            SIMDJSON_TRY(value.get_bool().get(boolean));
+            keep(place, hearth_json_bool).integer = boolean;
+            return SUCCESS;
+        }
+        case ondemand::json_type::null: {
+            if (!wanted) { return SUCCESS; }
+            bool null = false;
+            SIMDJSON_TRY(value.is_null().get(null));
+            if (!null) { return N_ATOM_ERROR; }
+            keep(place, hearth_json_null);
+            return SUCCESS;
+        }
+        }
+        return TAPE_ERROR;
+    }
+
+    hearth_json_status scan(const hearth_json_paths &paths, const uint8_t *bytes, size_t length, bool strict) {
+        values.clear();
+        text.clear();
+        if (strict) {
+            dom::element element;
+            auto error = checker.parse(bytes, length, false).get(element);
+            if (error != SUCCESS) { return status(error); }
+            if (!element.is_object()) { return hearth_json_not_an_object; }
+        }
+        ondemand::document document;
+        auto view = padded_string_view(bytes, length, length + SIMDJSON_PADDING);
+        auto error = parser.iterate(view).get(document);
+        if (error != SUCCESS) { return status(error); }
+        ondemand::json_type type;
+        error = document.type().get(type);
+        if (error != SUCCESS) { return status(error); }
+        if (type != ondemand::json_type::object) { return hearth_json_not_an_object; }
+        ondemand::object object;
+        error = document.get_object().get(object);
+        if (error == SUCCESS) { error = visit_members(object, paths.root); }
+        // A place is known as long as something is left to read.
+        if (error == SUCCESS && document.current_location().error() == SUCCESS) { error = TAPE_ERROR; }
+        return status(error);
+    }
+};
+
+hearth_json_paths *hearth_json_paths_create(void) { return new (std::nothrow) hearth_json_paths; }
+
+void hearth_json_paths_destroy(hearth_json_paths *paths) { delete paths; }
+
+int32_t hearth_json_paths_add(hearth_json_paths *paths, const hearth_json_segment *segments, size_t count) {
+    if (count == 0) { return -1; }
+    try {
+        Place *place = &paths->root;
+        for (size_t i = 0; i < count; i++) {
+            const auto &segment = segments[i];
+            if (segment.each) {
+                if (!place->each) { place->each = std::make_unique<Place>(); }
+                place = place->each.get();
+                continue;
+            }
+            std::string_view key(segment.key, segment.length);
+            auto *known = const_cast<Place *>(place->member(key));
+            if (known == nullptr) {
+                place->members.push_back(std::make_unique<Place>());
+                known = place->members.back().get();
+                known->key = key;
+            }
+            place = known;
+        }
+        if (place->path < 0) { place->path = paths->count++; }
+        return place->path;
+    } catch (...) {
+        return -1;
+    }
+}
+
+hearth_json_scanner *hearth_json_scanner_create(void) { return new (std::nothrow) hearth_json_scanner; }
+
+void hearth_json_scanner_destroy(hearth_json_scanner *scanner) { delete scanner; }
+
+size_t hearth_json_padding(void) { return SIMDJSON_PADDING; }
+
+hearth_json_status hearth_json_scan(
+    hearth_json_scanner *scanner, const hearth_json_paths *paths, const uint8_t *bytes, size_t length, bool strict) {
+    try {
+        return scanner->scan(*paths, bytes, length, strict);
+    } catch (...) {
+        return hearth_json_no_memory;
+    }
+}
+
+size_t hearth_json_value_count(const hearth_json_scanner *scanner) { return scanner->values.size(); }
+
+const hearth_json_value *hearth_json_values(const hearth_json_scanner *scanner) { return scanner->values.data(); }
+
+const char *hearth_json_text(const hearth_json_scanner *scanner) { return scanner->text.data(); }

@@ -34,7 +34,7 @@ package struct Quantity {
     /// The same rules for the script: sizes and names, largest first, then the plain unit.
     var script: String {
         let list = steps.map { "[\($0.size),\(scriptString($0.name))]" }.joined(separator: ",")
-        return "[\(list)],\(scriptString(plainUnit))"
+        return "[[\(list)],\(scriptString(plainUnit))]"
     }
 }
 

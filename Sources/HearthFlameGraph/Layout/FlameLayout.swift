@@ -33,7 +33,7 @@ struct FlameLayout {
     /// - Parameters:
     ///   - ownWeights: for each node what ends there, none of it negative.
     ///   - minimumShare: a node with less of the total than this is pruned.
-    ///   - frameBudget: at most so many boxes, pruned ones included; the root always has one.
+    ///   - frameBudget: at most so many boxes, sums of pruned ones included; the root and one sum are always drawn.
     ///
     /// O(nodes), and O(nodes × log budget) where the budget binds.
     init(_ tree: CallTree, ownWeights: [Int64], minimumShare: Double, frameBudget: Int) {
@@ -138,7 +138,8 @@ private struct Selection {
         prunedWeights = Array(repeating: 0, count: weights.count)
         prunedCounts = Array(repeating: 0, count: weights.count)
         // Children come after their parents: from the end, the count of a subtree is complete when its root is met.
-        for node in stride(from: weights.count - 1, to: 0, by: -1) where weights[node] < threshold && weights[node] > 0 {
+        for node in stride(from: weights.count - 1, to: 0, by: -1) where weights[node] < threshold && weights[node] > 0
+        {
             prunedNodes += 1
             let parent = Int(tree.parents[node])
             prunedCounts[parent] += prunedCounts[node] + 1

@@ -21,9 +21,9 @@ struct Picture {
     static let margin = 12.0
     static let rowHeight = 18.0
     /// Above the frames: title, subtitle, and on a narrow picture a row for the controls.
-    static let header = 66.0
-    /// Below the frames: one line that says what the pointer is on.
-    static let footer = 34.0
+    static let header = 72.0
+    /// Below the frames.
+    static let footer = 14.0
 
     /// Pixels between the margins.
     static func width(_ options: FlameGraphOptions) -> Double {
@@ -44,7 +44,9 @@ struct Picture {
         var svg = MarkupWriter()
         svg.reserve(frames.bytes.count + 40_000)
         svg.raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")
-        svg.raw("<svg xmlns=\"http://www.w3.org/2000/svg\" id=\"hearth-\(digits)\" class=\"hearth\" version=\"1.1\" width=\"")
+        svg.raw(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" id=\"hearth-\(digits)\" class=\"hearth\" version=\"1.1\" width=\""
+        )
         svg.coordinate(fullWidth)
         svg.raw("\" height=\"")
         svg.coordinate(height)
@@ -59,7 +61,6 @@ struct Picture {
         svg.raw("]]></style>\n<rect class=\"page\" width=\"100%\" height=\"100%\"/>\n")
         heading(&svg)
         svg.raw(frames.bytes)
-        footer(&svg)
         script(&svg)
         svg.raw("</svg>\n")
         return svg.bytes
@@ -75,18 +76,10 @@ struct Picture {
     }
 
     private func heading(_ svg: inout MarkupWriter) {
-        svg.raw("<text class=\"heading\" x=\"12\" y=\"27\">")
+        svg.raw("<text class=\"heading\" x=\"12\" y=\"28\">")
         svg.text(Self.cut(title, columns: Int((fullWidth - 24) / 9)))
-        svg.raw("</text>\n<text class=\"subtitle\" x=\"12\" y=\"48\">")
+        svg.raw("</text>\n<text class=\"subtitle\" x=\"12\" y=\"53\">")
         svg.text(Self.cut(subtitleLine, columns: Int((fullWidth - 24) / 6.2)))
-        svg.raw("</text>\n")
-    }
-
-    private func footer(_ svg: inout MarkupWriter) {
-        svg.raw("<text class=\"details\" x=\"12\" y=\"")
-        svg.coordinate(height - 13)
-        svg.raw("\">")
-        if isEmpty { svg.text(empty) }
         svg.raw("</text>\n")
     }
 
@@ -209,7 +202,8 @@ func page(around picture: [UInt8], title: String) -> [UInt8] {
     html.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
     html.raw("<meta name=\"color-scheme\" content=\"light dark\">\n<title>")
     html.text(title)
-    html.raw("</title>\n<style>body{margin:0}svg{display:block;max-width:100%}</style>\n</head>\n<body>\n")
+    html.raw("</title>\n<style>body{margin:0}svg{display:block;max-width:100%}</style>\n")
+    html.raw("</head>\n<body class=\"hearth-page\">\n")
     // An XML declaration is no part of a page.
     html.raw(Array(picture.drop { $0 != UInt8(ascii: "\n") }.dropFirst()))
     html.raw("</body>\n</html>\n")

@@ -1,0 +1,47 @@
+internal import Foundation
+
+/// `apt-cache dumpavail` as a child process, read piece by piece.
+final class PackageLists {
+    private let process = Process()
+    private let output = Pipe()
+
+    init() throws(CorpusError) {
+        guard let tool = Self.find("apt-cache") else { throw .noTool }
+        process.executableURL = tool
+        process.arguments = ["dumpavail"]
+        process.environment = ProcessInfo.processInfo.environment.merging(["LC_ALL": "C"]) { $1 }
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = output
+        // Its warnings would stand in the middle of the progress bar; its status says enough.
+        process.standardError = FileHandle.nullDevice
+        do { try process.run() } catch { throw .noTool }
+    }
+
+    /// The next piece; nil at the end.
+    func read() throws -> Data? {
+        let piece = try output.fileHandleForReading.read(upToCount: 1 << 18)
+        return piece?.isEmpty == false ? piece : nil
+    }
+
+    /// Waits for the end of the process.
+    func finish() throws(CorpusError) {
+        process.waitUntilExit()
+        guard process.terminationReason == .exit, process.terminationStatus == 0 else {
+            throw .toolFailed(status: process.terminationStatus)
+        }
+    }
+
+    /// Ends the process where it is still running.
+    func stop() {
+        guard process.isRunning else { return }
+        process.terminate()
+        process.waitUntilExit()
+    }
+
+    private static func find(_ name: String) -> URL? {
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+        return path.split(separator: ":").lazy
+            .map { URL(fileURLWithPath: String($0)).appendingPathComponent(name) }
+            .first { FileManager.default.isExecutableFile(atPath: $0.path) }
+    }
+}

@@ -1,0 +1,47 @@
+/// Where a value stands in a document: `maintainer.name`, `tags[]`, `depends[].name`.
+public struct FieldPath: Hashable, Sendable, CustomStringConvertible {
+    enum Segment: Hashable, Sendable {
+        case member(String)
+        case each
+    }
+
+    let segments: [Segment]
+    public let description: String
+
+    /// Members are separated by a full stop; `[]` goes through an array.
+    ///
+    /// - Throws: ``FieldPathError`` for an empty member name or a bracket out of place, and above 32 steps.
+    public init(_ text: String) throws(FieldPathError) {
+        var segments: [Segment] = []
+        for part in text.split(separator: ".", omittingEmptySubsequences: false) {
+            var name = part
+            var arrays = 0
+            while name.hasSuffix("[]") {
+                name = name.dropLast(2)
+                arrays += 1
+            }
+            guard !name.isEmpty, !name.contains(where: { $0 == "[" || $0 == "]" }) else {
+                throw FieldPathError(path: text, byte: text.utf8.distance(from: text.startIndex, to: part.startIndex))
+            }
+            segments.append(.member(String(name)))
+            segments.append(contentsOf: repeatElement(.each, count: arrays))
+        }
+        guard segments.count <= 32 else { throw FieldPathError(path: text, byte: 0) }
+        self.segments = segments
+        description = text
+    }
+
+    /// Whether one document can have several values there.
+    var isRepeated: Bool { segments.contains(.each) }
+}
+
+/// A path that cannot be read.
+public struct FieldPathError: Error, Hashable, Sendable, CustomStringConvertible {
+    public let path: String
+    /// Where the part starts that is wrong.
+    public let byte: Int
+
+    public var description: String {
+        "'\(path)' is no field path at byte \(byte): write it as in maintainer.name or depends[].name"
+    }
+}

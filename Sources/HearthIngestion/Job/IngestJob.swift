@@ -1,0 +1,185 @@
+internal import HearthFiles
+public import HearthGraph
+public import HearthRuntime
+
+/// The main job: documents from a file through the pipeline into a store.
+public struct IngestJob: Sendable {
+    public var input: String
+    public var store: String
+    public var pipeline = DocumentPipeline()
+    public var schedule = Schedule.sequential
+    public var limits = DocumentReader.Limits()
+    public var rejectionLimit = RejectionLimit.share(0.01)
+    /// Goes on where an interrupted run of the same input into the same store stopped.
+    public var resumes = false
+    /// Where documents are written that were set aside.
+    public var rejectedPath: String
+    public var runName = "ingest"
+    public var observers: [any RuntimeObserver] = []
+    /// Makes what stands around every node, from the plan.
+    public var hook: (@Sendable (ExecutionPlan) -> any NodeHook)?
+
+    public init(input: String, store: String, rejectedPath: String) {
+        self.input = input
+        self.store = store
+        self.rejectedPath = rejectedPath
+    }
+}
+
+/// What became of a job.
+public struct IngestReport: Sendable {
+    public enum Ending: Hashable, Sendable {
+        /// The input has been read to its end.
+        case finished
+        /// Cancelled between two batches; `canResume` says whether another run can go on from there.
+        case interrupted(canResume: Bool)
+        /// Too many documents were set aside, and the run stopped there.
+        case tooManyRejected
+    }
+
+    public var ending: Ending
+    /// Over the whole input: a resumed run counts what was done before it, too.
+    public var counts = IngestCounts()
+    public var isWithinRejectionLimit = true
+    /// Documents done by an earlier run, where this one went on from it.
+    public var resumedAfter: Int?
+    /// Why it did not go on from an earlier run, though it should.
+    public var resumeRefusal: String?
+    public var table: NodeTable
+}
+
+extension IngestJob {
+    /// How far a running job is.
+    public struct Progress: Hashable, Sendable {
+        public var counts: IngestCounts
+        /// Of the input.
+        public var bytes: Int
+    }
+
+    /// Runs the job until the input ends, the task is cancelled, or too much was set aside. What was done by then is in the
+    /// store in whole batches, and what was set aside in its file, whichever way it ends.
+    ///
+    /// - Parameters:
+    ///   - started: called with the size of the input in bytes, where that is known.
+    ///   - progressed: called after every batch.
+    /// - Throws: `FileError` for the input or the file of what was set aside, ``StoreError``, `NodeFailure`.
+    public func run(
+        started: (Int?) -> Void = { _ in }, progressed: (Progress) -> Void = { _ in }
+    ) async throws -> IngestReport {
+        // The input first: a missing one must not leave an empty store behind.
+        let identity = try InputIdentity(path: input)
+        let documents = try DocumentStore(path: store)
+        var report: IngestReport
+        do {
+            report = try await run(identity, into: documents, started: started, progressed: progressed)
+        } catch let failure as NodeFailure {
+            if let error = failure.underlying as? StoreError { throw error }
+            throw failure
+        }
+        try RejectedFile.write(rejectedPath, from: documents)
+        try documents.close()
+        report.isWithinRejectionLimit = rejectionLimit.allows(report.counts)
+        return report
+    }
+
+    private func run(
+        _ identity: InputIdentity, into documents: DocumentStore, started: (Int?) -> Void,
+        progressed: (Progress) -> Void
+    ) async throws -> IngestReport {
+        let plan = try pipeline.pipeline(into: documents, input: identity.name)
+        let run = PipelineRun(
+            plan, name: runName, schedule: schedule, hook: hook?(plan.plan), observers: observers)
+        var report = IngestReport(ending: .finished, table: run.table)
+        let reader = try begin(identity, documents, &report)
+        started(reader.size)
+        while let batch = try reader.next() {
+            let result: BatchResult
+            do {
+                result = try await run.process(batch)
+            } catch is CancellationError {
+                report.ending = .interrupted(canResume: identity.name != nil)
+                break
+            }
+            report.counts.add(result)
+            progressed(Progress(counts: report.counts, bytes: reader.offset))
+            if rejectionLimit.isBeyondHope(report.counts) {
+                report.ending = .tooManyRejected
+                break
+            }
+        }
+        if report.ending == .finished { try documents.finish() }
+        report.table = run.table
+        return report
+    }
+
+    /// The reader at the place from which to read.
+    private func begin(
+        _ identity: InputIdentity, _ documents: DocumentStore, _ report: inout IngestReport
+    ) throws -> DocumentReader {
+        var start: IngestProgress?
+        if resumes {
+            do throws(ResumeRefusal) {
+                start = try resumePoint(identity, documents)
+            } catch {
+                report.resumeRefusal = error.description
+            }
+        }
+        try documents.begin(pipeline: pipeline.fingerprint, keepingProgress: start != nil)
+        guard let start else { return try DocumentReader(path: input, limits: limits) }
+        report.counts = start.counts
+        report.resumedAfter = start.counts.read
+        return try DocumentReader(path: input, limits: limits, offset: start.nextByte, line: start.nextLine)
+    }
+
+    private func resumePoint(
+        _ identity: InputIdentity, _ documents: DocumentStore
+    ) throws(ResumeRefusal) -> IngestProgress {
+        guard let name = identity.name else { throw .noFile }
+        do {
+            guard try documents.pipeline() == pipeline.fingerprint else { throw ResumeRefusal.otherPipeline }
+            guard let progress = try documents.progress(of: name) else { throw ResumeRefusal.nothing }
+            // The last document must still stand where it stood.
+            var one = limits
+            one.batch = 1
+            let reader = try DocumentReader(
+                path: input, limits: one, offset: progress.lastByte, line: progress.nextLine - 1)
+            guard let batch = try reader.next(), case .bytes(let last)? = batch.columns[DocumentReader.documents],
+                let text = last[0], StableHash.content(text, seed: 0).bytes == progress.lastHash,
+                reader.offset == progress.nextByte
+            else { throw ResumeRefusal.changed }
+            return progress
+        } catch let refusal as ResumeRefusal {
+            throw refusal
+        } catch {
+            throw .unreadable(String(describing: error))
+        }
+    }
+}
+
+/// Why a run starts from the beginning though it was asked to resume. That is safe: what is stored already is unchanged.
+enum ResumeRefusal: Error, CustomStringConvertible {
+    case noFile, nothing, changed, otherPipeline
+    case unreadable(String)
+
+    var description: String {
+        switch self {
+        case .noFile: "the input is no file that can be read from the middle"
+        case .nothing: "the store knows of no unfinished run of this input"
+        case .changed: "the input has changed since"
+        case .otherPipeline: "the unfinished run had another pipeline"
+        case .unreadable(let reason): reason
+        }
+    }
+}
+
+extension IngestCounts {
+    mutating func add(_ result: BatchResult) {
+        read += result.count
+        rejected += result.rejections.count
+        guard case .number(let outcomes)? = result.columns["store"] else { return }
+        for item in 0..<outcomes.count {
+            guard let outcome = outcomes[item] else { continue }
+            if outcome == 0 { stored += 1 } else { unchanged += 1 }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+internal import Foundation
+internal import HearthFiles
+
+/// The file of documents that were set aside: JSON Lines of `line`, `byte`, `node`, `reason`, `text`, and `base64` where the
+/// text is no UTF-8 and could not be shown as it is.
+enum RejectedFile {
+    /// Writes the file whole or not at all; where nothing was set aside, takes away what an earlier run left.
+    static func write(_ path: String, from store: DocumentStore) throws {
+        var file: AtomicFile?
+        var line = JSONText()
+        try store.forEachRejected { document in
+            let open = try file ?? AtomicFile(path: path)
+            file = open
+            line.removeAll()
+            line.beginObject()
+            line.key("line")
+            line.integer(document.line)
+            line.key("byte")
+            line.integer(document.byte)
+            line.key("node")
+            line.string(document.node)
+            line.key("reason")
+            line.string(document.reason)
+            line.key("text")
+            line.string(String(decoding: document.text, as: UTF8.self))
+            if firstInvalidUTF8(document.text[...]) != nil {
+                line.key("base64")
+                line.string(Data(document.text).base64EncodedString())
+            }
+            line.endObject()
+            line.endLine()
+            try open.write(line.bytes)
+        }
+        if let file { return try file.commit() }
+        try? FileManager.default.removeItem(atPath: path)
+    }
+}

@@ -1,0 +1,183 @@
+internal import HearthGraph
+internal import HearthRuntime
+
+/// A value to take from every document.
+public struct DocumentField: Hashable, Sendable {
+    public enum Kind: Hashable, Sendable {
+        /// A string, or an integer as it is written. Of several, the last.
+        case text
+        /// Every string that stands there.
+        case texts
+        case number
+    }
+
+    public var path: FieldPath
+    public var kind: Kind
+    /// A document without a value there is set aside.
+    public var isRequired: Bool
+
+    public init(_ path: FieldPath, _ kind: Kind, isRequired: Bool = false) {
+        self.path = path
+        self.kind = kind
+        self.isRequired = isRequired
+    }
+
+    var column: ColumnType {
+        switch kind {
+        case .text: .text
+        case .texts: .texts
+        case .number: .number
+        }
+    }
+}
+
+/// JSON documents → their wanted fields, in one pass a document. What is not JSON or lacks a required field is set aside.
+struct ParseNode: NodeBody {
+    let inputs: [ColumnType] = [.bytes]
+    let output = ColumnType.record
+
+    private let fields: [DocumentField]
+    private let paths: JSONPaths
+    /// The fields at every path number.
+    private let fieldsOfPath: [[Int]]
+
+    init(_ fields: [DocumentField]) throws {
+        self.fields = fields
+        let paths = try JSONPaths(fields.map(\.path))
+        self.paths = paths
+        var fieldsOfPath: [[Int]] = Array(repeating: [], count: fields.count)
+        for (field, number) in paths.numbers.enumerated() { fieldsOfPath[number].append(field) }
+        self.fieldsOfPath = fieldsOfPath
+    }
+
+    func evaluate(_ input: NodeInput) async throws -> NodeOutput {
+        guard case .bytes(let documents)? = input.columns.first else { throw NodeInputError.unexpectedColumn }
+        let scanner = try JSONScanner(paths)
+        var builders = fields.map { FieldBuilder($0.kind) }
+        var rejections: [ItemError] = []
+        let alreadyRejected = Set(input.rejections.map(\.item))
+        for item in 0..<documents.count {
+            if !alreadyRejected.contains(item), let error = read(item, of: documents, with: scanner, into: &builders) {
+                rejections.append(error)
+                for field in builders.indices { builders[field].forget() }
+            }
+            for field in builders.indices { builders[field].finish() }
+        }
+        var columns: [String: Column] = [:]
+        for (field, builder) in zip(fields, builders) { columns[field.path.description] = builder.column }
+        return NodeOutput(.record(RecordColumn(count: documents.count, columns: columns)), rejections: rejections)
+    }
+
+    private func read(
+        _ item: Int, of documents: BytesColumn, with scanner: JSONScanner, into builders: inout [FieldBuilder]
+    ) -> ItemError? {
+        let range = documents.range(item)
+        do {
+            try scanner.scan(documents.bytes, range) { path, value in
+                for field in fieldsOfPath[path] { builders[field].take(value) }
+            }
+        } catch {
+            let fault = Self.fault(error, in: documents.bytes[range])
+            return ItemError(item: item, reason: fault.reason, byte: fault.byte)
+        }
+        for (field, builder) in zip(fields, builders) where field.isRequired && builder.isEmpty {
+            return ItemError(item: item, reason: "lacks the required field '\(field.path)'", byte: 0)
+        }
+        return nil
+    }
+
+    /// The exact place, which the fast parser does not give.
+    private static func fault(_ refusal: JSONScanner.Refusal, in document: ArraySlice<UInt8>) -> JSONFault {
+        if let fault = JSONFault(in: document) { return fault }
+        switch refusal {
+        case .notJSON: return JSONFault(reason: "not JSON", byte: 0)
+        case .notUTF8: return JSONFault(reason: "not UTF-8", byte: 0)
+        case .numberOutOfRange: return JSONFault(reason: "number out of range", byte: 0)
+        case .tooDeep: return JSONFault(reason: "more than \(JSONFault.maximumDepth) levels deep", byte: 0)
+        case .notAnObject: return JSONFault(reason: "not an object", byte: 0)
+        case .noMemory: return JSONFault(reason: "no memory to read the document", byte: 0)
+        }
+    }
+}
+
+/// A body called with columns that the plan should have kept from it.
+enum NodeInputError: Error, CustomStringConvertible {
+    case unexpectedColumn
+
+    var description: String { "a column is of another type than the plan says" }
+}
+
+/// The column of one field under construction, with the value of the present document.
+private enum FieldBuilder {
+    case text(BytesColumn, [UInt8]?)
+    case texts(ListColumn, [[UInt8]])
+    case number(NumberColumn, Double?)
+
+    init(_ kind: DocumentField.Kind) {
+        switch kind {
+        case .text: self = .text(BytesColumn(), nil)
+        case .texts: self = .texts(ListColumn(), [])
+        case .number: self = .number(NumberColumn(), nil)
+        }
+    }
+
+    /// Whether the present document has given nothing yet.
+    var isEmpty: Bool {
+        switch self {
+        case .text(_, let value): value?.isEmpty ?? true
+        case .texts(_, let values): values.isEmpty
+        case .number(_, let value): value == nil
+        }
+    }
+
+    mutating func take(_ value: JSONScanner.Value) {
+        switch (self, value) {
+        case (.text(let column, _), .string(let text)): self = .text(column, text)
+        case (.text(let column, _), .integer(let number)): self = .text(column, Array(String(number).utf8))
+        case (.texts(let column, var values), .string(let text)):
+            self = .texts(ListColumn(), [])
+            values.append(text)
+            self = .texts(column, values)
+        case (.number(let column, _), .integer(let number)): self = .number(column, Double(number))
+        case (.number(let column, _), .number(let number)): self = .number(column, number)
+        default: break
+        }
+    }
+
+    /// Drops what the present document has given.
+    mutating func forget() {
+        switch self {
+        case .text(let column, _): self = .text(column, nil)
+        case .texts(let column, _): self = .texts(column, [])
+        case .number(let column, _): self = .number(column, nil)
+        }
+    }
+
+    /// Ends the present document.
+    mutating func finish() {
+        switch self {
+        case .text(var column, let value):
+            // Let go of the other copy first, so that appending does not copy the column.
+            self = .number(NumberColumn(), nil)
+            if let value { column.append(value) } else { column.appendNull() }
+            self = .text(column, nil)
+        case .texts(var column, let values):
+            self = .number(NumberColumn(), nil)
+            for value in values { column.appendValue(value) }
+            column.finishList(isNull: values.isEmpty)
+            self = .texts(column, [])
+        case .number(var column, let value):
+            self = .number(NumberColumn(), nil)
+            column.append(value)
+            self = .number(column, nil)
+        }
+    }
+
+    var column: Column {
+        switch self {
+        case .text(let column, _): .text(column)
+        case .texts(let column, _): .texts(column)
+        case .number(let column, _): .number(column)
+        }
+    }
+}

@@ -1,0 +1,106 @@
+internal import HearthGraph
+internal import HearthRuntime
+
+/// Everything of a batch → the store, in one transaction; gives 0 for what was stored, 1 for what was unchanged.
+struct StoreNode: NodeBody {
+    let inputs: [ColumnType]
+    let output = ColumnType.number
+
+    private let store: DocumentStore
+    private let fields: [(name: String, type: ColumnType)]
+    /// Which input it is, for resuming; nil where it cannot be resumed.
+    private let input: String?
+
+    /// What it reads, in order: documents, line, first and end byte, key, hash, vector, and the fields.
+    static func reads(fields: [String]) -> [String] {
+        [
+            DocumentReader.documents, DocumentReader.lines, DocumentReader.starts, DocumentReader.ends, "id", "hash",
+            "combine",
+        ] + fields
+    }
+
+    init(_ store: DocumentStore, dimension: Int, fields: [(name: String, type: ColumnType)], input: String?) {
+        self.store = store
+        self.fields = fields
+        self.input = input
+        inputs =
+            [.bytes, .number, .number, .number, .text, .bytes, .vector(dimension: dimension)] + fields.map(\.type)
+    }
+
+    func evaluate(_ input: NodeInput) async throws -> NodeOutput {
+        let columns = try Columns(input.columns)
+        let rejectedItems = Set(input.rejections.map(\.item))
+        let accepted = (0..<input.count).filter { !rejectedItems.contains($0) }
+        let documents = accepted.map { columns.document($0, fields: fields.map(\.name)) }
+        let rejected = input.rejections.map(columns.rejected)
+        let outcomes = try store.write(documents, rejected: rejected) { counts in
+            progress(columns, count: input.count, counts: counts)
+        }
+        var result: [Double?] = Array(repeating: nil, count: input.count)
+        for (item, outcome) in zip(accepted, outcomes) { result[item] = outcome == .unchanged ? 1 : 0 }
+        return NodeOutput(.number(NumberColumn(result)))
+    }
+
+    private func progress(_ columns: Columns, count: Int, counts: IngestCounts) -> IngestProgress? {
+        guard let input, count > 0 else { return nil }
+        let last = count - 1
+        return IngestProgress(
+            input: input, nextByte: Int(columns.ends.values[last]), nextLine: Int(columns.lines.values[last]) + 1,
+            lastByte: Int(columns.starts.values[last]),
+            lastHash: StableHash.content(columns.documents[last] ?? [], seed: 0).bytes, counts: counts)
+    }
+}
+
+/// The node's inputs by name.
+private struct Columns {
+    let documents: BytesColumn
+    let lines: NumberColumn
+    let starts: NumberColumn
+    let ends: NumberColumn
+    let keys: BytesColumn
+    let hashes: BytesColumn
+    let vectors: VectorColumn
+    let fields: ArraySlice<Column>
+
+    init(_ columns: [Column]) throws {
+        guard columns.count >= 7, case .bytes(let documents) = columns[0], case .number(let lines) = columns[1],
+            case .number(let starts) = columns[2], case .number(let ends) = columns[3],
+            case .text(let keys) = columns[4], case .bytes(let hashes) = columns[5],
+            case .vector(let vectors) = columns[6]
+        else { throw NodeInputError.unexpectedColumn }
+        self.documents = documents
+        self.lines = lines
+        self.starts = starts
+        self.ends = ends
+        self.keys = keys
+        self.hashes = hashes
+        self.vectors = vectors
+        fields = columns[7...]
+    }
+
+    func document(_ item: Int, fields names: [String]) -> StoredDocument {
+        var values: [(name: String, value: StoredDocument.FieldValue)] = []
+        values.reserveCapacity(names.count)
+        for (name, column) in zip(names, fields) {
+            switch column {
+            case .text(let texts):
+                if let text = texts.text(item) { values.append((name, .text(text))) }
+            case .number(let numbers):
+                if let number = numbers[item] { values.append((name, .number(number))) }
+            case .bytes, .texts, .vector, .record:
+                break
+            }
+        }
+        return StoredDocument(
+            key: keys.text(item) ?? "", hash: Array(hashes.bytes[hashes.range(item)]), vector: vectors[item],
+            fields: values)
+    }
+
+    func rejected(_ rejection: Rejection) -> RejectedDocument {
+        let item = rejection.item
+        return RejectedDocument(
+            line: Int(lines.values[item]), byte: Int(starts.values[item]) + (rejection.error.byte ?? 0),
+            node: rejection.node, reason: rejection.error.reason,
+            text: Array((documents[item] ?? []).prefix(RejectedDocument.maximumText)))
+    }
+}

@@ -1,0 +1,60 @@
+internal import GRDB
+
+/// What is wrong with a store, in words that say what to do.
+public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
+    public enum Reason: Hashable, Sendable {
+        case notADatabase
+        /// A database, but of something else or of another version.
+        case notAStore
+        case missing
+        case cannotOpen
+        case readOnly
+        case full
+        case busy
+        case damaged
+        /// Made by another pipeline than the one that asks.
+        case otherPipeline
+        case other(String)
+    }
+
+    public let path: String
+    public let reason: Reason
+
+    public init(path: String, reason: Reason) {
+        self.path = path
+        self.reason = reason
+    }
+
+    init(_ error: any Error, path: String) {
+        self.path = path
+        guard let error = error as? DatabaseError else {
+            reason = .other(String(describing: error))
+            return
+        }
+        reason =
+            switch error.resultCode {
+            case .SQLITE_NOTADB: .notADatabase
+            case .SQLITE_CANTOPEN: .cannotOpen
+            case .SQLITE_READONLY, .SQLITE_PERM: .readOnly
+            case .SQLITE_FULL: .full
+            case .SQLITE_BUSY, .SQLITE_LOCKED: .busy
+            case .SQLITE_CORRUPT: .damaged
+            default: .other(error.message ?? error.resultCode.description)
+            }
+    }
+
+    public var description: String {
+        switch reason {
+        case .notADatabase: "\(path) is no SQLite database: name another file for the store"
+        case .notAStore: "\(path) is a database, but not a store of this version: name another file for the store"
+        case .missing: "there is no store at \(path): make one with hearth-ingest run"
+        case .cannotOpen: "cannot open \(path): see that its folder exists and can be written to"
+        case .readOnly: "\(path) cannot be written to: see to its permissions, or name another file for the store"
+        case .full: "no space left for \(path): free some, then go on with --resume"
+        case .busy: "\(path) is in use by another process: wait until that has ended"
+        case .damaged: "\(path) is damaged: delete it and run again"
+        case .otherPipeline: "\(path) was made by another pipeline: run again to bring it up to date"
+        case .other(let message): "\(path): \(message)"
+        }
+    }
+}
