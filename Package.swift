@@ -120,7 +120,7 @@ let package = Package(
                 "HearthFiles", "HearthFormats", "HearthProfile",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
-            swiftSettings: strict),
+            exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "HearthFlameGraphTests", dependencies: ["HearthFiles", "HearthFlameGraph", "HearthProfile"],
             exclude: ["Golden"], swiftSettings: strict),

@@ -7,7 +7,7 @@ extension ProfileFormat {
     /// - Parameter bytes: the content, decompressed. O(bytes) for pprof, else O(1).
     static func detect(_ bytes: [UInt8], path: String) -> ProfileFormat? {
         let hint = ProfileFormat(path: path)
-        if PprofFault.looksLikeProfile(bytes) { return .pprof }
+        if PprofWire.looksLikeProfile(bytes) { return .pprof }
         if looksLikeJSONObject(bytes) { return .speedscope }
         let head = head(bytes)
         // Text has no zero bytes; a damaged pprof file does, and then the message should say where it is damaged.

@@ -5,7 +5,8 @@ extension Profile {
     /// - Parameter columns: indexes in `sampleTypes`, at least one.
     public func keeping(columns: [Int]) -> Profile {
         var result = Profile(
-            sampleTypes: columns.map { sampleTypes[$0] }, defaultSampleType: columns.firstIndex(of: defaultSampleType) ?? 0,
+            sampleTypes: columns.map { sampleTypes[$0] },
+            defaultSampleType: columns.firstIndex(of: defaultSampleType) ?? 0,
             periodType: periodType, period: period, startTime: startTime, duration: duration,
             blockDuration: blockDuration, attributes: attributes)
         for image in images { _ = result.intern(image) }

@@ -120,6 +120,38 @@ import Testing
 
     // MARK: Other producers
 
+    @Test func aProfileOfGo() throws {
+        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+            "Fixtures/go-cpu.pb.gz")
+        let (profile, notes) = try Profile.read(path.path)
+        #expect(notes.warnings.isEmpty)
+        #expect(profile.sampleTypes == [.samples, .cpu])
+        #expect(profile.defaultSampleType == 1)
+        #expect(profile.periodType == .cpu && profile.period == 10_000_000)
+        let totals = FunctionTotals(profile, column: 1)
+        #expect(totals.total == 1_070_000_000)
+        let block = totals.rows.first { $0.name == "crypto/sha256.block" }
+        #expect(block?.selfValue == 1_050_000_000 && block?.totalValue == 1_050_000_000 && block?.image == "spin")
+        var filter = ProfileFilter()
+        filter.labels = [("node", "embed")]
+        #expect(profile.filtered(filter).total(column: 1) == 820_000_000)
+        #expect(profile.frames.contains { $0.kind == .inlined })
+    }
+
+    @Test func aFileThatGrowsInMemoryIsRefusedBeforeItDoes() throws {
+        // Two bytes each in the file, a hundred times that as a value.
+        let samples = (0..<100_000).flatMap { _ in [0x12, 0x00] as [UInt8] }
+        let labels = [0x12, 0x90, 0x4E] + (0..<5_000).flatMap { _ in [0x1A, 0x00] as [UInt8] }
+        let ids = [0x12, 0x93, 0x4E, 0x0A, 0x90, 0x4E] + [UInt8](repeating: 1, count: 10_000)
+        for bytes in [samples, labels, ids] as [[UInt8]] {
+            var limits = ReadLimits()
+            limits.decodedBytes = 79_000
+            #expect(throws: ProfileReadError(path: "x.pb", reason: .tooMuchMemory(limit: 79_000))) {
+                try Profile.read(bytes, named: "x.pb", format: .pprof, limits: limits)
+            }
+        }
+    }
+
     private func foreign() -> Hearth_Pprof_Profile {
         var message = Hearth_Pprof_Profile()
         message.stringTable = ["", "samples", "count", "cpu", "nanoseconds", "main.main", "leaf", "main.go"].map {

@@ -27,10 +27,13 @@ struct DiffCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The base profile, then the new one.", valueName: "profile"))
     var profiles: [String] = []
 
-    @Option(parsing: .upToNextOption, help: ArgumentHelp("Profiles that are added up as the base.", valueName: "profile"))
+    @Option(
+        parsing: .upToNextOption, help: ArgumentHelp("Profiles that are added up as the base.", valueName: "profile"))
     var base: [String] = []
 
-    @Option(parsing: .upToNextOption, help: ArgumentHelp("Profiles that are added up as the new side.", valueName: "profile"))
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("Profiles that are added up as the new side.", valueName: "profile"))
     var new: [String] = []
 
     @Option(help: "Compare shares of the total, or absolute values: for the same amount of work.")
@@ -47,7 +50,7 @@ struct DiffCommand: ParsableCommand {
         let isPair = profiles.count == 2 && base.isEmpty && new.isEmpty
         let isSides = profiles.isEmpty && !base.isEmpty && !new.isEmpty
         guard isPair || isSides else {
-            throw ValidationError("name two profiles, BASE and NEW, or --base PROFILE... --new PROFILE...")
+            throw ValidationError("name two profiles, BASE and NEW, or some after --base and some after --new")
         }
         guard (profiles + base + new).count(where: { $0 == "-" }) <= 1 else {
             throw ValidationError("standard input can be read once only: name - once")
@@ -57,11 +60,14 @@ struct DiffCommand: ParsableCommand {
 
     mutating func run() throws {
         let format = try Format.choose(format, for: output.output)
-        let before = try ProfileInput.load(base.isEmpty ? [profiles[0]] : base, options)
+        let before = try ProfileInput.load(base.isEmpty ? [profiles[0]] : base, options, mayBeFilteredOut: true)
         var same = options
         // The new side is held against what the base shows, and that was named already.
         same.sampleType = before.type.type
-        let after = try ProfileInput.load(new.isEmpty ? [profiles[1]] : new, same)
+        let after = try ProfileInput.load(new.isEmpty ? [profiles[1]] : new, same, mayBeFilteredOut: true)
+        guard !before.profile.isEmpty || !after.profile.isEmpty else {
+            throw ProfileInput.nothingLeft(options, of: after.profile, name: "both sides")
+        }
         let diff: ProfileDiff
         do throws(ProfileDiffError) {
             diff = try ProfileDiff(

@@ -13,9 +13,11 @@ struct TopCommand: ParsableCommand {
         commandName: "top", abstract: "Print the costliest functions.",
         discussion: """
             Self is what a function spends itself (pprof: flat), total what it spends with all it calls (pprof: cum).
+            With --group-by there is a table for every value of the label, the costliest first.
 
               hearth top profile.pb.gz
               hearth top profile.pb.gz --sort total -n 10
+              hearth top profile.pb.gz --group-by node -n 5
               hearth top profile.pb.gz --where node=embed --format json
             """)
 
@@ -40,13 +42,13 @@ struct TopCommand: ParsableCommand {
 
     mutating func run() throws {
         let input = try ProfileInput.load(profiles, options)
-        let table = TopTable(input.profile, column: input.column, order: sort, limit: limit)
+        let report = TopReport(input, groupBy: options.groupBy, order: sort, limit: limit)
         switch format {
-        case .json: try AtomicFile.write(table.json(), to: output.output)
+        case .json: try AtomicFile.write(report.json(), to: output.output)
         case .text:
             let isScreen = output.output == "-" && StandardStream.output.isTerminal
             let styled = isScreen && TerminalStyle.isEnabled(on: .output)
-            let text = table.text(styled: styled, maxWidth: isScreen ? StandardStream.output.columns : nil)
+            let text = report.text(styled: styled, maxWidth: isScreen ? StandardStream.output.columns : nil)
             try AtomicFile.write(text.utf8, to: output.output)
         }
     }

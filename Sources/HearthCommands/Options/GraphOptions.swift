@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import HearthFlameGraph
 
-
 /// How a flame graph looks, under the names that users of flamegraph.pl and inferno know.
 struct GraphOptions: ParsableArguments {
     @Option(help: "Title above the graph.")
@@ -25,7 +24,9 @@ struct GraphOptions: ParsableArguments {
     var reverse = false
 
     mutating func validate() throws {
-        guard (320...100_000).contains(width) else { throw ValidationError("--width takes 320 to 100000, not \(width)") }
+        guard (320...100_000).contains(width) else {
+            throw ValidationError("--width takes 320 to 100000, not \(width)")
+        }
     }
 
     var graphOptions: FlameGraphOptions {

@@ -3,7 +3,9 @@ internal import HearthFormats
 
 /// `-o`, which every command has.
 struct OutputOption: ParsableArguments {
-    @Option(name: [.customShort("o"), .customLong("output")], help: "File to write, whole or not at all; - is standard output.")
+    @Option(
+        name: [.customShort("o"), .customLong("output")],
+        help: "File to write, whole or not at all; - is standard output.")
     var output = "-"
 }
 

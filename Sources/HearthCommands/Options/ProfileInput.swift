@@ -14,8 +14,11 @@ struct ProfileInput {
     /// Reads and adds up the files, then applies the options. Says on standard error what was left out of a file, and
     /// which sample type is shown where none was asked for.
     ///
+    /// - Parameter mayBeFilteredOut: whether it is no failure that the filters leave nothing.
     /// - Throws: `ProfileReadError`, and `CommandFailure` where nothing is left to show.
-    static func load(_ paths: [String], _ options: ProfileOptions) throws -> ProfileInput {
+    static func load(
+        _ paths: [String], _ options: ProfileOptions, mayBeFilteredOut: Bool = false
+    ) throws -> ProfileInput {
         let profile = try merged(paths, options)
         var input = ProfileInput(profile: profile, column: 0, name: name(paths))
         input.column = try column(profile, options, name: input.name)
@@ -24,7 +27,8 @@ struct ProfileInput {
             throw CommandFailure("\(input.name) holds no samples", hint: "record for longer, or under load")
         }
         input.profile = profile.filtered(try options.filter())
-        guard !input.profile.isEmpty else { throw nothingLeft(profile, options, name: input.name) }
+        if mayBeFilteredOut { return input }
+        guard !input.profile.isEmpty else { throw nothingLeft(options, of: profile, name: input.name) }
         guard input.hasValues else {
             throw CommandFailure(
                 "\(input.name) holds no value above 0 of sample type \(input.type.type)",
@@ -90,12 +94,12 @@ struct ProfileInput {
         let type = profile.sampleTypes[column]
         let others = profile.sampleTypes.enumerated().filter { $0.offset != column }.map(\.element.type)
         let also = others.isEmpty ? "" : "; also there: \(others.joined(separator: ", "))"
-        warn("sample type \(type.type) in \(type.unit.isEmpty ? "no unit" : type.unit)\(also)")
+        warn("sample type: \(type.type)\(type.unit.isEmpty ? "" : " (\(type.unit))")\(also)")
     }
 
     private static func list(_ profile: Profile) -> String { profile.sampleTypes.map(\.type).joined(separator: ", ") }
 
-    private static func nothingLeft(_ profile: Profile, _ options: ProfileOptions, name: String) -> CommandFailure {
+    static func nothingLeft(_ options: ProfileOptions, of profile: Profile, name: String) -> CommandFailure {
         let labels = Set(profile.labels.sets.flatMap(\.keys)).sorted().prefix(20).joined(separator: ", ")
         let hint = options.conditions.isEmpty ? nil : labels.isEmpty ? "it has no labels" : "its labels: \(labels)"
         return CommandFailure("nothing is left of \(name) after \(options.filterDescription)", hint: hint)

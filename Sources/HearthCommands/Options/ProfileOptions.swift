@@ -7,7 +7,8 @@ internal import HearthTerminal
 struct ProfileOptions: ParsableArguments {
     @Option(
         name: .customLong("sample-type"),
-        help: ArgumentHelp("Column to use, such as cpu or samples. Default: the one the profile names.", valueName: "type"))
+        help: ArgumentHelp(
+            "Column to use, such as cpu or samples. Default: the one the profile names.", valueName: "type"))
     var sampleType: String?
 
     @Option(
@@ -17,7 +18,8 @@ struct ProfileOptions: ParsableArguments {
 
     @Option(
         name: .customLong("group-by"),
-        help: ArgumentHelp("Put the values of this label at the root of the stacks. May be repeated.", valueName: "label"))
+        help: ArgumentHelp(
+            "Put the values of this label at the root of the stacks. May be repeated.", valueName: "label"))
     var groupBy: [String] = []
 
     @Option(help: ArgumentHelp("Keep stacks in which a function matches.", valueName: "regex"))

@@ -40,7 +40,7 @@ enum DiffFile {
             function = row.name
             fullName = row.fullName
             image = row.image
-            selfChange = Change(row.base.selfValue, row.new.selfValue, row.ownChange)
+            selfChange = Change(row.base.selfValue, row.new.selfValue, row.selfChange)
             totalChange = Change(row.base.totalValue, row.new.totalValue, row.totalChange)
         }
 

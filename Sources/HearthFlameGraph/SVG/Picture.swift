@@ -36,7 +36,8 @@ struct Picture {
 
     func markup() -> [UInt8] {
         // The identifier is a hash of what is drawn: the same input gives the same bytes, two graphs differ.
-        let frames = framesMarkup()
+        let names = fullNames()
+        let frames = framesMarkup(fullNames: names.index)
         var identity: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in frames.bytes { identity = (identity ^ UInt64(byte)) &* 0x100_0000_01B3 }
         let digits = String(identity >> 32 ^ identity & 0xFFFF_FFFF, radix: 16)
@@ -61,7 +62,7 @@ struct Picture {
         svg.raw("]]></style>\n<rect class=\"page\" width=\"100%\" height=\"100%\"/>\n")
         heading(&svg)
         svg.raw(frames.bytes)
-        script(&svg)
+        script(&svg, fullNames: names.list)
         svg.raw("</svg>\n")
         return svg.bytes
     }
@@ -87,11 +88,11 @@ struct Picture {
         text.count <= columns ? text : text.prefix(max(columns - 1, 0)) + "…"
     }
 
-    private func script(_ svg: inout MarkupWriter) {
+    private func script(_ svg: inout MarkupWriter, fullNames: [String]) {
         svg.raw("<script><![CDATA[\n(")
         svg.raw(PictureScript.source)
         svg.raw(")({icicle:\(options.orientation == .icicle),diff:\(isDiff),steps:\(quantity.script),names:[")
-        for (index, name) in fullNames.list.enumerated() {
+        for (index, name) in fullNames.enumerated() {
             if index > 0 { svg.raw(",\n") }
             svg.raw(scriptString(name))
         }
@@ -99,7 +100,7 @@ struct Picture {
     }
 
     /// Whole names that differ from the short ones, each once; and for each box the index of its own, -1 without.
-    private var fullNames: (list: [String], index: [Int]) {
+    private func fullNames() -> (list: [String], index: [Int]) {
         var list: [String] = []
         var known: [UInt32: Int] = [:]
         let index = layout.boxes.map { box in
@@ -115,7 +116,7 @@ struct Picture {
         return (list, index)
     }
 
-    private func framesMarkup() -> MarkupWriter {
+    private func framesMarkup(fullNames: [Int]) -> MarkupWriter {
         var svg = MarkupWriter()
         svg.reserve(layout.boxes.count * 280)
         svg.raw("<g class=\"frames\">\n")
@@ -129,10 +130,9 @@ struct Picture {
             svg.raw("</text>\n</g>\n")
             return svg
         }
-        let names = fullNames.index
         let scale = Self.width(options) / Double(layout.boxes[0].weight)
         for (index, box) in layout.boxes.enumerated() {
-            frame(&svg, box, captions(index), color: colors[index], fullName: names[index], scale: scale)
+            frame(&svg, box, captions(index), color: colors[index], fullName: fullNames[index], scale: scale)
         }
         svg.raw("</g>\n")
         return svg

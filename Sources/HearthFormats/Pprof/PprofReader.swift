@@ -34,10 +34,15 @@ struct PprofReader {
     /// - Parameter bytes: the message, not compressed.
     init(_ bytes: [UInt8], limits: ReadLimits) throws(ProfileReadError.Reason) {
         self.limits = limits
+        guard PprofWire.decodedSize(bytes) <= limits.decodedBytes else {
+            throw .tooMuchMemory(limit: limits.decodedBytes)
+        }
         do {
-            message = try Hearth_Pprof_Profile(serializedBytes: bytes)
+            var options = BinaryDecodingOptions()
+            options.discardUnknownFields = true
+            message = try Hearth_Pprof_Profile(serializedBytes: bytes, options: options)
         } catch {
-            throw PprofFault.locate(in: bytes)
+            throw PprofWire.fault(in: bytes)
         }
         let texts = message.stringTable.map { $0.decodedText }
         notes.invalidUTF8 = texts.count { !$0.isValid }
