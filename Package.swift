@@ -66,7 +66,7 @@ let package = Package(
         // Layer 2.
         .target(
             name: "HearthSampling",
-            dependencies: ["CHearthSampler", "HearthProfile", "HearthObjectFiles", "HearthLabels"],
+            dependencies: ["CHearthSampler", "HearthFiles", "HearthProfile", "HearthObjectFiles", "HearthLabels"],
             swiftSettings: strict),
         .target(name: "HearthRuntimeLabels", dependencies: ["HearthRuntime", "HearthLabels"], swiftSettings: strict),
 
@@ -113,18 +113,22 @@ let package = Package(
         .testTarget(name: "HearthProfileTests", dependencies: ["HearthProfile"], swiftSettings: strict),
         .testTarget(
             name: "HearthSymbolsTests", dependencies: ["HearthSymbols", "HearthObjectFiles", "HearthProfile"],
-            swiftSettings: strict),
-        .testTarget(
-            name: "HearthFormatsTests", dependencies: ["HearthFormats", "HearthProfile"],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
-            name: "HearthFlameGraphTests", dependencies: ["HearthFlameGraph", "HearthProfile"],
+            name: "HearthFormatsTests",
+            dependencies: [
+                "HearthFiles", "HearthFormats", "HearthProfile",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            exclude: ["Fixtures"], swiftSettings: strict),
+        .testTarget(
+            name: "HearthFlameGraphTests", dependencies: ["HearthFiles", "HearthFlameGraph", "HearthProfile"],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(name: "HearthRuntimeTests", dependencies: ["HearthRuntime", "HearthGraph"], swiftSettings: strict),
         .testTarget(
             name: "HearthSamplingTests",
             dependencies: [
-                "Hearth", "HearthSampling", "HearthLabels", "HearthProfile", "HearthObjectFiles", "CHearthSampler",
+                "Hearth", "HearthSampling", "HearthLabels", "HearthProfile", "HearthSymbols",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -133,7 +137,7 @@ let package = Package(
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "HearthCommandsTests",
-            dependencies: ["HearthCommands", "HearthTerminal", "HearthFormats", "HearthProfile"],
+            dependencies: ["HearthCLI", "HearthCommands", "HearthTerminal", "HearthFormats", "HearthProfile"],
             swiftSettings: strict),
         .testTarget(name: "BrowserTests", dependencies: ["HearthFlameGraph", "HearthProfile"], swiftSettings: strict),
         .testTarget(name: "EndToEndTests", swiftSettings: strict),

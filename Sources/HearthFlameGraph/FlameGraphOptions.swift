@@ -16,7 +16,8 @@ public struct FlameGraphOptions: Sendable {
     public var width: Int
     /// Narrower frames are summed up in one frame a caller.
     public var minWidth: MinimumWidth
-    /// The most frames to draw. Where there are more, the widest are drawn and the rest is summed up.
+    /// The most frames to draw. Where there are more, the widest are drawn and the rest is summed up; the
+    /// root and one sum are drawn in any case.
     public var frameBudget: Int
     public var colors: ColorScheme
     public var orientation: Orientation

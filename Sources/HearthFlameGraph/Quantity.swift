@@ -1,9 +1,9 @@
 /// A value in words: `1,234 samples`, `12.3 ms`, `4.5 MiB`.
-struct Quantity {
+package struct Quantity {
     private let steps: [(size: Int64, name: String)]
     private let plainUnit: String
 
-    init(unit: String) {
+    package init(unit: String) {
         switch unit {
         case "nanoseconds", "ns":
             steps = [(1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs")]
@@ -26,7 +26,7 @@ struct Quantity {
         }
     }
 
-    func text(_ value: Int64) -> String {
+    package func text(_ value: Int64) -> String {
         guard let step = steps.first(where: { value >= $0.size }) else { return "\(thousands(value)) \(plainUnit)" }
         return significant(Double(value) / Double(step.size)) + " " + step.name
     }
@@ -34,7 +34,7 @@ struct Quantity {
     /// The same rules for the script: sizes and names, largest first, then the plain unit.
     var script: String {
         let list = steps.map { "[\($0.size),\(scriptString($0.name))]" }.joined(separator: ",")
-        return "[\(list)],\(scriptString(plainUnit))"
+        return "[[\(list)],\(scriptString(plainUnit))]"
     }
 }
 
@@ -68,7 +68,7 @@ func decimal(_ value: Double, places: Int) -> String {
 }
 
 /// `12.34%`; `100%` for the whole, nothing of nothing is `0.00%`.
-func percent(_ part: Int64, of whole: Int64) -> String {
+package func percent(_ part: Int64, of whole: Int64) -> String {
     if whole > 0, part == whole { return "100%" }
     return decimal(whole > 0 ? Double(part) / Double(whole) * 100 : 0, places: 2) + "%"
 }

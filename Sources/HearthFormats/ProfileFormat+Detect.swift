@@ -7,7 +7,7 @@ extension ProfileFormat {
     /// - Parameter bytes: the content, decompressed. O(bytes) for pprof, else O(1).
     static func detect(_ bytes: [UInt8], path: String) -> ProfileFormat? {
         let hint = ProfileFormat(path: path)
-        if PprofFault.looksLikeProfile(bytes) { return .pprof }
+        if PprofWire.looksLikeProfile(bytes) { return .pprof }
         if looksLikeJSONObject(bytes) { return .speedscope }
         let head = head(bytes)
         // Text has no zero bytes; a damaged pprof file does, and then the message should say where it is damaged.
@@ -46,7 +46,9 @@ extension ProfileFormat {
         for line in Lines(head) where !head[line.range].allSatisfy(Ascii.isBlank) {
             if head[line.range.lowerBound] == Ascii.hash { continue }
             hasContent = true
-            if let (_, count) = CollapsedReader.split(head, line.range), DecimalScale(digits: 0).parse(head[count]) != nil {
+            if let (_, count) = CollapsedReader.split(head, line.range),
+                DecimalScale(digits: 0).parse(head[count]) != nil
+            {
                 return true
             }
         }

@@ -13,6 +13,8 @@ public struct ProfileReadError: Error, Hashable, CustomStringConvertible, Sendab
         case tooLarge(limit: Int)
         /// Decompresses to more than this many times its size.
         case gzipBomb(ratio: Int)
+        /// Would take more than this many bytes of memory.
+        case tooMuchMemory(limit: Int)
         /// Not a protocol-buffer message, from this byte (after decompression) on.
         case badMessage(String, byte: Int)
         case noSampleTypes
@@ -53,6 +55,7 @@ extension ProfileReadError.Reason: CustomStringConvertible {
         case .gzipIsCorrupt(let byte): "gzip stream is corrupt at byte \(byte)"
         case .tooLarge(let limit): "holds more than \(limit) bytes after decompression"
         case .gzipBomb(let ratio): "decompresses to more than \(ratio) times its size, as no profile does"
+        case .tooMuchMemory(let limit): "would take more than \(limit) bytes of memory"
         case .badMessage(let name, let byte): "not a pprof profile: \(name) is malformed at byte \(byte)"
         case .noSampleTypes: "not a pprof profile: it has no sample types"
         case .stringIndexOutOfRange(let index, let count, let owner):

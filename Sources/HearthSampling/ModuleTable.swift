@@ -1,14 +1,17 @@
 internal import CHearthSampler
+internal import HearthFiles
 internal import HearthObjectFiles
 internal import HearthProfile
 
-/// The object files of this process: unwind rows for the handler, and the image of an address for the profile.
+/// The object files of this process: unwind rows and async functions for the handler, and the image of an address for the
+/// profile.
 ///
-/// Follows dlopen and dlclose: a change gives the handler a new table, and rows of unloaded files are freed when no
-/// handler can still read them. Used by the drain thread only.
+/// Follows dlopen and dlclose: a change gives the handler a new table, and what belonged to unloaded files is freed when
+/// no handler can still read it. Used by the drain thread only.
 struct ModuleTable: ~Copyable {
     private var modules: [Module] = []
-    private var retired: [UnwindRowStorage] = []
+    private var retiredRows: [UnwindRowStorage] = []
+    private var retiredRanges: [AsyncRangeStorage] = []
     private var version: UInt64?
     /// Counts up with every change, for caches of addresses.
     private(set) var generation = 0
@@ -16,17 +19,20 @@ struct ModuleTable: ~Copyable {
     private struct Module {
         var image: Image
         var rows: UnwindRowStorage?
+        var asyncRanges: AsyncRangeStorage?
     }
 
-    var rowBytes: Int { modules.reduce(0) { $0 + ($1.rows?.byteCount ?? 0) } }
+    var tableBytes: Int { modules.reduce(0) { $0 + ($1.rows?.byteCount ?? 0) + ($1.asyncRanges?.byteCount ?? 0) } }
 
     /// Reads the object files again if one came or went. Takes the loader's lock for the time that new unwind tables
     /// are read: about 0.1 µs a function of the new files.
     mutating func refresh() {
-        // SAFETY: retired rows go only when the C side says that no handler reads an older table.
+        // SAFETY: what is retired goes only when the C side says that no handler reads an older table.
         if hearth_modules_reclaim() {
-            for storage in retired { storage.deallocate() }
-            retired = []
+            for storage in retiredRows { storage.deallocate() }
+            for storage in retiredRanges { storage.deallocate() }
+            retiredRows = []
+            retiredRanges = []
         }
         let now = hearth_images_version()
         guard now != version else { return }
@@ -41,10 +47,16 @@ struct ModuleTable: ~Copyable {
                 }, Unmanaged.passUnretained(reader).toOpaque())
         }
         let old = modules
-        modules = reader.found.map { Module(image: $0.image, rows: $0.rows) }
+        let oldRanges = Dictionary(old.map { ($0.image, $0.asyncRanges) }) { first, _ in first }
+        modules = reader.found.map { image, rows in
+            // Files are read after the loader's lock has been given back.
+            Module(image: image, rows: rows, asyncRanges: oldRanges[image] ?? AsyncRangeStorage(image))
+        }
         publish()
-        let kept = Set(modules.compactMap { $0.rows?.identity })
-        retired += old.compactMap(\.rows).filter { !kept.contains($0.identity) }
+        let keptRows = Set(modules.compactMap { $0.rows?.identity })
+        retiredRows += old.compactMap(\.rows).filter { !keptRows.contains($0.identity) }
+        let keptRanges = Set(modules.compactMap { $0.asyncRanges?.identity })
+        retiredRanges += old.compactMap(\.asyncRanges).filter { !keptRanges.contains($0.identity) }
     }
 
     private func publish() {
@@ -54,7 +66,10 @@ struct ModuleTable: ~Copyable {
                 base: UInt(module.image.bias &+ (module.rows?.base ?? 0)),
                 rows: module.rows.map { unsafe UnsafePointer($0.rows) },
                 row_count: UInt32(module.rows?.rowCount ?? 0), pages: module.rows.map { unsafe UnsafePointer($0.pages) },
-                page_count: UInt32(module.rows?.pageCount ?? 0))
+                page_count: UInt32(module.rows?.pageCount ?? 0),
+                async_base: UInt(module.image.bias &+ (module.asyncRanges?.base ?? 0)),
+                async_ranges: module.asyncRanges.map { unsafe UnsafePointer($0.ranges) },
+                async_count: UInt32(module.asyncRanges?.count ?? 0))
         }
         // Out of memory: the handler goes on with the table it has.
         _ = unsafe table.withUnsafeBufferPointer { unsafe hearth_modules_publish($0.baseAddress, $0.count) }

@@ -52,7 +52,7 @@ public final class Sampler: Sendable {
         }
         var settings = hearth_configuration(
             period_ns: UInt64(configuration.period), ring_bytes: UInt32(clamping: configuration.ringSize),
-            unwinder: configuration.unwinder.code)
+            unwinder: configuration.unwinder.code, keep_run_loop: configuration.keepsRunLoop)
         switch unsafe hearth_start(&settings) {
         case hearth_started: break
         case hearth_start_already_running: throw .alreadyRunning
@@ -177,6 +177,8 @@ public final class Sampler: Sendable {
         statistics.lostWeight = now.missed_weight - baseline.missed_weight
         statistics.truncated = now.truncated - baseline.truncated
         statistics.incomplete = now.gave_up - baseline.gave_up
+        statistics.asyncStacks = now.async - baseline.async
+        statistics.brokenAsyncStacks = now.async_broken - baseline.async_broken
         statistics.faultsAvoided = now.faults_avoided - baseline.faults_avoided
         statistics.stackOverflow = aggregator.stackOverflow
         statistics.labelOverflow = LabelRegistry.overflow
@@ -186,7 +188,7 @@ public final class Sampler: Sendable {
         statistics.drainNanoseconds = used.drain - usage.drain
         let process = used.process - usage.process
         statistics.processNanoseconds = process - min(process, statistics.drainNanoseconds)
-        statistics.unwindTableBytes = UInt64(modules.rowBytes)
+        statistics.tableBytes = UInt64(modules.tableBytes)
         return statistics
     }
 
@@ -203,6 +205,8 @@ public final class Sampler: Sendable {
             "lost": "\(statistics.lost)",
             "truncated": "\(statistics.truncated)",
             "incomplete": "\(statistics.incomplete)",
+            "async": "\(statistics.asyncStacks)",
+            "async-broken": "\(statistics.brokenAsyncStacks)",
         ]
         if let coverage = statistics.coverage(period: configuration.period) {
             let thousandths = Int((coverage * 1000).rounded())

@@ -16,6 +16,8 @@ public struct SamplingConfiguration: Sendable {
     /// second on Debian), so a higher rate gives samples of a higher weight, not more of them.
     public var hertz: Int
     public var unwinder: Unwinder
+    /// True keeps the physical callers of a task's code, the run loop of its thread, below its logical callers.
+    public var keepsRunLoop: Bool
     /// Room for samples between two drains, in bytes; a power of two.
     public var ringSize: Int
     /// Length of a time block, in nanoseconds; blocks are joined two by two when a profile has more than 600.
@@ -25,11 +27,12 @@ public struct SamplingConfiguration: Sendable {
     public var stackLimit: Int
 
     public init(
-        hertz: Int = 100, unwinder: Unwinder = .hybrid, ringSize: Int = 1 << 20,
+        hertz: Int = 100, unwinder: Unwinder = .hybrid, keepsRunLoop: Bool = false, ringSize: Int = 1 << 20,
         blockDuration: Int64 = 1_000_000_000, stackLimit: Int = 400_000
     ) {
         self.hertz = hertz
         self.unwinder = unwinder
+        self.keepsRunLoop = keepsRunLoop
         self.ringSize = ringSize
         self.blockDuration = blockDuration
         self.stackLimit = stackLimit

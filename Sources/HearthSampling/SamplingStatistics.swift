@@ -11,6 +11,9 @@ public struct SamplingStatistics: Sendable, Hashable {
     public var truncated: UInt64 = 0
     /// Stacks whose root end is missing: an address without a rule, or a stack that could not be read.
     public var incomplete: UInt64 = 0
+    /// Stacks of tasks that show the logical callers, and those of async functions where they could not be followed.
+    public var asyncStacks: UInt64 = 0
+    public var brokenAsyncStacks: UInt64 = 0
     /// Loads that a probe refused.
     public var faultsAvoided: UInt64 = 0
     /// Stacks that the full table sent to `[stack table full]`.
@@ -25,8 +28,8 @@ public struct SamplingStatistics: Sendable, Hashable {
     public var drainNanoseconds: UInt64 = 0
     /// CPU time of the whole process while it was sampled, Hearth's own thread left out, nanoseconds.
     public var processNanoseconds: UInt64 = 0
-    /// Bytes of unwind tables in memory.
-    public var unwindTableBytes: UInt64 = 0
+    /// Bytes of unwind rows and of ranges of async functions in memory.
+    public var tableBytes: UInt64 = 0
 
     public init() {}
 

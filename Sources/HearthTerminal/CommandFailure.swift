@@ -15,6 +15,8 @@ public struct CommandFailure: Error, Hashable, CustomStringConvertible, Sendable
 
     /// The message, and the hint after a semicolon: one line whatever the parts hold.
     public var description: String {
-        TerminalStyle.visible(hint.map { "\(message); \($0)" } ?? message)
+        guard let hint else { return TerminalStyle.visible(message) }
+        let separator = message.last.map { ".?!".contains($0) } == true ? " " : "; "
+        return TerminalStyle.visible(message + separator + hint)
     }
 }

@@ -6,7 +6,8 @@ import Testing
 /// Pictures as they were looked at. `HEARTH_UPDATE_GOLDEN=1` rewrites them all; look at the difference, and at the
 /// pictures, before it is committed.
 @Suite struct GoldenTests {
-    private static let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Golden")
+    private static let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+        "Golden")
 
     private func check(_ text: String, _ name: String) throws {
         let file = Self.directory.appendingPathComponent(name)

@@ -71,4 +71,4 @@ build_packages=(libunwind-dev libsimdjson-dev libsqlite3-dev zlib1g-dev)
 # libc's inner names (_int_malloc and the like) are in its debug package only.
 name_packages=(libc6-dbg)
 # What only the tests need: a browser, Go's pprof, readelf and strip.
-test_packages=(chromium fonts-dejavu-core golang-go binutils)
+test_packages=(chromium fonts-dejavu-core golang-go binutils curl)

@@ -104,6 +104,8 @@ static void record(struct hearth_thread *thread, uint32_t weight, void *context)
         count(&hearth_state.samples, 1);
         if (walk.flags & hearth_sample_truncated) count(&hearth_state.truncated, 1);
         if (walk.flags & hearth_sample_gave_up) count(&hearth_state.gave_up, 1);
+        if (walk.flags & hearth_sample_async) count(&hearth_state.async, 1);
+        if (walk.flags & hearth_sample_async_broken) count(&hearth_state.async_broken, 1);
     } else {
         count(&hearth_state.lost_ring_full, 1);
         count(&hearth_state.missed_weight, weight);

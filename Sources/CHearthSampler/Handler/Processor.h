@@ -1,6 +1,7 @@
 // What depends on the processor: x86-64. Another processor is another branch here and another row evaluator.
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <ucontext.h>
 
@@ -10,6 +11,8 @@
 
 struct hearth_registers {
     uintptr_t pc, sp, fp;
+    // Swift passes the async context in this one (r14); known for the interrupted frame only, else 0.
+    uintptr_t async_context;
 };
 
 static inline struct hearth_registers hearth_interrupted_registers(const void *context) {
@@ -18,6 +21,7 @@ static inline struct hearth_registers hearth_interrupted_registers(const void *c
         .pc = (uintptr_t)interrupted->uc_mcontext.gregs[REG_RIP],
         .sp = (uintptr_t)interrupted->uc_mcontext.gregs[REG_RSP],
         .fp = (uintptr_t)interrupted->uc_mcontext.gregs[REG_RBP],
+        .async_context = (uintptr_t)interrupted->uc_mcontext.gregs[REG_R14],
     };
 }
 
@@ -27,7 +31,42 @@ enum {
     hearth_signal_frame_fp = 40 + 8 * 10, // uc_mcontext.gregs[REG_RBP]
     hearth_signal_frame_sp = 40 + 8 * 15,
     hearth_signal_frame_pc = 40 + 8 * 16,
+    hearth_signal_frame_context = 40 + 8 * 6, // R14
 };
+
+/// Where an interrupted async function stands, as far as its frame goes. Its unwind rows are wrong for one or two
+/// instructions of the prologue and of the epilogue, so these are told by the code itself.
+struct hearth_async_place {
+    bool in_body;              // the frame is whole: the rows hold, and the context is below the saved frame pointer
+    uintptr_t cfa_from_sp;     // otherwise: CFA − sp
+    uintptr_t saved_fp_offset; // CFA − where the frame pointer was saved, 0 when it is still or again the caller's
+    bool context_in_register;  // the context has not been stored yet
+};
+
+/// The prologue is push rbp; push r14; lea 8(%rsp), %rbp; the epilogue ends in pop rbp; btr $60, rbp; jmp. `code` is the
+/// interrupted instruction, which is mapped because it was about to run, and `offset` its distance from the function's
+/// start.
+static inline struct hearth_async_place hearth_find_async_place(const uint8_t *code, uintptr_t offset) {
+    const uint8_t *start = code - offset;
+    if (offset < 8 && start[0] == 0x55 && start[1] == 0x41 && start[2] == 0x56) {
+        switch (offset) {
+        case 0: return (struct hearth_async_place){.cfa_from_sp = 8, .context_in_register = true};
+        case 1: return (struct hearth_async_place){.cfa_from_sp = 16, .saved_fp_offset = 16, .context_in_register = true};
+        default: return (struct hearth_async_place){.cfa_from_sp = 24, .saved_fp_offset = 16, .context_in_register = true};
+        }
+    }
+    static const uint8_t clear_bit_60[5] = {0x48, 0x0f, 0xba, 0xf5, 0x3c};
+    bool at_clear = true, after_clear = offset >= 5;
+    for (int index = 0; index < 5; index++) {
+        if (code[index] != clear_bit_60[index]) {
+            at_clear = false;
+            break;
+        }
+    }
+    for (int index = 0; after_clear && index < 5; index++) after_clear = code[index - 5] == clear_bit_60[index];
+    if (at_clear || after_clear) return (struct hearth_async_place){.cfa_from_sp = 8};
+    return (struct hearth_async_place){.in_body = true};
+}
 
 /// Where this thread's static thread-local storage is reached from.
 static inline uintptr_t hearth_thread_pointer(void) {

@@ -31,7 +31,8 @@ static inline uint64_t *hearth_ring_reserve(uint64_t words) {
             }
             if (head + padding + words - tail > state->ring_words / 2 &&
                 !atomic_exchange_explicit(&state->ring_alarm, true, memory_order_relaxed)) {
-                hearth_drain_alarm();
+                // Async-signal-safe by POSIX: an atomic addition and, when somebody waits, one system call.
+                sem_post(&state->wake);
             }
             return &state->ring[at];
         }

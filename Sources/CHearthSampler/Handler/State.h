@@ -3,6 +3,7 @@
 
 #include "CHearthSampler.h"
 
+#include <semaphore.h>
 #include <signal.h>
 #include <stdatomic.h>
 
@@ -39,6 +40,7 @@ struct hearth_state {
     _Atomic uint32_t handlers;
     uint64_t period_ns;
     enum hearth_unwinder unwinder;
+    bool keep_run_loop;
 
     struct hearth_thread *threads; // hearth_thread_limit slots, mapped once, never unmapped
     _Atomic(struct hearth_module_table *) modules;
@@ -58,10 +60,13 @@ struct hearth_state {
     _Atomic intptr_t fallback_offset; // 0 while not known
     _Atomic uint32_t task_locals_offset;
 
+    // What the drain thread sleeps on.
+    sem_t wake;
+
     struct sigaction previous;
 
-    _Atomic uint64_t samples, lost_ring_full, lost_no_scratch, lost_unknown, truncated, gave_up, faults_avoided,
-        handler_ns, missed_weight;
+    _Atomic uint64_t samples, lost_ring_full, lost_no_scratch, lost_unknown, truncated, gave_up, async, async_broken,
+        faults_avoided, handler_ns, missed_weight;
     _Atomic uint64_t threads_refused;
 };
 
@@ -71,6 +76,3 @@ extern struct hearth_state hearth_state;
 
 /// The handler of SIGPROF. errno is kept. Signals that are not ours go to the previous handler.
 void hearth_handle_signal(int number, siginfo_t *info, void *context);
-
-/// Tells the drain thread to run; safe in a signal.
-void hearth_drain_alarm(void);

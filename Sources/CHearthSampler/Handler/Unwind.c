@@ -82,7 +82,62 @@ static uint32_t find_rule(const struct hearth_module *module, uintptr_t pc) {
     return low == 0 ? rule_none : module->rows[low - 1].rule;
 }
 
-enum { no_progress_limit = 100000 }; // frames; a walk always climbs, this only bounds a stack that lies
+enum {
+    frame_limit = 20000,  // walked, most of them not kept; about a millisecond
+    context_limit = 4096, // followed; bounds a chain of contexts that lies
+};
+
+static const struct hearth_async_range *find_async(const struct hearth_module *module, uintptr_t pc) {
+    if (!module || !module->async_count || pc < module->async_base) return NULL;
+    uintptr_t offset = pc - module->async_base;
+    uint32_t low = 0, high = module->async_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (module->async_ranges[middle].start <= offset) low = middle + 1;
+        else high = middle;
+    }
+    if (low == 0) return NULL;
+    const struct hearth_async_range *range = &module->async_ranges[low - 1];
+    return offset - range->start < range->length_and_part >> 1 ? range : NULL;
+}
+
+/// The first two words of every async context of Swift's.
+struct async_context {
+    uintptr_t parent;
+    uintptr_t resume;
+};
+
+static bool load_context(struct hearth_stack_reader *reader, uintptr_t address, struct async_context *context) {
+    return hearth_stack_load(reader, address, &context->parent) &&
+           hearth_stack_load(reader, address + 8, &context->resume);
+}
+
+// A resumed function has replaced the callee's context by its own after this many bytes of code.
+enum { callee_context_bytes = 64 };
+
+/// Emits the logical callers of an async function that is on the stack: where each awaiting function will go on. False
+/// when `address` holds no context, and nothing was emitted.
+static bool emit_async_callers(struct emitter *out, uintptr_t address, const struct hearth_module *module,
+                               const struct hearth_async_range *range, uintptr_t pc,
+                               struct hearth_stack_reader *reader, const struct hearth_module_table *modules) {
+    struct async_context context;
+    if (!load_context(reader, address, &context)) return false;
+    uintptr_t start = module->async_base + range->start;
+    if (range->length_and_part & 1 && pc - start < callee_context_bytes && context.resume == start) {
+        // Still the context of the function that has just returned; ours is its parent.
+        address = context.parent;
+        if (!load_context(reader, address, &context)) return false;
+    }
+    // Every context goes on in code, the last one in the runtime's. Anything else is no context.
+    if (!find_module(modules, context.resume)) return false;
+    for (int followed = 0; followed < context_limit; followed++) {
+        if (!find_async(find_module(modules, context.resume), context.resume)) return true;
+        emit(out, context.resume | HEARTH_PC_EXACT | HEARTH_PC_ASYNC);
+        if (!load_context(reader, context.parent, &context)) break;
+    }
+    out->walk->flags |= hearth_sample_async_broken;
+    return true;
+}
 
 void hearth_walk_hybrid(struct hearth_walk *walk, struct hearth_registers at, struct hearth_stack_reader *reader,
                         const struct hearth_module_table *modules) {
@@ -90,16 +145,32 @@ void hearth_walk_hybrid(struct hearth_walk *walk, struct hearth_registers at, st
     walk->flags = 0;
     emit(&out, at.pc | HEARTH_PC_EXACT);
     bool exact = true; // a return address is looked up minus one: it can be the first byte of the next function
+    bool seen_async = false; // the callers of the outermost async function are the run loop's
     const struct hearth_module *module = NULL;
-    while (out.emitted < no_progress_limit) {
+    while (out.emitted < frame_limit) {
         uintptr_t lookup = exact ? at.pc : at.pc - 1;
         if (!module || lookup < module->start || lookup >= module->end) module = find_module(modules, lookup);
         uint32_t rule = module ? find_rule(module, lookup) : rule_none;
         uintptr_t offset = (uintptr_t)((rule >> 4) & 0xFFFF) * 8;
-        uintptr_t cfa, saved_fp = at.fp;
-        switch (rule & 15) {
+        uintptr_t cfa, saved_fp = at.fp, context = 0;
+        const struct hearth_async_range *range = seen_async ? NULL : find_async(module, lookup);
+        struct hearth_async_place place = {.in_body = true};
+        if (range && exact) {
+            place = hearth_find_async_place((const uint8_t *)at.pc, at.pc - module->async_base - range->start);
+        }
+        if (!place.in_body) {
+            cfa = at.sp + place.cfa_from_sp;
+            rule = (uint32_t)(place.saved_fp_offset / 8) << 20;
+            // After the epilogue the context still lies where it was, below the stack pointer: the kernel leaves 128 bytes
+            // there alone.
+            if (place.context_in_register) context = at.async_context;
+            else if (!hearth_stack_load(reader, cfa - 24, &context)) context = 0;
+        } else switch (rule & 15) {
         case rule_cfa_sp: cfa = at.sp + offset; break;
-        case rule_cfa_fp: cfa = at.fp + offset; break;
+        case rule_cfa_fp:
+            cfa = at.fp + offset;
+            if (range && !hearth_stack_load(reader, at.fp - 8, &context)) context = 0;
+            break;
         case rule_plt: // the stub has pushed one more word from the given byte of its 16 on
             cfa = at.sp + 8 + ((at.pc & 15) >= (uintptr_t)((rule >> 4) & 0xFFFF) ? 8 : 0);
             break;
@@ -113,9 +184,10 @@ void hearth_walk_hybrid(struct hearth_walk *walk, struct hearth_registers at, st
         }
         case rule_signal_frame: {
             // The walk goes on in the interrupted code, whose program counter is exact.
-            struct hearth_registers next;
+            struct hearth_registers next = {0};
             if (!hearth_stack_load(reader, at.sp + hearth_signal_frame_fp, &next.fp) ||
                 !hearth_stack_load(reader, at.sp + hearth_signal_frame_sp, &next.sp) ||
+                !hearth_stack_load(reader, at.sp + hearth_signal_frame_context, &next.async_context) ||
                 !hearth_stack_load(reader, at.sp + hearth_signal_frame_pc, &next.pc) || next.pc == 0) {
                 goto gave_up;
             }
@@ -131,6 +203,19 @@ void hearth_walk_hybrid(struct hearth_walk *walk, struct hearth_registers at, st
             cfa = at.fp + 16;
             rule = 2u << 20;
             break;
+        }
+        if (range) {
+            if (context && emit_async_callers(&out, context, module, range, at.pc, reader, modules)) {
+                walk->flags |= hearth_sample_async;
+                seen_async = true;
+                if (!hearth_state.keep_run_loop) {
+                    walk->flags |= hearth_sample_reached_root;
+                    finish(&out);
+                    return;
+                }
+            } else {
+                walk->flags |= hearth_sample_async_broken;
+            }
         }
         // Each caller lies higher: what does not climb is no stack.
         if (cfa <= at.sp) goto gave_up;
@@ -159,7 +244,7 @@ void hearth_walk_frame_pointers(struct hearth_walk *walk, struct hearth_register
     walk->flags = 0;
     emit(&out, at.pc | HEARTH_PC_EXACT);
     uintptr_t above = at.sp;
-    while (out.emitted < no_progress_limit) {
+    while (out.emitted < frame_limit) {
         uintptr_t next, return_address;
         if (at.fp < above || !hearth_stack_load(reader, at.fp, &next) ||
             !hearth_stack_load(reader, at.fp + 8, &return_address) || return_address >> 47) {
@@ -195,7 +280,7 @@ void hearth_walk_libunwind(struct hearth_walk *walk, void *context) {
         return;
     }
     int step = 1;
-    while (step > 0 && out.emitted < no_progress_limit) {
+    while (step > 0 && out.emitted < frame_limit) {
         unw_word_t pc = 0;
         if (hearth_unw_get_reg(&cursor, UNW_REG_IP, &pc) < 0 || pc == 0 || pc >> 47) break;
         emit(&out, out.emitted == 0 ? pc | HEARTH_PC_EXACT : pc);

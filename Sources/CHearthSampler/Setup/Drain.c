@@ -6,17 +6,13 @@
 #include <stdlib.h>
 #include <time.h>
 
-static sem_t wake;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-static void make_semaphore(void) { sem_init(&wake, 0, 0); }
-
-// sem_post is async-signal-safe by POSIX: an atomic addition and, when somebody waits, one system call.
-void hearth_drain_alarm(void) { sem_post(&wake); }
+static void make_semaphore(void) { sem_init(&hearth_state.wake, 0, 0); }
 
 void hearth_drain_wake(void) {
     pthread_once(&once, make_semaphore);
-    sem_post(&wake);
+    sem_post(&hearth_state.wake);
 }
 
 void hearth_drain_wait(uint32_t milliseconds) {
@@ -28,9 +24,9 @@ void hearth_drain_wait(uint32_t milliseconds) {
         until.tv_nsec -= 1000000000;
         until.tv_sec++;
     }
-    while (sem_clockwait(&wake, CLOCK_MONOTONIC, &until) != 0 && errno == EINTR) {}
+    while (sem_clockwait(&hearth_state.wake, CLOCK_MONOTONIC, &until) != 0 && errno == EINTR) {}
     // Several wakes are one.
-    while (sem_trywait(&wake) == 0) {}
+    while (sem_trywait(&hearth_state.wake) == 0) {}
 }
 
 struct body {

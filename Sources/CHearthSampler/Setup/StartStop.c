@@ -73,6 +73,7 @@ enum hearth_start_result hearth_start(const struct hearth_configuration *configu
     }
     hearth_state.period_ns = configuration->period_ns;
     hearth_state.unwinder = configuration->unwinder;
+    hearth_state.keep_run_loop = configuration->keep_run_loop;
     hearth_created_threads_prepare();
     if (!install_handler()) {
         result = hearth_start_no_signal;
@@ -109,7 +110,7 @@ struct hearth_counters hearth_read_counters(void) {
 #define READ(name) .name = atomic_load_explicit(&hearth_state.name, memory_order_relaxed)
     return (struct hearth_counters){
         READ(samples),       READ(lost_ring_full), READ(lost_no_scratch), READ(lost_unknown),    READ(truncated),
-        READ(gave_up),       READ(faults_avoided), READ(handler_ns),      READ(threads_refused), READ(missed_weight),
+        READ(gave_up),       READ(async),          READ(async_broken),    READ(faults_avoided), READ(handler_ns),      READ(threads_refused), READ(missed_weight),
     };
 #undef READ
 }

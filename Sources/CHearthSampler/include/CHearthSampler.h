@@ -25,6 +25,12 @@ struct hearth_unwind_row {
     uint32_t rule;
 };
 
+/// Where code of an async function lies, 8 bytes.
+struct hearth_async_range {
+    uint32_t start; // link-time address − async_base of the module
+    uint32_t length_and_part; // bytes << 1, and 1 for what runs after an awaited function has returned
+};
+
 /// A mapped object file as the handler sees it.
 struct hearth_module {
     uintptr_t start; // first and one past the last executable address
@@ -35,6 +41,9 @@ struct hearth_module {
     // pages[i] is the number of rows with an address below i << hearth_page_shift, counted from base; page_count + 1 entries.
     const uint32_t *pages;
     uint32_t page_count;
+    uintptr_t async_base; // address that async ranges are relative to, at run time
+    const struct hearth_async_range *async_ranges; // sorted; may be NULL
+    uint32_t async_count;
 };
 enum { hearth_page_shift = 10 };
 
@@ -59,12 +68,15 @@ enum {
 
 /// Bits in a recorded program counter, above the 47 bits of a user address.
 #define HEARTH_PC_EXACT (1ull << 63) // an interrupted instruction, not a return address
+#define HEARTH_PC_ASYNC (1ull << 62) // a logical caller: where an awaiting function goes on
 #define HEARTH_PC_MASK ((1ull << 56) - 1)
 
 enum hearth_sample_flags {
     hearth_sample_reached_root = 1 << 0, // the walk ended where a thread begins
     hearth_sample_truncated = 1 << 1,    // deeper than hearth_max_frames: frames are missing in the middle
     hearth_sample_gave_up = 1 << 2,      // an address that no rule covers: the root end is missing
+    hearth_sample_async = 1 << 3,        // a task's stack: its logical callers follow the running function
+    hearth_sample_async_broken = 1 << 4, // an async function whose context could not be followed
 };
 
 /// A sample in the ring: this header, then `frame_count` program counters, leaf first.
@@ -93,6 +105,7 @@ struct hearth_configuration {
     uint64_t period_ns;
     uint32_t ring_bytes; // rounded up to a power of two
     enum hearth_unwinder unwinder;
+    bool keep_run_loop; // the physical callers of a task's code follow its logical ones
 };
 
 enum hearth_start_result {
@@ -123,6 +136,8 @@ struct hearth_counters {
     uint64_t lost_unknown;     // signals that met no thread of ours or a stopped agent
     uint64_t truncated;        // deeper than hearth_max_frames
     uint64_t gave_up;          // stack ended before the root
+    uint64_t async;            // stacks with the logical callers of a task
+    uint64_t async_broken;     // async functions whose callers could not be followed
     uint64_t faults_avoided;   // loads that a probe refused
     uint64_t handler_ns;       // time in the handler, estimated from every 64th sample
     uint64_t threads_refused;  // no slot or no clock for a thread

@@ -52,11 +52,14 @@ struct CodeOrigin: Hashable {
         var name = Substring(fullName)
         // `lib.so`function`, as some tools write.
         if let tick = name.firstIndex(of: "`") { return String(name[..<tick]) }
-        if name.hasPrefix("closure #") || name.hasPrefix("implicit closure #"), let inside = name.lastRange(of: " in ") {
+        if name.hasPrefix("closure #") || name.hasPrefix("implicit closure #"), let inside = name.lastRange(of: " in ")
+        {
             name = name[inside.upperBound...]
         }
         if name.contains("specialization <"), let of = name.lastRange(of: "> of ") { name = name[of.upperBound...] }
-        for prefix in ["partial apply forwarder for ", "merged ", "dispatch thunk of ", "protocol witness for ", "static "]
+        for prefix in [
+            "partial apply forwarder for ", "merged ", "dispatch thunk of ", "protocol witness for ", "static ",
+        ]
         where name.hasPrefix(prefix) {
             name = name.dropFirst(prefix.count)
         }
@@ -69,10 +72,15 @@ struct CodeOrigin: Hashable {
         }
         guard let end, end > name.startIndex else { return "" }
         let rest = name[end...]
-        // A dot before a number is a version or a suffix such as `.cold.1`.
-        let isQualifier = rest.hasPrefix("::") || rest.hasPrefix(".") && rest.dropFirst().first?.isLetter == true
-        return isQualifier ? String(name[..<end]) : ""
+        if rest.hasPrefix("::") { return String(name[..<end]) }
+        guard rest.hasPrefix("."), rest.dropFirst().first?.isLetter == true,
+            !Self.compilerSuffixes.contains(where: { rest.hasPrefix($0) })
+        else { return "" }
+        return String(name[..<end])
     }
+
+    /// What C compilers put after the name of a part of a function.
+    private static let compilerSuffixes = [".cold", ".part.", ".constprop", ".isra", ".lto_priv", ".llvm.", ".str"]
 }
 
 extension Substring {

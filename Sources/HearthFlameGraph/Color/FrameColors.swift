@@ -51,6 +51,8 @@ struct FrameColors {
         switch scheme {
         case .module, .label:
             let origin = CodeOrigin(function)
+            // Of a bare name nothing is known: neighbours are told apart at least.
+            if origin.module.isEmpty { return hue(hash >> 8, false, shade: hash) }
             return hue(stableHash(origin.module), origin.family == .system, shade: hash)
         case .kind:
             return kindClass(function, shade: hash)

@@ -33,46 +33,52 @@ struct FlameLayout {
     /// - Parameters:
     ///   - ownWeights: for each node what ends there, none of it negative.
     ///   - minimumShare: a node with less of the total than this is pruned.
-    ///   - frameBudget: at most so many boxes, pruned ones included; the root always has one.
+    ///   - frameBudget: at most so many boxes, sums of pruned ones included; the root and one sum are always drawn.
     ///
-    /// O(nodes), and O(nodes × log budget) where the budget binds.
+    /// O(nodes + wide nodes × log wide nodes).
     init(_ tree: CallTree, ownWeights: [Int64], minimumShare: Double, frameBudget: Int) {
         let weights = tree.inclusive(ownWeights)
         let total = weights[0]
         // A box needs some weight, whatever the least share.
         let share = minimumShare.isFinite ? min(max(minimumShare, 0), 1) : 0
         let minimum = max(1, Int64((Double(total) * share).rounded(.up), clampedTo: total))
-        var selection = Selection(tree, weights, atLeast: minimum, drawnFrom: minimum)
-        if selection.boxes > max(frameBudget, 1) {
-            selection = Self.tightest(tree, weights, minimum: minimum, budget: max(frameBudget, 1), from: selection)
-        }
+        let lightest = Self.lightestDrawn(
+            tree, ownWeights, weights, minimum: minimum, budget: max(frameBudget, 1))
+        let selection = Selection(tree, weights, atLeast: lightest, drawnFrom: minimum)
         place(tree, ownWeights, weights, selection, drawnFrom: minimum)
         prunedFrames = selection.prunedNodes
-        threshold = prunedFrames > 0 ? selection.threshold : 0
+        threshold = prunedFrames > 0 ? min(selection.threshold, max(total, 1)) : 0
     }
 
-    /// The lowest threshold whose boxes fit the budget.
-    private static func tightest(
-        _ tree: CallTree, _ weights: [Int64], minimum: Int64, budget: Int, from all: Selection
-    ) -> Selection {
-        var steps = all.nodes.dropFirst().map { weights[$0] }
-        steps.sort(by: >)
-        // Positions in `steps`: `low` is known to fit (nothing but the root), `high` not to.
-        var low = 0
-        var high = min(steps.count, budget)
-        var best = Selection(tree, weights, atLeast: .max, drawnFrom: minimum)
-        while low < high {
-            let middle = (low + high) / 2
-            let candidate = Selection(
-                tree, weights, atLeast: saturatingSum(steps[middle], 1), drawnFrom: minimum)
-            if candidate.boxes <= budget {
-                best = candidate
-                low = middle + 1
-            } else {
-                high = middle
-            }
+    /// The lowest weight, `minimum` at least, at which the boxes of all nodes from there up fit the budget.
+    private static func lightestDrawn(
+        _ tree: CallTree, _ ownWeights: [Int64], _ weights: [Int64], minimum: Int64, budget: Int
+    ) -> Int64 {
+        // Heaviest first, callers before what they call. Drawing one more node takes its weight out of its caller's sum
+        // of pruned frames and begins a sum of its own, either of which may gain or lose a box.
+        var candidates = weights.indices.dropFirst().filter { weights[$0] >= minimum }
+        // Each node has at most one sum: so few fit in any case.
+        if candidates.count < budget / 2 { return minimum }
+        candidates.sort { weights[$0] != weights[$1] ? weights[$0] > weights[$1] : $0 < $1 }
+        var pruned = [0: weights[0] - ownWeights[0]]
+        var boxes = weights[0] - ownWeights[0] >= minimum ? 2 : 1
+        var best = Int64.max
+        for (position, node) in candidates.enumerated() {
+            let parent = Int(tree.parents[node])
+            let before = pruned[parent] ?? 0
+            let after = max(0, before - weights[node])
+            let below = weights[node] - ownWeights[node]
+            pruned[parent] = after
+            pruned[node] = below
+            boxes += 1 + (below >= minimum ? 1 : 0)
+            if before >= minimum && after < minimum { boxes -= 1 }
+            if position + 1 > budget { break }
+            let isLastOfItsWeight =
+                position + 1 == candidates.count || weights[candidates[position + 1]] != weights[node]
+            if isLastOfItsWeight && boxes <= budget { best = weights[node] }
         }
-        return best
+        // All of them fit, if the lightest does.
+        return best == candidates.last.map { weights[$0] } ? minimum : best
     }
 
     private mutating func place(
@@ -138,7 +144,8 @@ private struct Selection {
         prunedWeights = Array(repeating: 0, count: weights.count)
         prunedCounts = Array(repeating: 0, count: weights.count)
         // Children come after their parents: from the end, the count of a subtree is complete when its root is met.
-        for node in stride(from: weights.count - 1, to: 0, by: -1) where weights[node] < threshold && weights[node] > 0 {
+        for node in stride(from: weights.count - 1, to: 0, by: -1) where weights[node] < threshold && weights[node] > 0
+        {
             prunedNodes += 1
             let parent = Int(tree.parents[node])
             prunedCounts[parent] += prunedCounts[node] + 1

@@ -21,7 +21,9 @@ enum FrameLabel {
             text = folding(text, open, close)
             if width(text) <= columns { return string(text) }
         }
-        while let shorter = withoutQualifier(text) {
+        // The dots of a path, a library or an address divide nothing.
+        let isPlace = text.contains("/") || name.utf8.contains(UInt8(ascii: "+")) && name.contains("+0x")
+        while !isPlace, let shorter = withoutQualifier(text) {
             text = shorter
             if width(text) <= columns { return string(text) }
         }
@@ -57,20 +59,18 @@ enum FrameLabel {
         return depth == 0 ? result : text
     }
 
-    /// The text after its first `.` or `::` outside brackets; nil when there is none, or when the dots are those of a
-    /// path, a file or an address.
+    /// The text after its first `.` or `::` outside brackets; nil when there is none.
     private static func withoutQualifier(_ text: [Unicode.Scalar]) -> [Unicode.Scalar]? {
         var depth = 0
         for (index, scalar) in text.enumerated() {
             switch scalar {
             case "(", "<", "[": depth += 1
             case ")", ">", "]": depth -= 1
-            case "/", "+": return nil
             case ".", ":":
                 guard depth == 0, index > 0, index + 1 < text.count else { continue }
                 if scalar == ":" && text[index + 1] != ":" { continue }
                 let rest = Array(text[(index + (scalar == ":" ? 2 : 1))...])
-                // `..<` and `.` at the end are operators, `.6` belongs to a number.
+                // What follows is an operator, or a number.
                 guard let first = rest.first, first.properties.isAlphabetic || first == "_" || first == "~" else {
                     return nil
                 }

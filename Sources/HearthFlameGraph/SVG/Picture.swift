@@ -21,9 +21,9 @@ struct Picture {
     static let margin = 12.0
     static let rowHeight = 18.0
     /// Above the frames: title, subtitle, and on a narrow picture a row for the controls.
-    static let header = 66.0
-    /// Below the frames: one line that says what the pointer is on.
-    static let footer = 34.0
+    static let header = 72.0
+    /// Below the frames.
+    static let footer = 14.0
 
     /// Pixels between the margins.
     static func width(_ options: FlameGraphOptions) -> Double {
@@ -36,7 +36,8 @@ struct Picture {
 
     func markup() -> [UInt8] {
         // The identifier is a hash of what is drawn: the same input gives the same bytes, two graphs differ.
-        let frames = framesMarkup()
+        let names = fullNames()
+        let frames = framesMarkup(fullNames: names.index)
         var identity: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in frames.bytes { identity = (identity ^ UInt64(byte)) &* 0x100_0000_01B3 }
         let digits = String(identity >> 32 ^ identity & 0xFFFF_FFFF, radix: 16)
@@ -44,7 +45,9 @@ struct Picture {
         var svg = MarkupWriter()
         svg.reserve(frames.bytes.count + 40_000)
         svg.raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")
-        svg.raw("<svg xmlns=\"http://www.w3.org/2000/svg\" id=\"hearth-\(digits)\" class=\"hearth\" version=\"1.1\" width=\"")
+        svg.raw(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" id=\"hearth-\(digits)\" class=\"hearth\" version=\"1.1\" width=\""
+        )
         svg.coordinate(fullWidth)
         svg.raw("\" height=\"")
         svg.coordinate(height)
@@ -59,8 +62,7 @@ struct Picture {
         svg.raw("]]></style>\n<rect class=\"page\" width=\"100%\" height=\"100%\"/>\n")
         heading(&svg)
         svg.raw(frames.bytes)
-        footer(&svg)
-        script(&svg)
+        script(&svg, fullNames: names.list)
         svg.raw("</svg>\n")
         return svg.bytes
     }
@@ -75,18 +77,10 @@ struct Picture {
     }
 
     private func heading(_ svg: inout MarkupWriter) {
-        svg.raw("<text class=\"heading\" x=\"12\" y=\"27\">")
+        svg.raw("<text class=\"heading\" x=\"12\" y=\"28\">")
         svg.text(Self.cut(title, columns: Int((fullWidth - 24) / 9)))
-        svg.raw("</text>\n<text class=\"subtitle\" x=\"12\" y=\"48\">")
+        svg.raw("</text>\n<text class=\"subtitle\" x=\"12\" y=\"53\">")
         svg.text(Self.cut(subtitleLine, columns: Int((fullWidth - 24) / 6.2)))
-        svg.raw("</text>\n")
-    }
-
-    private func footer(_ svg: inout MarkupWriter) {
-        svg.raw("<text class=\"details\" x=\"12\" y=\"")
-        svg.coordinate(height - 13)
-        svg.raw("\">")
-        if isEmpty { svg.text(empty) }
         svg.raw("</text>\n")
     }
 
@@ -94,11 +88,11 @@ struct Picture {
         text.count <= columns ? text : text.prefix(max(columns - 1, 0)) + "…"
     }
 
-    private func script(_ svg: inout MarkupWriter) {
+    private func script(_ svg: inout MarkupWriter, fullNames: [String]) {
         svg.raw("<script><![CDATA[\n(")
         svg.raw(PictureScript.source)
         svg.raw(")({icicle:\(options.orientation == .icicle),diff:\(isDiff),steps:\(quantity.script),names:[")
-        for (index, name) in fullNames.list.enumerated() {
+        for (index, name) in fullNames.enumerated() {
             if index > 0 { svg.raw(",\n") }
             svg.raw(scriptString(name))
         }
@@ -106,7 +100,7 @@ struct Picture {
     }
 
     /// Whole names that differ from the short ones, each once; and for each box the index of its own, -1 without.
-    private var fullNames: (list: [String], index: [Int]) {
+    private func fullNames() -> (list: [String], index: [Int]) {
         var list: [String] = []
         var known: [UInt32: Int] = [:]
         let index = layout.boxes.map { box in
@@ -122,7 +116,7 @@ struct Picture {
         return (list, index)
     }
 
-    private func framesMarkup() -> MarkupWriter {
+    private func framesMarkup(fullNames: [Int]) -> MarkupWriter {
         var svg = MarkupWriter()
         svg.reserve(layout.boxes.count * 280)
         svg.raw("<g class=\"frames\">\n")
@@ -136,10 +130,9 @@ struct Picture {
             svg.raw("</text>\n</g>\n")
             return svg
         }
-        let names = fullNames.index
         let scale = Self.width(options) / Double(layout.boxes[0].weight)
         for (index, box) in layout.boxes.enumerated() {
-            frame(&svg, box, captions(index), color: colors[index], fullName: names[index], scale: scale)
+            frame(&svg, box, captions(index), color: colors[index], fullName: fullNames[index], scale: scale)
         }
         svg.raw("</g>\n")
         return svg
@@ -209,7 +202,8 @@ func page(around picture: [UInt8], title: String) -> [UInt8] {
     html.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
     html.raw("<meta name=\"color-scheme\" content=\"light dark\">\n<title>")
     html.text(title)
-    html.raw("</title>\n<style>body{margin:0}svg{display:block;max-width:100%}</style>\n</head>\n<body>\n")
+    html.raw("</title>\n<style>body{margin:0}svg{display:block;max-width:100%}</style>\n")
+    html.raw("</head>\n<body class=\"hearth-page\">\n")
     // An XML declaration is no part of a page.
     html.raw(Array(picture.drop { $0 != UInt8(ascii: "\n") }.dropFirst()))
     html.raw("</body>\n</html>\n")

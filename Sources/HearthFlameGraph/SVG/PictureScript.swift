@@ -5,11 +5,12 @@ enum PictureScript {
         (settings) => {
         "use strict";
         const SVG = "http://www.w3.org/2000/svg", XHTML = "http://www.w3.org/1999/xhtml";
-        const MARGIN = 12, HEADER = 66, ROW = 18, FOOTER = 34, COLUMN = 6.7, INSET = 4;
+        const MARGIN = 12, HEADER = 72, ROW = 18, FOOTER = 14, COLUMN = 6.7, INSET = 4;
         const here = document.currentScript;
         const svg = (here && here.closest("svg.hearth")) || document.documentElement;
         if (!svg.classList.contains("hearth")) return;
-        const alone = svg === document.documentElement;
+        // Alone in its window, the picture fills it and has the keys; on another page it keeps to itself.
+        const alone = svg === document.documentElement || svg.parentNode === document.querySelector("body.hearth-page");
         // The same picture may stand twice in a page: links must tell the two apart.
         while (document.getElementById(svg.id) !== svg) svg.id += "-2";
         const layer = svg.querySelector(".frames");
@@ -41,6 +42,12 @@ enum PictureScript {
           ofGroup.set(group, frame);
         }
         if (frames.length === 0) return;
+        if (svg !== document.documentElement) {
+          // On a page the picture's own title would be a tooltip everywhere in it.
+          const title = svg.querySelector("title");
+          svg.setAttribute("aria-label", title.textContent);
+          title.remove();
+        }
         for (let i = frames.length - 1; i > 0; i--) frames[i].parent.end = Math.max(frames[i].parent.end, frames[i].end);
 
         let width = svg.viewBox.baseVal.width, height = svg.viewBox.baseVal.height;
@@ -99,7 +106,6 @@ enum PictureScript {
             const s = text[i];
             if (s === "(" || s === "<" || s === "[") depth++;
             else if (s === ")" || s === ">" || s === "]") depth--;
-            else if (s === "/" || s === "+") return null;
             else if (s === "." || s === ":") {
               if (depth !== 0 || i === 0 || i + 1 >= text.length) continue;
               if (s === ":" && text[i + 1] !== ":") continue;
@@ -118,7 +124,8 @@ enum PictureScript {
             text = fold(text, open, close);
             if (textColumns(text) <= columns) return text.join("");
           }
-          for (let shorter; (shorter = unqualified(text));) {
+          const place = text.includes("/") || name.includes("+0x");
+          for (let shorter; !place && (shorter = unqualified(text));) {
             text = shorter;
             if (textColumns(text) <= columns) return text.join("");
           }
@@ -190,8 +197,11 @@ enum PictureScript {
         // Controls
         const heading = svg.querySelector(".heading"), title = heading.textContent;
         const subtitle = svg.querySelector(".subtitle"), subtitleText = subtitle.textContent;
-        const status = make(SVG, "text", svg, { class: "status", y: 48, "aria-live": "polite" });
-        const box = make(SVG, "foreignObject", svg, { y: 10, height: 28 });
+        const top = make(SVG, "g", svg);
+        make(SVG, "rect", top, { class: "page", width: "100%", height: HEADER - 4 });
+        top.append(heading, subtitle);
+        const status = make(SVG, "text", top, { class: "status", y: 53, "aria-live": "polite" });
+        const box = make(SVG, "foreignObject", top, { y: 8, height: 28 });
         const bar = make(XHTML, "div", box, { class: "controls" });
         const matched = make(XHTML, "span", bar, { class: "matched", "aria-live": "polite" });
         const input = make(XHTML, "input", bar, {
@@ -309,6 +319,15 @@ enum PictureScript {
           zoom = target;
           draw();
           report();
+          reveal(zoom);
+        };
+
+        // A tall picture is scrolled under its heading, which stays.
+        const reveal = (frame) => {
+          if (!alone) return;
+          const y = row(frame);
+          if (y >= window.scrollY + HEADER && y + ROW <= window.scrollY + window.innerHeight) return;
+          window.scrollTo(0, y - window.innerHeight / 2);
         };
 
         // Actions
@@ -341,6 +360,7 @@ enum PictureScript {
           // Last in its layer, so that no neighbour covers the outline.
           layer.appendChild(frame.group);
           layer.setAttribute("aria-label", frame.name + " (" + frame.caption + ")");
+          reveal(frame);
           showTip(frame, Math.max(frame.x, MARGIN) + 8, row(frame) + ROW / 2);
         };
         const hide = (frame) => {
@@ -477,7 +497,10 @@ enum PictureScript {
           };
           svg.style.maxWidth = "none";
           window.addEventListener("resize", resize);
+          window.addEventListener("scroll", () => top.setAttribute("transform", "translate(0," + window.scrollY + ")"));
           resize();
+          // Begin where the callers are.
+          if (!icicle) window.scrollTo(0, height);
         } else {
           arrange();
         }

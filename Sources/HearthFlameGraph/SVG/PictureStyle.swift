@@ -14,6 +14,7 @@ enum PictureStyle {
         .hearth{font-family:ui-sans-serif,system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;\
         font-size:12px;overflow:visible;max-width:100%;color-scheme:light dark}
         .hearth:not(:root){height:auto}
+        .hearth:root{background:#fdfcfa}
         .hearth .page{fill:#fdfcfa}
         .hearth .heading{font-size:17px;font-weight:650;fill:#26221d;letter-spacing:-.01em}
         .hearth .subtitle,.hearth .status,.hearth .empty{font-size:12px;fill:#6a635a}
@@ -40,16 +41,18 @@ enum PictureStyle {
         .hearth .tip{pointer-events:none;box-sizing:border-box;width:max-content;max-width:620px;padding:8px 11px;\
         border:1px solid #d8d1c6;border-radius:8px;background:#fffffff5;color:#26221d;font-size:12px;line-height:1.45;\
         box-shadow:0 4px 18px #0003;overflow-wrap:anywhere}
+        .hearth .tip b,.hearth .tip code{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:8;\
+        overflow:hidden}
         .hearth .tip b{font:600 12px ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono","Liberation Mono",Consolas,\
         monospace}
-        .hearth .tip code{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:8;overflow:hidden;\
-        font:11px ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono","Liberation Mono",Consolas,monospace;\
+        .hearth .tip code{font:11px ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono","Liberation Mono",Consolas,monospace;\
         color:#6a635a;margin:2px 0}
         .hearth .tip div{margin-top:2px}
 
         """
 
     private static let dark = """
+        .hearth:root{background:#1a1917}
         .hearth .page{fill:#1a1917}
         .hearth .heading{fill:#f2eee7}
         .hearth .subtitle,.hearth .status,.hearth .empty{fill:#a79f94}
@@ -69,8 +72,9 @@ enum PictureStyle {
     /// After the fills, which they override.
     private static let states = """
         .hearth .frame:hover rect{stroke:#26221d}
-        .hearth .caller{opacity:.62}
-        .hearth .searching .frame:not(.hit){opacity:.5}
+        .hearth .caller rect{opacity:.5}
+        .hearth .searching .frame:not(.hit) rect{opacity:.4}
+        .hearth .searching .frame:not(.hit) text{opacity:.75}
         .hearth .hit rect{fill:#cf9bff}
         .hearth .frames .chosen rect{stroke:#2f6fde;stroke-width:2}
         @media (prefers-color-scheme:dark){

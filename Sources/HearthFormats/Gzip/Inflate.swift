@@ -13,7 +13,8 @@ enum Inflate {
     static func gunzip(_ bytes: [UInt8], limits: ReadLimits) throws(ProfileReadError.Reason) -> [UInt8] {
         var stream = unsafe z_stream()
         // 15 bits of window, +16: gzip's header and check sum.
-        guard unsafe inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, Int32(unsafe MemoryLayout<z_stream>.size)) == Z_OK else {
+        guard unsafe inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, Int32(unsafe MemoryLayout<z_stream>.size)) == Z_OK
+        else {
             throw .gzipIsCorrupt(byte: 0)
         }
         defer { unsafe inflateEnd(&stream) }

@@ -24,12 +24,7 @@ enum PerfScriptLine {
     /// Nil when the line is no header.
     static func header(_ line: Substring) -> Header? {
         let words = line.split(whereSeparator: \.isWhitespace)
-        // A thread's name may hold blanks and numbers: its end is the first number with something of perf's behind it.
-        guard
-            let thread = words.indices.dropFirst().first(where: { index in
-                isProcess(words[index]) && (index + 1 == words.count || isHeaderPart(words[index + 1]))
-            })
-        else { return nil }
+        guard let thread = processIndex(words) else { return nil }
         var header = Header(
             thread: String(line[words[0].startIndex..<words[thread - 1].endIndex]), event: "", period: nil, frame: nil)
         var index = thread + 1
@@ -80,7 +75,9 @@ enum PerfScriptLine {
     private static func withoutOffset(_ text: Substring) -> Substring {
         guard let plus = text.lastIndex(of: "+") else { return text }
         let offset = text[plus...].dropFirst()
-        guard offset.hasPrefix("0x"), offset.count > 2, offset.dropFirst(2).allSatisfy(\.isHexDigit) else { return text }
+        guard offset.hasPrefix("0x"), offset.count > 2, offset.dropFirst(2).allSatisfy(\.isHexDigit) else {
+            return text
+        }
         return text[..<plus]
     }
 
@@ -92,7 +89,8 @@ enum PerfScriptLine {
 
     /// `[003]`.
     private static func isProcessor(_ word: Substring) -> Bool {
-        word.first == "[" && word.last == "]" && word.count > 2 && word.dropFirst().dropLast().utf8.allSatisfy(Ascii.isDigit)
+        word.first == "[" && word.last == "]" && word.count > 2
+            && word.dropFirst().dropLast().utf8.allSatisfy(Ascii.isDigit)
     }
 
     /// `1234.567890:`.
@@ -103,7 +101,18 @@ enum PerfScriptLine {
     /// `cycles:`, `cpu-clock:uhH:`.
     private static func isEvent(_ word: Substring) -> Bool { word.last == ":" && word.count > 1 && !isTime(word) }
 
-    private static func isHeaderPart(_ word: Substring) -> Bool {
-        isProcessor(word) || isTime(word) || isEvent(word) || isProcess(word)
+    /// Which word is the process. A thread's name may hold blanks and numbers, as in `worker 3 4242/4243 [001]`: so it is
+    /// what stands before processor or time where they are printed, else the first number with an event or nothing behind
+    /// it, a period between them at most.
+    private static func processIndex(_ words: [Substring]) -> Int? {
+        if let next = words.firstIndex(where: { isProcessor($0) || isTime($0) }), next >= 2 {
+            return isProcess(words[next - 1]) ? next - 1 : nil
+        }
+        return words.indices.dropFirst().first { index in
+            guard isProcess(words[index]) else { return false }
+            guard index + 1 < words.count else { return true }
+            if isEvent(words[index + 1]) { return true }
+            return isProcess(words[index + 1]) && index + 2 < words.count && isEvent(words[index + 2])
+        }
     }
 }

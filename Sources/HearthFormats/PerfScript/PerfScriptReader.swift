@@ -81,7 +81,9 @@ struct PerfScriptReader {
             let content = bytes[line.range]
             if content.first == Ascii.hash || content.allSatisfy(Ascii.isBlank) { continue }
             let text = content.decodedText.text[...]
-            if followsHeader, Ascii.isBlank(bytes[line.range.lowerBound]), PerfScriptLine.frame(text) != nil { return true }
+            if followsHeader, Ascii.isBlank(bytes[line.range.lowerBound]), PerfScriptLine.frame(text) != nil {
+                return true
+            }
             let header = PerfScriptLine.header(text)
             if header?.frame != nil { return true }
             followsHeader = header?.event.isEmpty == false

@@ -24,6 +24,10 @@ enum PprofConventions {
         }
     }
 
+    /// The one function of samples without any frame, which Go's reader would drop otherwise.
+    static let noStack = "[no stack]"
+    static let noStackFile = "hearth:no-stack"
+
     /// The kind that a file name stands for; nil for real files.
     static func kind(fileName: String) -> Frame.Kind? {
         [.label, .marker].first { self.fileName($0) == fileName }

@@ -34,10 +34,15 @@ struct PprofReader {
     /// - Parameter bytes: the message, not compressed.
     init(_ bytes: [UInt8], limits: ReadLimits) throws(ProfileReadError.Reason) {
         self.limits = limits
+        guard PprofWire.decodedSize(bytes) <= limits.decodedBytes else {
+            throw .tooMuchMemory(limit: limits.decodedBytes)
+        }
         do {
-            message = try Hearth_Pprof_Profile(serializedBytes: bytes)
+            var options = BinaryDecodingOptions()
+            options.discardUnknownFields = true
+            message = try Hearth_Pprof_Profile(serializedBytes: bytes, options: options)
         } catch {
-            throw PprofFault.locate(in: bytes)
+            throw PprofWire.fault(in: bytes)
         }
         let texts = message.stringTable.map { $0.decodedText }
         notes.invalidUTF8 = texts.count { !$0.isValid }
@@ -66,7 +71,8 @@ struct PprofReader {
         }
         var types: [ValueType] = []
         for type in message.sampleType {
-            types.append(ValueType(type: try text(type.type, "a sample type"), unit: try text(type.unit, "a sample type")))
+            types.append(
+                ValueType(type: try text(type.type, "a sample type"), unit: try text(type.unit, "a sample type")))
         }
         guard !types.isEmpty else { throw .noSampleTypes }
         let named = try text(message.defaultSampleType, "the default sample type")
@@ -153,7 +159,7 @@ struct PprofReader {
             return [profile.intern(Frame(name: .empty, image: image, address: address))]
         }
         var frames: [FrameID] = []
-        for line in location.line.reversed() {
+        for line in location.line.reversed() where !isWithoutStack(line) {
             guard let function = functions[line.functionID] else {
                 throw .unknownID(line.functionID, kind: "function", of: "location \(location.id)")
             }
@@ -165,6 +171,11 @@ struct PprofReader {
                         line: UInt32(clamping: line.line), image: image, address: address, kind: kind)))
         }
         return frames
+    }
+
+    private func isWithoutStack(_ line: Hearth_Pprof_Line) -> Bool {
+        guard let file = functions[line.functionID]?.file, file != .empty else { return false }
+        return profile.strings[file] == PprofConventions.noStackFile
     }
 
     private mutating func add(_ sample: Hearth_Pprof_Sample, index: Int) throws(ProfileReadError.Reason) {

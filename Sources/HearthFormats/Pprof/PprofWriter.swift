@@ -73,7 +73,7 @@ struct PprofWriter {
     private mutating func addSamples() {
         for (row, sample) in profile.samples.enumerated() {
             var written = Hearth_Pprof_Sample()
-            written.locationID = locationIDs(sample.stack)
+            written.locationID = sample.stack == .empty ? [locationWithoutStack()] : locationIDs(sample.stack)
             written.value = Array(profile.values(row: row))
             for (key, value) in profile.labels[sample.labels].sorted(by: { $0.key < $1.key }) {
                 written.label.append(label(key, value))
@@ -166,6 +166,21 @@ struct PprofWriter {
             location.mappingID = frame.image.map(Self.mappingID) ?? 0
         }
         location.line = group.compactMap { line(profile.frame($0)) }
+        message.location.append(location)
+        return id
+    }
+
+    private mutating func locationWithoutStack() -> UInt64 {
+        if let known = locationOfGroup[[]] { return known }
+        let id = UInt64(message.location.count + 1)
+        locationOfGroup[[]] = id
+        let name = string(PprofConventions.noStack)
+        var line = Hearth_Pprof_Line()
+        line.functionID = function(
+            FunctionKey(name: name, systemName: name, fileName: string(PprofConventions.noStackFile)))
+        var location = Hearth_Pprof_Location()
+        location.id = id
+        location.line = [line]
         message.location.append(location)
         return id
     }

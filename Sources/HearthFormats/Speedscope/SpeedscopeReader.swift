@@ -128,7 +128,9 @@ struct SpeedscopeReader {
         }
         for (index, sample) in samples.enumerated() {
             var stack = StackID.empty
-            guard sample.count <= limits.stackDepth else { throw .stackTooDeep(limit: limits.stackDepth, sample: index) }
+            guard sample.count <= limits.stackDepth else {
+                throw .stackTooDeep(limit: limits.stackDepth, sample: index)
+            }
             for frame in sample { stack = try push(frame, on: stack, "\(place).samples[\(index)]") }
             add(stack, weights[index] * factor, column: column, labels: labels)
         }

@@ -1,16 +1,30 @@
 /// One function in both profiles.
-public struct DiffRow: Sendable {
+public struct DiffRow: Hashable, Sendable {
+    /// Values as a profile has them. Recursion counts once.
+    public struct Values: Hashable, Sendable {
+        /// Of the samples with the function as leaf.
+        public var selfValue: Int64
+        /// Of the samples with the function anywhere.
+        public var totalValue: Int64
+
+        public init(selfValue: Int64, totalValue: Int64) {
+            self.selfValue = selfValue
+            self.totalValue = totalValue
+        }
+
+        static let none = Values(selfValue: 0, totalValue: 0)
+
+        init(_ row: FunctionTotals.Row) { self.init(selfValue: row.selfValue, totalValue: row.totalValue) }
+    }
+
     public var name: String
     /// The whole name, where it is longer.
     public var fullName: String
     /// The program or library; empty when not known.
     public var image: String
-    /// Values as the profiles have them. Recursion counts once.
-    public var base: (selfValue: Int64, totalValue: Int64)
-    public var new: (selfValue: Int64, totalValue: Int64)
-    /// Of the samples with the function as leaf.
-    public internal(set) var ownChange: DiffChange
-    /// Of the samples with the function anywhere.
+    public var base: Values
+    public var new: Values
+    public internal(set) var selfChange: DiffChange
     public internal(set) var totalChange: DiffChange
 
     static func join(_ base: Profile, _ baseColumn: Int, _ new: Profile, _ newColumn: Int) -> [DiffRow] {
@@ -22,17 +36,17 @@ public struct DiffRow: Sendable {
             known[row.name] = rows.count
             rows.append(
                 DiffRow(
-                    name: row.name, fullName: row.fullName, image: row.image, base: (row.selfValue, row.totalValue),
-                    new: (0, 0), ownChange: unknown, totalChange: unknown))
+                    name: row.name, fullName: row.fullName, image: row.image, base: Values(row),
+                    new: .none, selfChange: unknown, totalChange: unknown))
         }
         for row in FunctionTotals(new, column: newColumn).rows {
             if let index = known[row.name] {
-                rows[index].new = (row.selfValue, row.totalValue)
+                rows[index].new = Values(row)
             } else {
                 rows.append(
                     DiffRow(
-                        name: row.name, fullName: row.fullName, image: row.image, base: (0, 0),
-                        new: (row.selfValue, row.totalValue), ownChange: unknown, totalChange: unknown))
+                        name: row.name, fullName: row.fullName, image: row.image, base: .none,
+                        new: Values(row), selfChange: unknown, totalChange: unknown))
             }
         }
         // A frame table may hold frames that no sample has any more.
@@ -40,9 +54,9 @@ public struct DiffRow: Sendable {
     }
 
     func precedes(_ other: DiffRow) -> Bool {
-        let certain = (ownChange.certain.magnitude, other.ownChange.certain.magnitude)
+        let certain = (selfChange.certain.magnitude, other.selfChange.certain.magnitude)
         if certain.0 != certain.1 { return certain.0 > certain.1 }
-        let plain = (ownChange.difference.magnitude, other.ownChange.difference.magnitude)
+        let plain = (selfChange.difference.magnitude, other.selfChange.difference.magnitude)
         if plain.0 != plain.1 { return plain.0 > plain.1 }
         return name.utf8.lexicographicallyPrecedes(other.name.utf8)
     }

@@ -79,7 +79,7 @@ public struct ProfileDiff: Sendable {
     public func rows() -> [DiffRow] {
         functions.map { row in
             var row = row
-            row.ownChange = change(base: row.base.selfValue, new: row.new.selfValue)
+            row.selfChange = change(base: row.base.selfValue, new: row.new.selfValue)
             row.totalChange = change(base: row.base.totalValue, new: row.new.totalValue)
             return row
         }

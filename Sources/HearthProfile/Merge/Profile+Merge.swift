@@ -38,7 +38,8 @@ extension Profile {
             result.duration = profiles.map(\.duration).reduce(0, &+)
         }
         for key in Set(profiles.flatMap(\.attributes.keys)) {
-            let values = Set(profiles.compactMap { $0.attributes[key] }.flatMap { $0.split(separator: " | ").map(String.init) })
+            let values = Set(
+                profiles.compactMap { $0.attributes[key] }.flatMap { $0.split(separator: " | ").map(String.init) })
             result.attributes[key] = values.sorted().joined(separator: " | ")
         }
         return result

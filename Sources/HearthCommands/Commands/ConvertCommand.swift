@@ -1,0 +1,22 @@
+internal import ArgumentParser
+
+/// `hearth convert`.
+struct ConvertCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "convert", abstract: "Write a profile in another format.",
+        discussion: """
+            Collapsed stacks hold one sample type and no labels, speedscope all sample types and no labels, pprof everything.
+
+              hearth convert profile.pb.gz -o profile.folded
+              hearth convert profile.pb.gz --sample-type cpu -o profile.speedscope.json
+              perf script | hearth convert - -o profile.pb.gz
+            """)
+
+    @Argument(help: ArgumentHelp("Profile; - is standard input.", valueName: "profile"))
+    var profile: String
+
+    @OptionGroup var output: ProfileOutput
+    @OptionGroup(title: "Choosing samples") var options: ProfileOptions
+
+    mutating func run() throws { try output.write([profile], options) }
+}

@@ -1,0 +1,90 @@
+internal import ArgumentParser
+internal import HearthFiles
+internal import HearthFlameGraph
+internal import HearthProfile
+internal import HearthTerminal
+
+/// `hearth diff`.
+struct DiffCommand: ParsableCommand {
+    enum Format: String, OutputFormat {
+        case svg, html, folded, json
+
+        static let subject = "a difference"
+        static let standard: Format? = nil
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "diff", abstract: "Show what changed from one profile to another.",
+        discussion: """
+            Red grew, blue shrank, grey may be chance. A .folded file has two columns of counts, base and new; a .json file
+            has both values, the interval and the verdict of every function.
+
+              hearth diff before.pb.gz after.pb.gz -o diff.svg
+              hearth diff --base monday-*.pb.gz --new tuesday-*.pb.gz -o diff.svg
+              hearth diff before.pb.gz after.pb.gz -o diff.json
+            """)
+
+    @Argument(help: ArgumentHelp("The base profile, then the new one.", valueName: "profile"))
+    var profiles: [String] = []
+
+    @Option(
+        parsing: .upToNextOption, help: ArgumentHelp("Profiles that are added up as the base.", valueName: "profile"))
+    var base: [String] = []
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("Profiles that are added up as the new side.", valueName: "profile"))
+    var new: [String] = []
+
+    @Option(help: "Compare shares of the total, or absolute values: for the same amount of work.")
+    var normalize = ProfileDiff.Normalization.share
+
+    @OptionGroup var output: OutputOption
+    @OptionGroup(title: "Choosing samples") var options: ProfileOptions
+    @OptionGroup(title: "Looks") var looks: GraphOptions
+
+    @Option(help: "svg, html, folded or json; default: by the extension of the output.")
+    var format: Format?
+
+    mutating func validate() throws {
+        let isPair = profiles.count == 2 && base.isEmpty && new.isEmpty
+        let isSides = profiles.isEmpty && !base.isEmpty && !new.isEmpty
+        guard isPair || isSides else {
+            throw ValidationError("name two profiles, BASE and NEW, or some after --base and some after --new")
+        }
+        guard (profiles + base + new).count(where: { $0 == "-" }) <= 1 else {
+            throw ValidationError("standard input can be read once only: name - once")
+        }
+        _ = try Format.choose(format, for: output.output)
+    }
+
+    mutating func run() throws {
+        let format = try Format.choose(format, for: output.output)
+        let before = try ProfileInput.load(base.isEmpty ? [profiles[0]] : base, options, mayBeFilteredOut: true)
+        var same = options
+        // The new side is held against what the base shows, and that was named already.
+        same.sampleType = before.type.type
+        let after = try ProfileInput.load(new.isEmpty ? [profiles[1]] : new, same, mayBeFilteredOut: true)
+        guard !before.profile.isEmpty || !after.profile.isEmpty else {
+            throw ProfileInput.nothingLeft(options, of: after.profile, name: "both sides")
+        }
+        let diff: ProfileDiff
+        do throws(ProfileDiffError) {
+            diff = try ProfileDiff(
+                base: before.profile, new: after.profile, baseColumn: before.column, newColumn: after.column,
+                normalization: normalize)
+        } catch {
+            throw CommandFailure("\(before.name) and \(after.name) cannot be compared: \(error)")
+        }
+        try AtomicFile.write(try bytes(diff, format), to: output.output)
+    }
+
+    private func bytes(_ diff: ProfileDiff, _ format: Format) throws -> [UInt8] {
+        switch format {
+        case .svg: Array(diff.svg(options: looks.graphOptions).utf8)
+        case .html: Array(diff.html(options: looks.graphOptions).utf8)
+        case .folded: DiffFile.folded(diff)
+        case .json: try DiffFile.json(diff)
+        }
+    }
+}

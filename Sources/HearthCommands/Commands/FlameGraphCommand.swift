@@ -1,0 +1,43 @@
+internal import ArgumentParser
+internal import HearthFiles
+internal import HearthFlameGraph
+
+/// `hearth flamegraph`.
+struct FlameGraphCommand: ParsableCommand {
+    enum Format: String, OutputFormat {
+        case svg, html
+
+        static let subject = "a flame graph"
+        static let standard: Format? = .svg
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "flamegraph", abstract: "Draw a flame graph.",
+        discussion: """
+            Several profiles are added up. The picture needs no network: zoom, search and tooltips are inside.
+
+              hearth flamegraph profile.pb.gz -o flamegraph.svg
+              hearth flamegraph day-*.pb.gz --sample-type cpu -o day.svg
+              hearth flamegraph profile.pb.gz --where endpoint=/search --group-by node -o search.svg
+              perf script | hearth flamegraph - --icicle -o flamegraph.svg
+            """)
+
+    @Argument(help: ArgumentHelp("Profiles; - is standard input.", valueName: "profile"))
+    var profiles: [String]
+
+    @OptionGroup var output: OutputOption
+    @OptionGroup(title: "Choosing samples") var options: ProfileOptions
+    @OptionGroup(title: "Looks") var looks: GraphOptions
+
+    @Option(help: "svg or html; default: by the extension of the output.")
+    var format: Format?
+
+    mutating func validate() throws { _ = try Format.choose(format, for: output.output) }
+
+    mutating func run() throws {
+        let format = try Format.choose(format, for: output.output)
+        let input = try ProfileInput.load(profiles, options)
+        let graph = FlameGraph(input.profile, column: input.column, options: looks.graphOptions)
+        try AtomicFile.write((format == .svg ? graph.svg() : graph.html()).utf8, to: output.output)
+    }
+}

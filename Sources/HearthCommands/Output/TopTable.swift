@@ -1,0 +1,49 @@
+internal import HearthFlameGraph
+internal import HearthProfile
+internal import HearthTerminal
+
+/// The costliest functions of one column.
+struct TopTable {
+    let type: ValueType
+    let total: Int64
+    /// How many functions there are; `rows` holds the first of them.
+    let functions: Int
+    let rows: [FunctionTotals.Row]
+
+    init(_ profile: Profile, column: Int, order: FunctionTotals.Order, limit: Int) {
+        let totals = FunctionTotals(profile, column: column)
+        type = profile.sampleTypes[column]
+        total = totals.total
+        functions = totals.rows.count { $0.totalValue != 0 }
+        rows = totals.sorted(by: order, limit: limit).filter { $0.totalValue != 0 }
+    }
+
+    /// A line on what is shown, `title` before it, then the table. `maxWidth` cuts the names of functions, not the columns.
+    func text(title: String, styled: Bool, maxWidth: Int?) -> String {
+        let images = rows.map(\.image.terminalWidth).max() ?? 0
+        var table = TextTable(columns: [
+            TextTable.Column("self", .right, style: .bold), TextTable.Column("self %", .right),
+            TextTable.Column("total", .right), TextTable.Column("total %", .right, style: .dim),
+            TextTable.Column("function", style: .cyan), TextTable.Column("image", style: .dim),
+        ])
+        let names = maxWidth.map { max($0 - Self.widthOfNumbers - images, Self.narrowestName) } ?? .max
+        for row in rows {
+            table.append([
+                valueText(row.selfValue), percent(row.selfValue, of: total), valueText(row.totalValue),
+                percent(row.totalValue, of: total), TerminalStyle.visible(row.name).truncated(toColumns: names),
+                row.image,
+            ])
+        }
+        let count = rows.count < functions ? "\(grouped(rows.count)) of \(grouped(functions))" : grouped(rows.count)
+        return "\(TerminalStyle.visible(title)): \(valueText(total)), \(count) functions\n"
+            + table.rendered(styled: styled)
+    }
+
+    /// Room for four columns of numbers, and the gaps.
+    private static let widthOfNumbers = 4 * 11 + 2
+    private static let narrowestName = 24
+
+    private func valueText(_ value: Int64) -> String {
+        type.unit == "count" ? grouped(Int(value)) : Quantity(unit: type.unit).text(value)
+    }
+}

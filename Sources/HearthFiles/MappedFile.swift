@@ -1,0 +1,45 @@
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#endif
+
+/// A file mapped read-only until the object goes.
+@safe public final class MappedFile {
+    /// What tells a file from another that took its path.
+    public struct Identity: Hashable, Sendable {
+        var device: UInt64
+        var inode: UInt64
+        var size: Int64
+        var modifiedSeconds: Int
+        var modifiedNanoseconds: Int
+    }
+
+    public let identity: Identity
+    private let memory: UnsafeRawBufferPointer
+
+    /// Nil when there is no such regular file, or it cannot be read or is empty: symbols are then looked for elsewhere.
+    public init?(path: String) {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else {
+            return nil
+        }
+        let size = Int(status.st_size)
+        guard let start = unsafe mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), unsafe start != MAP_FAILED
+        else {
+            return nil
+        }
+        unsafe memory = UnsafeRawBufferPointer(start: start, count: size)
+        identity = Identity(
+            device: UInt64(status.st_dev), inode: UInt64(status.st_ino), size: Int64(status.st_size),
+            modifiedSeconds: status.st_mtim.tv_sec, modifiedNanoseconds: status.st_mtim.tv_nsec)
+    }
+
+    deinit { unsafe munmap(UnsafeMutableRawPointer(mutating: memory.baseAddress!), memory.count) }
+
+    /// The bytes are valid inside `body` only.
+    public func withBytes<Result>(_ body: (RawSpan) -> Result) -> Result { body(unsafe memory.bytes) }
+}

@@ -1,0 +1,35 @@
+/// The names of one function: as the linker knows it, whole, and short.
+public struct SymbolName: Hashable, Sendable {
+    public var mangled: String
+    /// Demangled whole, for tooltips; the same as `mangled` for C.
+    public var full: String
+    /// What a graph shows; see ``SwiftName`` and ``CxxName``.
+    public var short: String
+    /// True for code that only passes a call on.
+    public var isThunk: Bool
+
+    /// Demangles a Swift or C++ name; any other is taken as it is. About 2 µs a name.
+    public init(mangled: String) {
+        self.mangled = mangled
+        if let swift = Demangler.swift(mangled) {
+            let name = SwiftName(demangled: swift)
+            (full, short, isThunk) = (swift, name.short, name.isThunk)
+        } else if let cxx = Demangler.cxx(mangled) {
+            let name = CxxName(demangled: cxx)
+            (full, short, isThunk) = (cxx, name.short, name.isThunk)
+        } else {
+            (full, short, isThunk) = (mangled, Self.withoutCloneSuffix(mangled), false)
+        }
+    }
+
+    /// The rest follows from the mangled name, and is long.
+    public func hash(into hasher: inout Hasher) { hasher.combine(mangled) }
+
+    /// C names without what GCC and LLVM add to the parts and copies of a function: `_int_free.part.0`.
+    private static func withoutCloneSuffix(_ name: String) -> String {
+        guard let point = name.utf8.dropFirst().firstIndex(of: UInt8(ascii: ".")) else { return name }
+        let suffix = name[name.index(after: point)...].prefix { $0 != "." }
+        let clones: Set<Substring> = ["part", "isra", "constprop", "cold", "llvm", "localalias", "lto_priv"]
+        return clones.contains(suffix) ? String(name[..<point]) : name
+    }
+}

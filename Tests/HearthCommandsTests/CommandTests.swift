@@ -1,0 +1,275 @@
+import Foundation
+import HearthFormats
+import HearthProfile
+import Testing
+
+@testable import HearthCommands
+
+@Suite struct CommandTests {
+    private let program: Program
+
+    init() throws {
+        program = try Program()
+        try program.write("main;work;hash 10\nmain;work 3\nmain;idle 7\n", to: "base.folded")
+        try program.write("main;work;hash 20\nmain;work 3\nmain;new 7\n", to: "new.folded")
+        try labelled().write(to: path("labelled.pb.gz"))
+    }
+
+    private func path(_ name: String) -> String { program.folder.appendingPathComponent(name).path }
+
+    /// Two nodes, three sample types, cpu the default.
+    private func labelled() -> Profile {
+        var profile = Profile(sampleTypes: [.samples, .cpu, .wall], defaultSampleType: 1, period: 10_000_000)
+        let image = profile.intern(Image(path: "/usr/bin/app"))
+        let rows: [([String], String, Int64)] = [
+            (["main", "embed(text:)", "hash"], "embed", 140), (["main", "embed(text:)"], "embed", 30),
+            (["main", "insert(_:)"], "store", 60), (["main"], "", 4),
+        ]
+        for (names, node, count) in rows {
+            var stack = StackID.empty
+            for name in names {
+                let id = profile.intern(name)
+                stack = profile.push(profile.intern(Frame(name: id, image: image)), on: stack)
+            }
+            let labels = profile.intern(labels: node.isEmpty ? [:] : ["node": .text(node)])
+            profile.add(
+                Profile.Sample(stack: stack, labels: labels), values: [count, count * 10_000_000, count * 20_000_000])
+        }
+        return profile
+    }
+
+    // MARK: top
+
+    @Test func topAsText() throws {
+        defer { program.remove() }
+        let outcome = try program.run("top", "labelled.pb.gz")
+        #expect(outcome.code == 0)
+        #expect(outcome.errors == "hearth: sample type: cpu (nanoseconds); also there: samples, wall\n")
+        #expect(
+            outcome.output == """
+                cpu: 2.34 s, 4 functions
+                   self  self %   total  total %  function      image
+                 1.40 s  59.83%  1.40 s   59.83%  hash          app
+                 600 ms  25.64%  600 ms   25.64%  insert(_:)    app
+                 300 ms  12.82%  1.70 s   72.65%  embed(text:)  app
+                40.0 ms   1.71%  2.34 s     100%  main          app
+
+                """)
+    }
+
+    @Test func topBySampleTypeOrderAndLimit() throws {
+        defer { program.remove() }
+        let outcome = try program.run(
+            "top", "labelled.pb.gz", "--sample-type", "samples", "--sort", "total", "-n", "2")
+        #expect(outcome.errors.isEmpty)
+        #expect(
+            outcome.output == """
+                samples: 234, 2 of 4 functions
+                self  self %  total  total %  function      image
+                   4   1.71%    234     100%  main          app
+                  30  12.82%    170   72.65%  embed(text:)  app
+
+                """)
+    }
+
+    @Test func topAsJSON() throws {
+        defer { program.remove() }
+        let outcome = try program.run("top", "labelled.pb.gz", "--format", "json", "-n", "1", "-o", "top.json")
+        #expect(outcome.code == 0 && outcome.output.isEmpty)
+        struct Report: Decodable {
+            struct Row: Decodable, Equatable {
+                var function: String
+                var image: String
+                var `self`: Int64
+                var total: Int64
+            }
+            var sampleType: String
+            var total: Int64
+            var functions: Int
+            var rows: [Row]
+        }
+        let report = try JSONDecoder().decode(Report.self, from: Data(try program.read("top.json").utf8))
+        #expect(report.sampleType == "cpu" && report.total == 2_340_000_000 && report.functions == 4)
+        #expect(report.rows == [Report.Row(function: "hash", image: "app", self: 1_400_000_000, total: 1_400_000_000)])
+    }
+
+    @Test func topByLabel() throws {
+        defer { program.remove() }
+        let only = try program.run("top", "labelled.pb.gz", "--where", "node=store", "--sample-type", "samples")
+        #expect(only.output.hasPrefix("samples: 60, 2 functions\n"))
+        let groups = try program.run(
+            "top", "labelled.pb.gz", "--group-by", "node", "--sample-type", "samples", "-n", "1")
+        let titles = groups.output.split(separator: "\n").filter { $0.contains("functions") }
+        #expect(
+            titles == [
+                "node=embed, 72.65% of samples: 170, 1 of 3 functions",
+                "node=store, 25.64% of samples: 60, 1 of 2 functions",
+                "node=(none), 1.71% of samples: 4, 1 functions",
+            ])
+    }
+
+    @Test func topByName() throws {
+        defer { program.remove() }
+        let focus = try program.run("top", "labelled.pb.gz", "--focus", "^hash$", "--sample-type", "samples")
+        #expect(focus.output.hasPrefix("samples: 140, 3 functions\n"))
+        let ignore = try program.run("top", "labelled.pb.gz", "--ignore", "^hash$", "--sample-type", "samples")
+        #expect(ignore.output.hasPrefix("samples: 94, 3 functions\n"))
+        let hide = try program.run("top", "labelled.pb.gz", "--hide", "^hash$", "--sample-type", "samples")
+        #expect(hide.output.contains(" 170  72.65%    170   72.65%  embed(text:)  app"))
+    }
+
+    // MARK: flamegraph
+
+    @Test func severalProfilesAreAddedUp() throws {
+        defer { program.remove() }
+        let outcome = try program.run(
+            "flamegraph", "base.folded", "new.folded", "-o", "x.svg", "--title", "Both <of> them")
+        #expect(outcome.code == 0)
+        #expect(outcome.errors == "hearth: sample type: samples (count)\n")
+        let svg = try program.read("x.svg")
+        #expect(svg.hasPrefix("<?xml") || svg.hasPrefix("<svg"))
+        #expect(svg.contains("Both &lt;of&gt; them") && svg.contains("hash (30 samples, 60.00%)"))
+    }
+
+    @Test func standardInputAndOutput() throws {
+        defer { program.remove() }
+        let outcome = try program.run("flamegraph", "-", "--icicle", "--min-width", "0.5%", input: "main;work 5\n")
+        #expect(outcome.code == 0)
+        #expect(outcome.output.contains("<svg") && outcome.output.contains("work (5 samples, 100%)"))
+        let html = try program.run("flamegraph", "base.folded", "-o", "x.html", "--inverted", "--minwidth", "2")
+        #expect(html.code == 0)
+        #expect(try program.read("x.html").lowercased().hasPrefix("<!doctype html>"))
+    }
+
+    @Test func warningsAreSaidAndTheRestIsDrawn() throws {
+        defer { program.remove() }
+        try program.write("main 1\noops\nmain;a 2\n", to: "some.folded")
+        let outcome = try program.run("flamegraph", "some.folded", "-o", "x.svg")
+        #expect(outcome.code == 0)
+        #expect(
+            outcome.errors == """
+                hearth: warning: some.folded: 1 malformed line left out, the first is line 2: oops
+                hearth: sample type: samples (count)
+
+                """)
+    }
+
+    // MARK: diff
+
+    @Test func diffAsStacks() throws {
+        defer { program.remove() }
+        let outcome = try program.run("diff", "base.folded", "new.folded", "-o", "diff.folded")
+        #expect(outcome.code == 0)
+        #expect(
+            try program.read("diff.folded") == """
+                # hearth differential: base, new; samples count
+                main;idle 7 0
+                main;new 0 7
+                main;work 3 3
+                main;work;hash 10 20
+
+                """)
+    }
+
+    @Test func diffAsPictureAndJSON() throws {
+        defer { program.remove() }
+        #expect(try program.run("diff", "base.folded", "new.folded", "-o", "diff.svg").code == 0)
+        #expect(try program.read("diff.svg").contains("<svg"))
+        #expect(
+            try program.run(
+                "diff", "--base", "base.folded", "base.folded", "--new", "new.folded", "-o", "diff.json", "--normalize",
+                "absolute"
+            ).code == 0)
+        let json = try #require(
+            try JSONSerialization.jsonObject(with: Data(try program.read("diff.json").utf8)) as? [String: Any])
+        #expect(json["base"] as? Int == 40 && json["new"] as? Int == 30)
+        let functions = try #require(json["functions"] as? [[String: Any]])
+        #expect(Set(functions.compactMap { $0["function"] as? String }) == ["main", "work", "hash", "idle", "new"])
+    }
+
+    @Test func oneSideMayBeFilteredOut() throws {
+        defer { program.remove() }
+        let outcome = try program.run("diff", "base.folded", "new.folded", "-o", "x.folded", "--focus", "^new$")
+        #expect(outcome.code == 0)
+        #expect(try program.read("x.folded").hasSuffix("main;new 0 7\n"))
+    }
+
+    // MARK: merge, convert
+
+    @Test func mergeAddsUp() throws {
+        defer { program.remove() }
+        #expect(try program.run("merge", "base.folded", "new.folded", "-o", "sum.folded").code == 0)
+        #expect(
+            try program.read("sum.folded")
+                == "# hearth sample-type: samples count\nmain;idle 7\nmain;new 7\nmain;work 6\nmain;work;hash 30\n")
+    }
+
+    @Test func mergeKeepsTheSampleTypesThatAllHave() throws {
+        defer { program.remove() }
+        let outcome = try program.run("merge", "labelled.pb.gz", "base.folded", "-o", "sum.pb.gz")
+        #expect(outcome.code == 0)
+        let sum = try Profile(contentsOf: path("sum.pb.gz"))
+        #expect(sum.sampleTypes == [.samples])
+        #expect(sum.total(column: 0) == 254)
+        try program.write("# hearth sample-type: alloc bytes\nmain 5\n", to: "alloc.folded")
+        let none = try program.run("merge", "base.folded", "alloc.folded", "-o", "x.folded")
+        #expect(none.code == 1)
+        #expect(
+            none.errors
+                == "hearth: the profiles cannot be added up: sample types differ: samples/count and alloc/bytes\n")
+    }
+
+    @Test func convertKeepsWhatTheFormatHolds() throws {
+        defer { program.remove() }
+        for name in ["a.pb.gz", "a.pb", "a.speedscope.json", "a.folded"] {
+            let outcome = try program.run("convert", "labelled.pb.gz", "-o", name)
+            #expect(outcome.code == 0)
+            #expect(
+                outcome.errors
+                    == (name == "a.folded" ? "hearth: sample type: cpu (nanoseconds); also there: samples, wall\n" : "")
+            )
+            let back = try Profile(contentsOf: path(name))
+            let column = try #require(back.column(ofType: "cpu"))
+            #expect(back.total(column: column) == 2_340_000_000)
+            #expect(back.sampleTypes.count == (name == "a.folded" ? 1 : 3))
+        }
+        #expect(try program.run("convert", "labelled.pb.gz", "--sample-type", "wall", "-o", "w.pb.gz").code == 0)
+        #expect(try Profile(contentsOf: path("w.pb.gz")).sampleTypes == [.wall])
+    }
+
+    @Test func convertFiltersAndWritesToStandardOutput() throws {
+        defer { program.remove() }
+        let outcome = try program.run(
+            "convert", "labelled.pb.gz", "--sample-type", "samples", "--group-by", "node", "--format", "collapsed")
+        #expect(
+            outcome.output == """
+                # hearth sample-type: samples count
+                [no node];main 4
+                embed;main;embed(text:) 30
+                embed;main;embed(text:);hash 140
+                store;main;insert(_:) 60
+
+                """)
+    }
+
+    // MARK: Help
+
+    @Test func helpAndVersion() throws {
+        defer { program.remove() }
+        let version = try program.run("--version")
+        #expect(version.code == 0 && version.output == "\(hearthVersion)\n")
+        for command in ["flamegraph", "top", "diff", "merge", "convert"] {
+            let help = try program.run(command, "--help")
+            #expect(help.code == 0 && help.errors.isEmpty)
+            #expect(help.output.contains("  hearth \(command) "), "an example in the help of \(command)")
+        }
+        let bare = try program.run()
+        #expect(bare.code == 0 && bare.output.contains("SUBCOMMANDS"))
+    }
+
+    @Test func theProgramIsAFunctionToo() throws {
+        defer { program.remove() }
+        #expect(HearthProgram.run(["convert", path("base.folded"), "-o", path("x.pb.gz")]) == 0)
+        #expect(try Profile(contentsOf: path("x.pb.gz")).total(column: 0) == 20)
+    }
+}

@@ -1,0 +1,66 @@
+import HearthFlameGraph
+import HearthProfile
+import Testing
+
+@Suite struct DiffPictureTests {
+    private let base = SampleProfiles.collapsed("a;b 500\na;gone 300\nc 200\n")
+    private let new = SampleProfiles.collapsed("a;b 1000\nfresh 600\nc 400\n")
+
+    private func note(_ name: String, in svg: String) throws -> String {
+        let line = try #require(svg.split(separator: "\n").first { $0.contains("<title>\(name) (") })
+        let start = try #require(line.firstRange(of: "data-note=\"")).upperBound
+        return String(line[start...].prefix { $0 != "\"" })
+    }
+
+    private func weight(_ name: String, in svg: String) throws -> Int64 {
+        let line = try #require(svg.split(separator: "\n").first { $0.contains("<title>\(name) (") })
+        let start = try #require(line.firstRange(of: "data-v=\"")).upperBound
+        return try #require(Int64(line[start...].prefix { $0 != "\"" }.split(separator: ",")[1]))
+    }
+
+    @Test func bothSidesAreSaid() throws {
+        let svg = try ProfileDiff(base: base, new: new).svg()
+        let titles = try expectWellFormed(svg)
+        #expect(titles.contains("all (2,000 samples, 100%; +0.00%)"))
+        #expect(titles.contains("b (1,000 samples, 50.00%; +0.00%)"))
+        #expect(titles.contains("gone (0 samples, 0.00%; -30.00%)"))
+        #expect(titles.contains("fresh (600 samples, 30.00%; +30.00%)"))
+        #expect(try note("gone", in: svg).hasPrefix("gone · was 300 samples, 30.00% · shrank: -"))
+        #expect(try note("fresh", in: svg).hasPrefix("new · was 0 samples, 0.00% · grew: +"))
+        #expect(try note("b", in: svg).hasPrefix("was 500 samples, 50.00% · may be chance: -"))
+        #expect(svg.contains("single run: noise understated"))
+    }
+
+    @Test func framesAreAsWideAsTheLargerSide() throws {
+        let svg = try ProfileDiff(base: base, new: new).svg()
+        // Shares of 2,000: what vanished keeps the room it had, and a caller holds what it calls on either side.
+        #expect(try weight("gone", in: svg) == 600)
+        #expect(try weight("fresh", in: svg) == 600)
+        #expect(try weight("b", in: svg) == 1_000)
+        #expect(try weight("a", in: svg) == 1_600)
+        let absolute = try ProfileDiff(base: base, new: new, normalization: .absolute).svg()
+        #expect(try weight("gone", in: absolute) == 300)
+        #expect(try weight("b", in: absolute) == 1_000)
+        #expect(try expectWellFormed(absolute).contains("c (400 samples, 20.00%; +200 samples)"))
+    }
+
+    @Test func whatIsPrunedKeepsBothSides() throws {
+        let base = SampleProfiles.collapsed("a;b 500\na;x 3\na;y 1\n")
+        let new = SampleProfiles.collapsed("a;b 500\na;x 2\na;z 2\n")
+        let titles = try expectWellFormed(
+            ProfileDiff(base: base, new: new, normalization: .absolute).svg(options: .init(minWidth: .percent(1))))
+        #expect(titles.contains { $0.hasPrefix("[other: 3 frames] (4 samples, 0.79%; +0 samples") })
+    }
+
+    @Test func emptySidesAreDrawn() throws {
+        let empty = Profile(sampleTypes: [.samples])
+        for normalization in ProfileDiff.Normalization.allCases {
+            #expect(
+                try expectWellFormed(ProfileDiff(base: empty, new: new, normalization: normalization).svg()).count == 5)
+            #expect(
+                try expectWellFormed(ProfileDiff(base: new, new: empty, normalization: normalization).svg()).count == 5)
+            let nothing = try ProfileDiff(base: empty, new: empty, normalization: normalization).svg()
+            #expect(try expectWellFormed(nothing).isEmpty && nothing.contains("no samples"))
+        }
+    }
+}

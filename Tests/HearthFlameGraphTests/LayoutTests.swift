@@ -1,0 +1,156 @@
+import HearthProfile
+import Testing
+
+@testable import HearthFlameGraph
+
+@Suite struct LayoutTests {
+    private func layout(
+        _ profile: Profile, minimumShare: Double = 0, budget: Int = 10_000, reversed: Bool = false
+    ) -> (tree: CallTree, layout: FlameLayout) {
+        let tree = CallTree(profile, column: 0, reversed: reversed)
+        return (
+            tree,
+            FlameLayout(tree, ownWeights: tree.selfValues[0], minimumShare: minimumShare, frameBudget: budget)
+        )
+    }
+
+    private func names(_ profile: Profile, minimumShare: Double = 0, budget: Int = 10_000) -> [String] {
+        let (tree, layout) = layout(profile, minimumShare: minimumShare, budget: budget)
+        return layout.boxes.map { box in
+            let name =
+                switch box.content {
+                case .node(0): "all"
+                case .node(let node): tree.functions[Int(tree.nodeFunctions[node])].name
+                case .pruned(let frames): "other \(frames)"
+                }
+            return "\(box.depth) \(name) \(box.start)+\(box.weight)"
+        }
+    }
+
+    /// A name that sorts between another and `;` splits that one in flamegraph.pl and inferno.
+    @Test func siblingsAreOrderedAndNeverSplit() {
+        let profile = SampleProfiles.collapsed("a;x 1\na b;x 2\na;y 4\nZ 8\na;x;é 16\na;x;z 32\na 64\n")
+        #expect(
+            names(profile) == [
+                "0 all 0+127", "1 Z 0+8", "1 a 8+117", "2 x 8+49", "3 z 8+32", "3 é 40+16", "2 y 57+4", "1 a b 125+2",
+                "2 x 125+2",
+            ])
+    }
+
+    @Test func narrowFramesAreSummedUpUnderTheirCaller() {
+        let profile = SampleProfiles.collapsed("a;b 50\na;c;d 3\na;e 4\na;f;g;h 3\ni 40\n")
+        #expect(
+            names(profile, minimumShare: 0.05) == [
+                "0 all 0+100", "1 a 0+60", "2 b 0+50", "2 other 6 50+10", "1 i 60+40",
+            ])
+        let (_, pruned) = layout(profile, minimumShare: 0.05)
+        #expect(pruned.threshold == 5 && pruned.prunedFrames == 6 && pruned.depth == 2)
+        #expect(layout(profile).layout.prunedFrames == 0)
+    }
+
+    @Test func theBudgetKeepsTheWidest() {
+        let profile = SampleProfiles.collapsed("a;b 50\na;c;d 3\na;e 4\na;f;g;h 3\ni 40\n")
+        for budget in 1...12 {
+            let boxes = layout(profile, budget: budget).layout.boxes
+            #expect(boxes.count <= max(budget, 2), "budget \(budget)")
+            #expect(boxes[0].weight == 100)
+        }
+        #expect(
+            names(profile, budget: 5) == ["0 all 0+100", "1 a 0+60", "2 b 0+50", "2 other 6 50+10", "1 i 60+40"])
+        #expect(names(profile, budget: 0) == ["0 all 0+100", "1 other 9 0+100"])
+    }
+
+    /// Equal frames that do not all fit are summed up together, rather than some of them picked.
+    @Test func equalFramesFallTogether() {
+        let lines = (0..<1_000).map { "f\($0) 1" }.joined(separator: "\n")
+        #expect(names(SampleProfiles.collapsed(lines), budget: 500) == ["0 all 0+1000", "1 other 1000 0+1000"])
+    }
+
+    /// Whatever is pruned, every caller's weight is its own part and its boxes'; boxes lie inside their caller's and do
+    /// not overlap; names below one caller differ.
+    @Test(arguments: 1...40) func weightIsPreserved(seed: UInt64) {
+        var random = SeededRandom(seed)
+        var profile = Profile(sampleTypes: [.samples])
+        let names = (0..<12).map { profile.intern(frameNamed: "f\($0)") }
+        for _ in 0..<random.below(300) {
+            let frames = (0..<random.below(12)).map { _ in names[random.below(names.count)] }
+            let value = Int64(random.below(50)) - 2
+            profile.add(.init(stack: profile.stack(rootFirst: frames)), values: [value])
+        }
+        let total = profile.values.reduce(0) { $0 + max(0, $1) }
+        for (share, budget, reversed) in [
+            (0, 10_000, false), (0, 10_000, true), (0.01, 10_000, false), (0, 40, false), (0.002, 60, true),
+        ] {
+            let (_, layout) = layout(profile, minimumShare: share, budget: budget, reversed: reversed)
+            #expect(layout.boxes[0].weight == total)
+            #expect(layout.boxes.count <= max(budget, 2))
+            check(layout, exactly: share == 0)
+        }
+    }
+
+    private func check(_ layout: FlameLayout, exactly: Bool) {
+        for (index, box) in layout.boxes.enumerated() {
+            guard case .node = box.content else { continue }
+            var end = box.start
+            var children: Int64 = 0
+            for child in layout.boxes[(index + 1)...] {
+                if child.depth <= box.depth { break }
+                guard child.depth == box.depth + 1 else { continue }
+                #expect(child.start == end, "no gap before \(child)")
+                end = child.start + child.weight
+                children += child.weight
+            }
+            #expect(end <= box.start + box.weight)
+            // A sum narrower than the least width is not drawn; without a least width, nothing is lost.
+            if exactly { #expect(children + box.ownWeight == box.weight) }
+        }
+    }
+
+    @Test func deepStacksNeedNoRecursion() {
+        var profile = Profile(sampleTypes: [.samples])
+        let frames = [profile.intern(frameNamed: "even"), profile.intern(frameNamed: "odd")]
+        var stack = StackID.empty
+        for depth in 0..<60_000 { stack = profile.push(frames[depth % 2], on: stack) }
+        profile.add(.init(stack: stack), values: [3])
+        #expect(layout(profile, budget: 100_000).layout.depth == 60_000)
+        #expect(layout(profile, budget: 100).layout.boxes.count <= 100)
+        #expect(layout(profile, reversed: true).layout.boxes.count <= 10_000)
+    }
+
+    @Test func hugeValuesStopAtTheLargestNumber() throws {
+        let profile = SampleProfiles.collapsed("a;b \(Int64.max)\na;c \(Int64.max)\nd \(Int64.max)\n")
+        let boxes = layout(profile).layout.boxes
+        #expect(boxes[0].weight == .max)
+        try expectWellFormed(FlameGraph(profile).svg())
+        try expectWellFormed(ProfileDiff(base: profile, new: profile).svg())
+    }
+
+    @Test func theOrderOfRowsHasNoEffect() throws {
+        let lines = ["a;b;c 4", "a;b 2", "a b 9", "x;y 7", "x;y;z 1", "a;b;c 3"]
+        let expected = FlameGraph(SampleProfiles.collapsed(lines.joined(separator: "\n"))).svg()
+        var random = SeededRandom(5)
+        for _ in 0..<20 {
+            #expect(
+                FlameGraph(SampleProfiles.collapsed(random.shuffled(lines).joined(separator: "\n"))).svg() == expected)
+        }
+    }
+}
+
+/// The same numbers for the same seed, everywhere.
+struct SeededRandom: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
+
+    mutating func next() -> UInt64 {
+        state = state &+ 0x9E37_79B9_7F4A_7C15
+        var word = state
+        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
+        return word ^ (word >> 31)
+    }
+
+    mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<max(bound, 1), using: &self) }
+
+    mutating func shuffled<Element>(_ list: [Element]) -> [Element] { list.shuffled(using: &self) }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import HearthFiles
+import HearthFormats
+import HearthProfile
+import Testing
+
+@Suite struct FileTests {
+    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("hearth-\(UUID().uuidString)")
+
+    init() throws { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
+
+    private func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+
+    @Test(arguments: ["x.folded", "x.pb", "x.pb.gz", "x.speedscope.json"])
+    func writtenByExtensionAndReadBack(name: String) throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let profile = Profile.random(seed: 5)
+        try profile.write(to: path(name))
+        let back = try Profile(contentsOf: path(name))
+        let column = name == "x.folded" ? 0 : profile.defaultSampleType
+        #expect(back.total(column: column) == profile.total(column: profile.defaultSampleType))
+        let isCompressed = try Data(contentsOf: URL(fileURLWithPath: path(name))).starts(with: [0x1F, 0x8B])
+        #expect(isCompressed == (name == "x.pb.gz"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [name])
+    }
+
+    @Test func whatCannotBeWrittenLeavesNothing() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let profile = Profile.random(seed: 5)
+        #expect(throws: ProfileWriteError.unknownExtension(path: path("x.txt"))) {
+            try profile.write(to: path("x.txt"))
+        }
+        #expect(throws: ProfileWriteError.cannotBeWritten(.perfScript)) { try profile.write(to: path("x.perf")) }
+        #expect(throws: ProfileWriteError.file(FileError(.write, path: "/dev/full", code: 28))) {
+            try profile.write(to: "/dev/full", format: .collapsed)
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    }
+
+    @Test func missingFilesAndFoldersAreNamed() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        #expect(throws: ProfileReadError.self) { try Profile(contentsOf: path("missing.pb.gz")) }
+        do {
+            _ = try Profile(contentsOf: "/nowhere/x.folded")
+        } catch {
+            #expect(error.description == "cannot read /nowhere/x.folded: No such file or directory")
+        }
+        do {
+            _ = try Profile(contentsOf: folder.path)
+        } catch {
+            #expect(error.description == "cannot read \(folder.path): Is a directory")
+        }
+    }
+}

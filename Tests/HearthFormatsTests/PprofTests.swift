@@ -1,0 +1,257 @@
+import Foundation
+import HearthProfile
+import SwiftProtobuf
+import Testing
+
+@testable import HearthFormats
+
+@Suite struct PprofTests {
+    private func roundTrip(_ profile: Profile) throws -> Profile {
+        try Profile.read(try profile.encoded(as: .pprof), named: "x.pb.gz").profile
+    }
+
+    private func message(_ profile: Profile) throws -> Hearth_Pprof_Profile {
+        try Hearth_Pprof_Profile(serializedBytes: PprofWriter(profile).encoded())
+    }
+
+    private func read(_ message: Hearth_Pprof_Profile) throws -> Profile {
+        try Profile.read(try message.serializedBytes(), named: "x.pb", format: .pprof).profile
+    }
+
+    private func reason(_ message: Hearth_Pprof_Profile) -> ProfileReadError.Reason? {
+        do throws(ProfileReadError) {
+            _ = try Profile.read((try? message.serializedBytes()) ?? [], named: "x.pb", format: .pprof)
+            return nil
+        } catch {
+            return error.reason
+        }
+    }
+
+    @Test(arguments: 0..<60 as Range<UInt64>) func roundTripKeepsEverything(seed: UInt64) throws {
+        let profile = Profile.random(seed: seed)
+        let back = try roundTrip(profile)
+        #expect(back.canonicalRows == profile.canonicalRows)
+        #expect(back.sampleTypes == profile.sampleTypes)
+        #expect(back.defaultSampleType == profile.defaultSampleType)
+        #expect(back.periodType == profile.periodType)
+        #expect(back.period == profile.period)
+        #expect(back.startTime == profile.startTime)
+        #expect(back.duration == profile.duration)
+        #expect(back.blockDuration == profile.blockDuration)
+        #expect(back.attributes == profile.attributes)
+        #expect(try back.encoded(as: .pprof) == roundTrip(back).encoded(as: .pprof), "reading and writing settles")
+    }
+
+    @Test(arguments: 0..<10 as Range<UInt64>) func whatToolsRelyOn(seed: UInt64) throws {
+        let profile = Profile.random(seed: seed)
+        let message = try message(profile)
+        #expect(message.stringTable[0].isEmpty)
+        #expect(message.mapping.map(\.id) == (1...UInt64(message.mapping.count)).map { $0 })
+        #expect(message.location.map(\.id) == (1...UInt64(message.location.count)).map { $0 })
+        #expect(message.function.map(\.id) == (1...UInt64(message.function.count)).map { $0 })
+        #expect(message.hasPeriodType)
+        #expect(message.periodType.type != 0)
+        #expect(message.period > 0)
+        #expect(message.defaultSampleType == message.sampleType[profile.defaultSampleType].type)
+        #expect(message.sample.allSatisfy { $0.value.count == 3 })
+    }
+
+    @Test func aPeriodThatIsNotKnownIsWrittenAllTheSame() throws {
+        let message = try message(Profile(sampleTypes: [.cpu], periodType: ValueType(type: "", unit: "")))
+        #expect(message.period == 1)
+        #expect(message.stringTable[Int(message.periodType.type)] == Data("cpu".utf8))
+    }
+
+    @Test func inlinedFunctionsShareALocation() throws {
+        var profile = Profile(sampleTypes: [.samples])
+        let image = profile.intern(
+            Image(path: "/bin/app", buildID: "ab", start: 0x5000, end: 0x6000, bias: 0x4000, fileOffset: 0x1000))
+        let names = ["main", "outer", "middle", "inner"].map { profile.intern($0) }
+        let file = profile.intern("app.swift")
+        let frames = [
+            Frame(name: names[0], image: image, address: 0x1100),
+            Frame(name: names[1], file: file, line: 10, image: image, address: 0x1200),
+            Frame(name: names[2], file: file, line: 20, image: image, address: 0x1200, kind: .inlined),
+            Frame(name: names[3], file: file, line: 30, image: image, address: 0x1200, kind: .inlined),
+        ].map { profile.intern($0) }
+        profile.add(Profile.Sample(stack: profile.stack(rootFirst: frames)), values: [1])
+        let message = try message(profile)
+        let sample = message.sample[0]
+        #expect(sample.locationID.count == 2)
+        let leaf = message.location[Int(sample.locationID[0]) - 1]
+        #expect(leaf.address == 0x5200)
+        #expect(leaf.mappingID == 1)
+        let lines = leaf.line.map { message.stringTable[Int(message.function[Int($0.functionID) - 1].name)] }
+        #expect(lines == ["inner", "middle", "outer"].map { Data($0.utf8) })
+        #expect(leaf.line.map(\.line) == [30, 20, 10])
+        let mapping = message.mapping[0]
+        #expect(mapping.memoryStart == 0x5000 && mapping.memoryLimit == 0x6000 && mapping.fileOffset == 0x1000)
+        #expect(message.stringTable[Int(mapping.buildID)] == Data("ab".utf8))
+        #expect(
+            mapping.hasFunctions_p && mapping.hasFilenames_p && mapping.hasLineNumbers_p && mapping.hasInlineFrames_p)
+        #expect(message.comment.isEmpty, "the bias follows from start and offset")
+    }
+
+    @Test func aMappingWithoutNamesLeavesThemToTheTool() throws {
+        var profile = Profile(sampleTypes: [.samples])
+        let images = ["named", "bare"].map { profile.intern(Image(path: $0)) }
+        let name = profile.intern("f")
+        let frames = [
+            profile.intern(Frame(name: name, image: images[0], address: 1)),
+            profile.intern(Frame(name: .empty, image: images[1], address: 2)),
+        ]
+        profile.add(Profile.Sample(stack: profile.stack(rootFirst: frames)), values: [1])
+        let message = try message(profile)
+        #expect(message.mapping[0].hasFunctions_p && !message.mapping[0].hasFilenames_p)
+        #expect(!message.mapping[1].hasFunctions_p && !message.mapping[1].hasLineNumbers_p)
+        #expect(message.location.first { $0.mappingID == 2 }?.line.isEmpty == true)
+    }
+
+    @Test func frameKindsAreFileNamesThatToolsCarryAlong() throws {
+        var profile = Profile(sampleTypes: [.samples])
+        let frames = [
+            profile.intern(frameNamed: "embed", kind: .label), profile.intern(frameNamed: "main"),
+            profile.intern(frameNamed: "[truncated]", kind: .marker),
+        ]
+        profile.add(Profile.Sample(stack: profile.stack(rootFirst: frames)), values: [1])
+        let back = try roundTrip(profile)
+        #expect(back.frames.map(\.kind).sorted { $0.rawValue < $1.rawValue } == [.function, .label, .marker])
+    }
+
+    // MARK: Other producers
+
+    @Test func aProfileOfGo() throws {
+        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+            "Fixtures/go-cpu.pb.gz")
+        let (profile, notes) = try Profile.read(path.path)
+        #expect(notes.warnings.isEmpty)
+        #expect(profile.sampleTypes == [.samples, .cpu])
+        #expect(profile.defaultSampleType == 1)
+        #expect(profile.periodType == .cpu && profile.period == 10_000_000)
+        let totals = FunctionTotals(profile, column: 1)
+        #expect(totals.total == 1_070_000_000)
+        let block = totals.rows.first { $0.name == "crypto/sha256.block" }
+        #expect(block?.selfValue == 1_050_000_000 && block?.totalValue == 1_050_000_000 && block?.image == "spin")
+        var filter = ProfileFilter()
+        filter.labels = [("node", "embed")]
+        #expect(profile.filtered(filter).total(column: 1) == 820_000_000)
+        #expect(profile.frames.contains { $0.kind == .inlined })
+    }
+
+    @Test func aFileThatGrowsInMemoryIsRefusedBeforeItDoes() throws {
+        // Two bytes each in the file, a hundred times that as a value.
+        let samples = (0..<100_000).flatMap { _ in [0x12, 0x00] as [UInt8] }
+        let labels = [0x12, 0x90, 0x4E] + (0..<5_000).flatMap { _ in [0x1A, 0x00] as [UInt8] }
+        let ids = [0x12, 0x93, 0x4E, 0x0A, 0x90, 0x4E] + [UInt8](repeating: 1, count: 10_000)
+        for bytes in [samples, labels, ids] as [[UInt8]] {
+            var limits = ReadLimits()
+            limits.decodedBytes = 79_000
+            #expect(throws: ProfileReadError(path: "x.pb", reason: .tooMuchMemory(limit: 79_000))) {
+                try Profile.read(bytes, named: "x.pb", format: .pprof, limits: limits)
+            }
+        }
+    }
+
+    private func foreign() -> Hearth_Pprof_Profile {
+        var message = Hearth_Pprof_Profile()
+        message.stringTable = ["", "samples", "count", "cpu", "nanoseconds", "main.main", "leaf", "main.go"].map {
+            Data($0.utf8)
+        }
+        message.sampleType = ([(1, 2), (3, 4)] as [(Int64, Int64)]).map { type, unit in
+            var value = Hearth_Pprof_ValueType()
+            (value.type, value.unit) = (type, unit)
+            return value
+        }
+        for (id, name) in [(70, 5), (9, 6)] as [(UInt64, Int64)] {
+            var function = Hearth_Pprof_Function()
+            (function.id, function.name, function.filename) = (id, name, 7)
+            message.function.append(function)
+            var line = Hearth_Pprof_Line()
+            (line.functionID, line.line) = (id, 42)
+            var location = Hearth_Pprof_Location()
+            (location.id, location.line) = (id + 1000, [line])
+            message.location.append(location)
+        }
+        var sample = Hearth_Pprof_Sample()
+        (sample.locationID, sample.value) = ([1009, 1070], [1, 10])
+        message.sample = [sample]
+        return message
+    }
+
+    @Test func idsInAnyOrderNoPeriodTypeNoMapping() throws {
+        let profile = try read(foreign())
+        #expect(profile.valuesByNames(column: 1) == [["main.main", "leaf"]: 10])
+        #expect(profile.defaultSampleType == 1, "the last one where none is named")
+        #expect(profile.periodType == .cpu)
+        #expect(profile.frames.allSatisfy { $0.line == 42 && $0.image == nil })
+    }
+
+    @Test func stringsThatAreNotUTF8AreReplacedAndCounted() throws {
+        var message = foreign()
+        message.stringTable[6] = Data([0x66, 0xFF])
+        let (profile, notes) = try Profile.read(try message.serializedBytes(), named: "x.pb")
+        #expect(profile.valuesByNames(column: 0) == [["main.main", "f\u{FFFD}"]: 1])
+        #expect(notes.invalidUTF8 == 1)
+    }
+
+    @Test func whatRefersToNothingIsNamed() {
+        var message = foreign()
+        message.sample[0].locationID = [5]
+        #expect(reason(message) == .unknownID(5, kind: "location", of: "sample 0"))
+        message = foreign()
+        message.location[0].line[0].functionID = 6
+        #expect(reason(message) == .unknownID(6, kind: "function", of: "location 1070"))
+        message = foreign()
+        message.location[0].mappingID = 3
+        #expect(reason(message) == .unknownID(3, kind: "mapping", of: "location 1070"))
+        message = foreign()
+        message.function[0].name = 8
+        #expect(reason(message) == .stringIndexOutOfRange(8, count: 8, of: "function 70"))
+        message = foreign()
+        message.function[0].name = -1
+        #expect(reason(message) == .stringIndexOutOfRange(-1, count: 8, of: "function 70"))
+        message = foreign()
+        message.sample[0].value = [1]
+        #expect(reason(message) == .wrongValueCount(1, expected: 2, sample: 0))
+        message = foreign()
+        message.sampleType = []
+        #expect(reason(message) == .noSampleTypes)
+    }
+
+    @Test func stacksThatGrowBeyondTheFileAreRefused() throws {
+        // One location with many lines, named by one sample again and again: small file, enormous stack.
+        var message = foreign()
+        message.location[0].line = Array(repeating: message.location[0].line[0], count: 10_000)
+        message.sample[0].locationID = Array(repeating: 1070, count: 10_000)
+        #expect(reason(message) == .stackTooDeep(limit: 1 << 16, sample: 0))
+
+        message.sample = (0..<200).map { index in
+            var sample = Hearth_Pprof_Sample()
+            sample.locationID = Array(repeating: 1070, count: 3) + Array(repeating: 1009, count: index)
+            sample.value = [1, 1]
+            return sample
+        }
+        var limits = ReadLimits()
+        limits.stacks = 100_000
+        #expect(throws: ProfileReadError(path: "x.pb", reason: .tooManyStacks(limit: 100_000))) {
+            try Profile.read(try message.serializedBytes(), named: "x.pb", format: .pprof, limits: limits)
+        }
+    }
+
+    @Test func extremeNumbersAreNoCrash() throws {
+        var message = foreign()
+        message.location[0].line[0].line = .min
+        message.location[1].line[0].line = .max
+        message.location[0].address = .max
+        message.timeNanos = .min
+        message.durationNanos = .max
+        message.sample[0].value = [.max, .min]
+        message.sample.append(message.sample[0])
+        let profile = try read(message)
+        #expect(profile.value(row: 0, column: 0) == .max)
+        #expect(profile.value(row: 0, column: 1) == .min)
+        _ = try roundTrip(profile)
+        _ = try profile.encoded(as: .collapsed)
+        _ = try profile.encoded(as: .speedscope)
+    }
+}

@@ -1,0 +1,118 @@
+import Foundation
+import HearthProfile
+import Testing
+
+@testable import HearthFormats
+
+@Suite struct SpeedscopeTests {
+    private func read(_ text: String) throws -> Profile {
+        try Profile.read(Array(text.utf8), named: "x.speedscope.json").profile
+    }
+
+    private func reason(_ text: String) -> String? {
+        do throws(ProfileReadError) {
+            _ = try Profile.read(Array(text.utf8), named: "x.json", format: .speedscope)
+            return nil
+        } catch {
+            return error.reason.description
+        }
+    }
+
+    @Test func canonicalText() throws {
+        var profile = Profile(sampleTypes: [.samples, .cpu], defaultSampleType: 1)
+        let name = profile.intern("main")
+        let frames = [
+            profile.intern(Frame(name: name, file: profile.intern("/src/a.swift"), line: 7)),
+            profile.intern(frameNamed: "leaf"),
+        ]
+        profile.add(Profile.Sample(stack: profile.stack(rootFirst: frames)), values: [2, 20_000_000])
+        let text = String(decoding: try profile.encoded(as: .speedscope), as: UTF8.self)
+        let expected =
+            #"{"$schema":"https://www.speedscope.app/file-format-schema.json","activeProfileIndex":1,"#
+            + #""exporter":"hearth \#(hearthVersion)","name":"profile","profiles":["#
+            + #"{"endValue":2,"name":"samples","samples":[[0,1]],"startValue":0,"type":"sampled","unit":"none","weights":[2]},"#
+            + #"{"endValue":20000000,"name":"cpu","samples":[[0,1]],"startValue":0,"type":"sampled","unit":"nanoseconds","weights":[20000000]}],"#
+            + #""shared":{"frames":[{"file":"/src/a.swift","line":7,"name":"main"},{"name":"leaf"}]}}"# + "\n"
+        #expect(text == expected)
+    }
+
+    @Test(arguments: 0..<20 as Range<UInt64>) func roundTripKeepsNamesAndValues(seed: UInt64) throws {
+        let profile = Profile.random(seed: seed)
+        let back = try Profile.read(try profile.encoded(as: .speedscope), named: "x.json").profile
+        #expect(back.sampleTypes.map(\.type) == profile.sampleTypes.map(\.type))
+        #expect(back.sampleTypes.map(\.unit) == profile.sampleTypes.map(\.unit))
+        #expect(back.defaultSampleType == profile.defaultSampleType)
+        for column in profile.sampleTypes.indices {
+            let names = profile.valuesByNames(column: column).map { ($0 == ["[no stack]"] ? ["[no stack]"] : $0, $1) }
+            #expect(back.valuesByNames(column: column) == Dictionary(uniqueKeysWithValues: names))
+        }
+    }
+
+    @Test func threadsOfAForeignFileAreALabel() throws {
+        let profile = try read(
+            """
+            {"$schema": "https://www.speedscope.app/file-format-schema.json", "shared": {"frames": [{"name": "a"}, {"name": "b"}]},
+             "profiles": [
+              {"type": "sampled", "name": "T1", "unit": "milliseconds", "startValue": 0, "endValue": 2, "samples": [[0, 1], [0]], "weights": [1.5, 0.25]},
+              {"type": "sampled", "name": "T2", "unit": "microseconds", "startValue": 0, "endValue": 2, "samples": [[0]], "weights": [2]}]}
+            """)
+        #expect(profile.sampleTypes == [ValueType(type: "time", unit: "nanoseconds")])
+        #expect(profile.valuesByNames(column: 0) == [["a", "b"]: 1_500_000, ["a"]: 252_000])
+        let threads = Set(profile.samples.map { profile.labels[$0.labels]["thread"] })
+        #expect(threads == [.text("T1"), .text("T2")])
+    }
+
+    @Test func eventsBecomeSamples() throws {
+        let profile = try read(
+            """
+            {"shared": {"frames": [{"name": "a"}, {"name": "b"}]}, "profiles": [
+              {"type": "evented", "name": "T", "unit": "nanoseconds", "startValue": 0, "endValue": 10, "events": [
+                {"type": "O", "frame": 0, "at": 0}, {"type": "O", "frame": 1, "at": 3},
+                {"type": "C", "frame": 1, "at": 7}, {"type": "C", "frame": 0, "at": 10}]}]}
+            """)
+        #expect(profile.valuesByNames(column: 0) == [["a"]: 6, ["a", "b"]: 4])
+    }
+
+    @Test func fractionalWeightsAreScaled() throws {
+        let profile = try read(
+            """
+            {"shared": {"frames": [{"name": "a"}]}, "profiles": [{"type": "sampled", "name": "T", "unit": "none",
+             "startValue": 0, "endValue": 1, "samples": [[0], [0]], "weights": [0.25, 1]}]}
+            """)
+        #expect(profile.sampleTypes == [ValueType(type: "samples", unit: "count/100")])
+        #expect(profile.total(column: 0) == 125)
+    }
+
+    @Test func badFilesAreNamedByPlace() {
+        #expect(reason("{}") == "JSON: \"shared\" is missing")
+        let frames = #"{"shared": {"frames": [{"name": "a"}]}, "profiles": "#
+        #expect(reason(frames + "[]}") == "JSON: there is no profile at profiles")
+        let head = frames + #"[{"type": "sampled", "name": "T", "unit": "none", "startValue": 0, "endValue": 1, "#
+        #expect(
+            reason(head + #""samples": [[0], [4]], "weights": [1, 1]}]}"#)
+                == "JSON: frame 4 is out of range, there are 1 at profiles[0].samples[1]")
+        #expect(
+            reason(head + #""samples": [[0], [-1]], "weights": [1, 1]}]}"#)
+                == "JSON: frame -1 is out of range, there are 1 at profiles[0].samples[1]")
+        #expect(
+            reason(head + #""samples": [[0]], "weights": [1, 1]}]}"#)
+                == "JSON: as many weights as samples are expected at profiles[0]")
+        #expect(
+            reason(head + #""samples": [["x"]], "weights": [1]}]}"#)
+                == "JSON: Int expected at profiles[0].samples[0][0]")
+        #expect(reason(frames)?.hasPrefix("JSON: ") == true)
+        let evented =
+            frames + #"[{"type": "evented", "name": "T", "unit": "none", "startValue": 0, "endValue": 1, "events": "#
+        #expect(
+            reason(evented + #"[{"type": "C", "frame": 0, "at": 1}]}]}"#)
+                == "JSON: a frame is left that is not the innermost at profiles[0].events[0]")
+        #expect(
+            reason(evented + #"[{"type": "O", "frame": 0, "at": -1}]}]}"#)
+                == "JSON: time goes backwards at profiles[0].events[0]")
+    }
+
+    @Test func deepJSONIsNoCrash() {
+        #expect(reason(String(repeating: "[", count: 1_000_000)) != nil)
+        #expect(reason(#"{"shared":"# + String(repeating: #"{"a":"#, count: 1_000_000)) != nil)
+    }
+}

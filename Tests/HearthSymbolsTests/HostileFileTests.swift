@@ -1,0 +1,110 @@
+import Foundation
+import HearthObjectFiles
+import Testing
+
+/// Files that lie. What counts is that every reader comes back: a trap or a hang ends the test program.
+@Suite struct HostileFileTests {
+    /// A small real library, so that many variants can be tried.
+    private func sample() throws -> ObjectBytes {
+        let path = try #require(
+            LoadedLibraries.path("libdl.so") ?? LoadedLibraries.path("libgcc_s.so") ?? LoadedLibraries.path("libm.so"))
+        return try ObjectBytes(contentsOf: path)
+    }
+
+    /// Everything that is read of a file.
+    private func readAll(_ bytes: [UInt8]) -> Int {
+        var found = 0
+        for layout in [ELFFile.Layout.file, .memory] {
+            let object = ObjectBytes(bytes, layout: layout)
+            guard let file = try? object.file() else { continue }
+            object.read { bytes in
+                _ = file.buildID(in: bytes)
+                _ = file.debugLink(in: bytes)
+                for source in [SymbolTable.Source.full, .dynamic] {
+                    let table = SymbolTable(file, in: bytes, source: source)
+                    found += table.symbols.count
+                    for symbol in table.symbols.prefix(50) {
+                        _ = table.name(of: symbol, in: bytes)
+                        _ = table.symbol(at: symbol.address &+ UInt64(symbol.size))
+                    }
+                }
+                let rows = UnwindTable(file, in: bytes)
+                found += rows.rows.count
+                _ = rows.row(at: rows.base &+ 1)
+            }
+        }
+        return found
+    }
+
+    private static func littleEndian(_ value: UInt32) -> [UInt8] {
+        (0..<4).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
+    }
+
+    @Test func truncatedAtManyPlaces() throws {
+        let whole = try sample().bytes
+        #expect(readAll(whole) > 0)
+        var random = SeededGenerator(seed: 1)
+        for length in Array(0..<128) + (0..<200).map({ _ in Int.random(in: 0..<whole.count, using: &random) }) {
+            _ = readAll(Array(whole.prefix(length)))
+        }
+    }
+
+    @Test func damagedHeaders() throws {
+        let whole = try sample().bytes
+        var random = SeededGenerator(seed: 2)
+        let file = try ObjectBytes(whole).file()
+        // The headers at both ends, the symbols and the unwind information are where a lie goes far.
+        var places = Array(0..<64 + 56 * file.segments.count)
+        places += Array((whole.count - 64 * file.sections.count)..<whole.count)
+        for name in [".dynsym", ".dynamic", ".gnu.hash", ".eh_frame", ".eh_frame_hdr", ".note.gnu.build-id"] {
+            guard let section = file.section(named: name) else { continue }
+            places += Array(Int(section.offset)..<Int(section.offset + section.size))
+        }
+        for _ in 0..<600 {
+            var damaged = whole
+            for _ in 0..<Int.random(in: 1...8, using: &random) {
+                guard let place = places.randomElement(using: &random) else { continue }
+                damaged[place] = [0, 1, 0x7F, 0x80, 0xFF, UInt8.random(in: 0...255, using: &random)]
+                    .randomElement(using: &random)!
+            }
+            _ = readAll(damaged)
+        }
+    }
+
+    @Test func rubbishAsUnwindInformation() {
+        var random = SeededGenerator(seed: 3)
+        for _ in 0..<2000 {
+            // Lengths that are small enough to be believed, else the first entry ends it all.
+            var bytes: [UInt8] = []
+            for _ in 0..<20 {
+                let length = UInt32.random(in: 4...40, using: &random)
+                bytes += Self.littleEndian(length)
+                let isCommon = Bool.random(using: &random)
+                let back = isCommon ? 0 : UInt32.random(in: 0...64, using: &random)
+                bytes += Self.littleEndian(back)
+                var body = (4..<Int(length)).map { _ in UInt8.random(in: 0...255, using: &random) }
+                if isCommon, body.count > 12 {
+                    body.replaceSubrange(0..<8, with: [1, UInt8(ascii: "z"), UInt8(ascii: "R"), 0, 1, 0x78, 16, 1])
+                }
+                bytes += body
+            }
+            let table = UnwindTable(ehFrame: unsafe bytes.span.bytes, address: .random(in: 0 ... .max, using: &random))
+            for (left, right) in zip(table.rows, table.rows.dropFirst()) { #expect(left.address < right.address) }
+        }
+    }
+}
+
+/// SplitMix64: the same numbers in every run.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var word = state
+        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
+        return word ^ (word >> 31)
+    }
+}

@@ -1,0 +1,98 @@
+import Foundation
+import HearthSymbols
+import Testing
+
+@Suite struct NamesTests {
+    /// Mangled names met in Foundation, the standard library, Testing, GRDB, SwiftProtobuf and a small program, with the
+    /// short name each must have.
+    @Test func shortSwiftNames() throws {
+        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("Fixtures/swift-names.tsv").path
+        let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+        #expect(lines.count > 80)
+        for line in lines {
+            let columns = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+            try #require(columns.count == 3)
+            let name = SymbolName(mangled: columns[0])
+            #expect(name.short == columns[1], "\(name.full)")
+            #expect(name.isThunk == (columns[2] == "thunk"), "\(name.full)")
+            #expect(name.full != name.mangled)
+        }
+    }
+
+    @Test(arguments: [
+        ("_ZNSt6vectorIiSaIiEE9push_backERKi", "std::vector::push_back"),
+        ("_ZN4llvm11raw_ostreamlsEPKc", "llvm::raw_ostream::operator<<"),
+        ("_ZN12_GLOBAL__N_13fooEv", "(anonymous namespace)::foo"),
+        ("_ZNK3FooclEi", "Foo::operator()"),
+        ("_ZNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEE6appendEPKc", "std::basic_string::append"),
+        ("_Z3maxIiET_S0_S0_", "max"),
+        ("_ZN3FoocvbEv", "Foo::operator bool"),
+        ("_ZNK3FoossERKS_", "Foo::operator<=>"),
+        ("_ZltIiEbRK3BoxIT_ES4_", "operator<"),
+        ("_Znwm", "operator new"),
+        ("_ZThn8_N3Bar3runEv", "Bar::run"),
+        ("_ZZ3foovENKUlvE_clEv", "foo::{lambda#1}::operator()"),
+        ("_ZN3Foo3barEv.part.0", "Foo::bar"),
+    ])
+    func shortCxxNames(mangled: String, short: String) {
+        let name = SymbolName(mangled: mangled)
+        #expect(name.short == short, "\(name.full)")
+        #expect(name.isThunk == mangled.hasPrefix("_ZTh"))
+    }
+
+    @Test(arguments: [
+        ("_int_free.part.0", "_int_free"), ("__memmove_avx_unaligned_erms", "__memmove_avx_unaligned_erms"),
+        ("CFStringTrim.cold.1", "CFStringTrim"), ("a.b", "a.b"), (".hidden", ".hidden"), ("main", "main"),
+    ])
+    func shortCNames(symbol: String, short: String) {
+        let name = SymbolName(mangled: symbol)
+        #expect(name.short == short)
+        #expect(name.full == symbol)
+    }
+
+    /// The parts of one async function are one function in a graph.
+    @Test func resumePartsHaveTheNameOfTheirFunction() {
+        let parts = ["", "TQ0_", "TY1_", "TQ2_", "TY3_"].map { SymbolName(mangled: "$s4shop6WorkerC3runyyYaF" + $0) }
+        #expect(Set(parts.map(\.short)) == ["Worker.run()"])
+        #expect(Set(parts.map(\.full)).count == parts.count)
+    }
+
+    @Test func whatIsNoNameIsLeftAsItIs() {
+        for text in ["", " ", "library+0x12", "$s", "$sXX", "_Z", "0x1234", "ö ü", "(", "<<<", "closure #1"] {
+            let name = SymbolName(mangled: text)
+            #expect(!name.short.isEmpty || text.isEmpty)
+        }
+        #expect(SwiftName(demangled: "f(x: Swift.Int) -> ()").short == "f(x:)")
+        #expect(SwiftName(demangled: "main.f(x: Swift.Int, Swift.Int) -> ()").short == "f(x:_:)")
+    }
+
+    /// Real names cut and stirred: what counts is that each comes back, and no longer than it went in.
+    @Test func stirredNamesComeBack() throws {
+        let fragments = [
+            "closure #1 (Swift.Int) -> () in ", "generic specialization <", "> of ", "protocol witness for ",
+            " in conformance ", "(extension in M):", "merged ", "(2) await resume partial function for ", "<", ">", "(",
+            ")", "[", "]", " -> ", " : ", ", ", ".", "Swift.", "(name in _ABC)", "(in _", " #1", " in ", " infix", "`",
+            "getter", "subscript", "static ", "lazy protocol witness table accessor for type ", " and conformance ",
+            "outlined copy of ", " value witness for ", "default argument 0 of ", " with unmangled suffix \"", "A.B",
+            "ü",
+            "vtable thunk for ", " dispatching to ", "reabstraction thunk", "operator", "::", "{lambda", "[abi:",
+            "[clone ",
+        ]
+        var random = SeededGenerator(seed: 11)
+        for _ in 0..<20_000 {
+            var text = ""
+            for _ in 0..<Int.random(in: 1...14, using: &random) { text += fragments.randomElement(using: &random)! }
+            let swift = SwiftName(demangled: text)
+            #expect(!swift.short.isEmpty)
+            #expect(!CxxName(demangled: text).short.isEmpty)
+        }
+        // As long as a compiler never makes them.
+        for fragment in fragments {
+            let text = String(repeating: fragment, count: 16_000 / fragment.utf8.count)
+            #expect(!SwiftName(demangled: text).short.isEmpty)
+            #expect(!CxxName(demangled: text).short.isEmpty)
+        }
+        #expect(SwiftName(demangled: String(repeating: "a", count: 1 << 17)).short.count < 300)
+    }
+}

@@ -1,0 +1,239 @@
+import Foundation
+import HearthObjectFiles
+import HearthProfile
+import HearthSymbols
+import Testing
+
+@Suite struct SymbolizerTests {
+    // MARK: This process
+
+    @Test func theStackOfThisTestIsNamed() throws {
+        let addresses = Thread.callStackReturnAddresses.map { UInt64(truncating: $0) &- 1 }
+        var profile = Profile(sampleTypes: [.samples])
+        var stack = StackID.empty
+        for address in addresses.reversed() {
+            let image = try #require(try Self.loadedImage(at: address))
+            let frame = Frame(name: .empty, image: profile.intern(image), address: address &- image.bias)
+            stack = profile.push(profile.intern(frame), on: stack)
+        }
+        profile.add(Profile.Sample(stack: stack), values: [7])
+        let symbolized = Symbolizer().symbolize(profile)
+        let names = symbolized.frames.indices.map { symbolized.displayName(FrameID(rawValue: UInt32($0))) }
+        #expect(names.contains("SymbolizerTests.theStackOfThisTestIsNamed()"))
+        #expect(symbolized.total(column: 0) == 7)
+        for frame in symbolized.frames where symbolized.image(try #require(frame.image)).path == LoadedLibraries.program
+        {
+            #expect(frame.isSymbolized)
+            #expect(frame.kind == .function)
+            #expect(frame.address != 0)
+        }
+        let own = try #require(
+            symbolized.frames.first { symbolized.strings[$0.name] == "SymbolizerTests.theStackOfThisTestIsNamed()" })
+        #expect(symbolized.strings[own.fullName].contains("HearthSymbolsTests.SymbolizerTests.theStackOf"))
+    }
+
+    @Test(arguments: ["malloc", "free", "qsort", "fopen", "swift_demangle"])
+    func functionsOfLibrariesAreNamed(function: String) throws {
+        let address = try #require(unsafe dlsym(nil, function).map { UInt64(UInt(bitPattern: $0)) })
+        let image = try #require(try Self.loadedImage(at: address))
+        let symbolizer = Symbolizer(debugFolders: [])
+        #expect(symbolizer.name(at: address - image.bias, in: image)?.short == function)
+        #expect(symbolizer.name(at: address - image.bias + 4, in: image)?.mangled == function)
+    }
+
+    @Test func theVDSOIsNamed() throws {
+        var image = Image(path: "[vdso]", buildID: "any")
+        guard let bytes = Symbolizer.ownVDSO(image) else { return }
+        let object = ObjectBytes(bytes)
+        image.buildID = try #require(try object.buildID())
+        let table = try object.symbols(.dynamic)
+        let symbol = try #require(
+            table.symbols.first { symbol in object.read { table.name(of: symbol, in: $0) }.contains("clock_gettime") })
+        let name = try #require(Symbolizer().name(at: symbol.address + 1, in: image))
+        #expect(name.short.contains("clock_gettime"))
+        image.buildID = "00"
+        #expect(Symbolizer().name(at: symbol.address + 1, in: image) == nil)
+    }
+
+    /// libc's own functions are only in its debug file.
+    @Test func innerNamesOfLibcComeFromItsDebugFile() throws {
+        guard let path = LoadedLibraries.path("libc.so") else { return }
+        let buildID = try #require(try ObjectBytes(contentsOf: path).buildID())
+        let debug = "/usr/lib/debug/.build-id/\(buildID.prefix(2))/\(buildID.dropFirst(2)).debug"
+        guard let object = try? ObjectBytes(contentsOf: debug) else { return }
+        let table = try object.symbols(.full)
+        let symbol = try #require(
+            table.symbols.first { symbol in object.read { table.name(of: symbol, in: $0) } == "_int_malloc" })
+        let image = Image(path: path, buildID: buildID)
+        #expect(Symbolizer().name(at: symbol.address + 20, in: image)?.short == "_int_malloc")
+        #expect(Symbolizer(debugFolders: []).name(at: symbol.address + 20, in: image) == nil)
+    }
+
+    // MARK: Compiled programs
+
+    @Test(.enabled(if: CProgram.canBuild), arguments: [["-no-pie", "-fno-pie"], ["-pie", "-fPIE"]])
+    func fixedAndPositionIndependentProgramsAreNamed(flags: [String]) throws {
+        let program = try CProgram(flags)
+        for function in ["inner_work", "exported_work", "main"] {
+            let address = try program.address(of: function)
+            let name = Symbolizer().name(at: address + 2, in: program.image)
+            #expect(name?.short == function)
+        }
+        let file = try ObjectBytes(contentsOf: program.path).file()
+        #expect(file.type == (flags.contains("-pie") ? .sharedObject : .executable))
+        #expect((file.lowestAddress == 0) == flags.contains("-pie"))
+    }
+
+    /// A stripped library names what it exports, and nothing else: not the static function between two exported ones.
+    @Test(.enabled(if: CProgram.canBuild)) func aStrippedLibraryNamesNoNeighbours() throws {
+        let library = try CProgram(["-shared", "-fPIC"])
+        let inner = try library.address(of: "inner_work")
+        let exported = try library.address(of: "exported_work")
+        try library.strip()
+        let symbolizer = Symbolizer()
+        #expect(symbolizer.name(at: exported + 2, in: library.image)?.short == "exported_work")
+        #expect(symbolizer.name(at: inner + 2, in: library.image) == nil)
+
+        var profile = Profile(sampleTypes: [.samples])
+        let image = profile.intern(library.image)
+        let frame = profile.intern(Frame(name: .empty, image: image, address: inner + 2))
+        profile.add(Profile.Sample(stack: profile.push(frame, on: .empty)), values: [1])
+        let symbolized = symbolizer.symbolize(profile)
+        #expect(symbolized.displayName(FrameID(rawValue: 0)) == "program+0x\(String(inner + 2, radix: 16))")
+    }
+
+    @Test(.enabled(if: CProgram.canBuild && Tool.isInstalled("objcopy")))
+    func aDebugFileIsFoundByBuildID() throws {
+        let program = try CProgram(["-Wl,--build-id"])
+        let address = try program.address(of: "inner_work")
+        let buildID = try #require(try ObjectBytes(contentsOf: program.path).buildID())
+        let root = try TemporaryFolder()
+        try FileManager.default.createDirectory(
+            atPath: root.path(".build-id/\(buildID.prefix(2))"), withIntermediateDirectories: true)
+        try program.keepDebug(at: root.path(".build-id/\(buildID.prefix(2))/\(buildID.dropFirst(2)).debug"))
+        try program.strip()
+        #expect(Symbolizer(debugFolders: []).name(at: address + 2, in: program.image) == nil)
+        #expect(
+            Symbolizer(debugFolders: [root.path("")]).name(at: address + 2, in: program.image)?.short == "inner_work")
+    }
+
+    @Test(.enabled(if: CProgram.canBuild && Tool.isInstalled("objcopy")), arguments: ["", ".debug/"])
+    func aDebugFileIsFoundByDebugLink(folder: String) throws {
+        let program = try CProgram(["-Wl,--build-id=none"])
+        let address = try program.address(of: "inner_work")
+        try FileManager.default.createDirectory(
+            atPath: program.folder.path(".debug"), withIntermediateDirectories: true)
+        let debug = program.folder.path(folder + "program.debug")
+        try program.keepDebug(at: debug)
+        try program.strip()
+        try #require(Tool("objcopy")).run(["--add-gnu-debuglink=\(debug)", program.path])
+        #expect(Symbolizer().name(at: address + 2, in: program.image)?.short == "inner_work")
+        // A debug file of another build has another checksum.
+        var bytes = try ObjectBytes(contentsOf: debug).bytes
+        bytes[bytes.count - 1] ^= 1
+        try Data(bytes).write(to: URL(fileURLWithPath: debug))
+        #expect(Symbolizer().name(at: address + 2, in: program.image) == nil)
+    }
+
+    @Test(.enabled(if: CProgram.canBuild)) func aFileOfAnotherBuildIsNotUsed() throws {
+        let program = try CProgram(["-Wl,--build-id"])
+        let address = try program.address(of: "main")
+        var image = program.image
+        image.buildID = try #require(try ObjectBytes(contentsOf: program.path).buildID())
+        #expect(Symbolizer().name(at: address, in: image)?.short == "main")
+        image.buildID = String(image.buildID.reversed())
+        #expect(Symbolizer().name(at: address, in: image) == nil)
+        image.path += ".gone"
+        #expect(Symbolizer().name(at: address, in: image) == nil)
+    }
+
+    // MARK: The cache
+
+    /// Without a build-id a path is believed as long as the file behind it is the same.
+    @Test(.enabled(if: CProgram.canBuild)) func aReplacedFileIsReadAgain() throws {
+        let program = try CProgram(["-Wl,--build-id=none"])
+        let symbolizer = Symbolizer()
+        let address = try program.address(of: "inner_work")
+        #expect(symbolizer.name(at: address + 2, in: program.image)?.short == "inner_work")
+        try FileManager.default.removeItem(atPath: program.path)
+        #expect(symbolizer.name(at: address + 2, in: program.image) == nil)
+        let other = try CProgram(["-Wl,--build-id=none", "-Dinner_work=renamed_work"])
+        try FileManager.default.copyItem(atPath: other.path, toPath: program.path)
+        let moved = try other.address(of: "renamed_work")
+        #expect(symbolizer.name(at: moved + 2, in: program.image)?.short == "renamed_work")
+    }
+
+    @Test func namesDoNotDependOnTheCache() throws {
+        let path = LoadedLibraries.program
+        let object = try ObjectBytes(contentsOf: path)
+        let table = try object.symbols(.full)
+        var profile = Profile(sampleTypes: [.samples])
+        let image = profile.intern(Image(path: path, buildID: try object.buildID() ?? ""))
+        for symbol in table.symbols.prefix(3000) {
+            let frame = profile.intern(Frame(name: .empty, image: image, address: symbol.address))
+            profile.add(Profile.Sample(stack: profile.push(frame, on: .empty)), values: [1])
+        }
+        let keeping = Symbolizer()
+        let forgetting = Symbolizer(cacheLimit: 0)
+        let first = keeping.symbolize(profile)
+        #expect(first.frames.allSatisfy { $0.isSymbolized })
+        for other in [keeping.symbolize(profile), forgetting.symbolize(profile), forgetting.symbolize(profile)] {
+            #expect(other.frames == first.frames)
+            #expect(other.strings.strings == first.strings.strings)
+        }
+        // What has a name keeps it.
+        #expect(keeping.symbolize(first).frames == first.frames)
+    }
+
+    private static func loadedImage(at address: UInt64) throws -> Image? {
+        guard let mapping = LoadedLibraries.mappings.first(where: { $0.addresses.contains(address) }) else {
+            return nil
+        }
+        let start = LoadedLibraries.mappings.filter { $0.path == mapping.path }.map(\.addresses.lowerBound).min() ?? 0
+        let file = try ObjectBytes(contentsOf: mapping.path).file()
+        return Image(path: mapping.path, start: start, bias: start &- file.lowestAddress)
+    }
+}
+
+/// A small C program, built for a test.
+private struct CProgram {
+    let folder: TemporaryFolder
+    let path: String
+    private var unstripped: [String: UInt64] = [:]
+
+    static var compiler: Tool? { Tool("clang") ?? Tool("cc") }
+    static var canBuild: Bool { compiler != nil && Tool.isInstalled("nm") && Tool.isInstalled("strip") }
+
+    private static let source = """
+        int exported_first(int n) { return n * 3; }
+        __attribute__((noinline)) static int inner_work(int n) {
+            volatile int sum = 0;
+            for (int i = 0; i < n; i++) sum += i * n;
+            return sum;
+        }
+        int exported_work(int n) { return inner_work(n) + inner_work(n + 1); }
+        int main(int count, char **arguments) { return exported_work(count) == 17; }
+        """
+
+    init(_ flags: [String]) throws {
+        folder = try TemporaryFolder()
+        path = folder.path("program")
+        let source = folder.path("program.c")
+        try Data(Self.source.utf8).write(to: URL(fileURLWithPath: source))
+        try #require(Self.compiler).run(["-O1", "-o", path, source] + flags)
+        for line in try #require(Tool("nm")).run([path]).split(separator: "\n") {
+            let words = line.split(separator: " ")
+            if words.count == 3, let address = UInt64(words[0], radix: 16) { unstripped[String(words[2])] = address }
+        }
+    }
+
+    var image: Image { Image(path: path) }
+
+    func address(of function: String) throws -> UInt64 { try #require(unstripped[function]) }
+
+    func strip() throws { try #require(Tool("strip")).run([path]) }
+
+    func keepDebug(at target: String) throws {
+        try #require(Tool("objcopy")).run(["--only-keep-debug", path, target])
+    }
+}
