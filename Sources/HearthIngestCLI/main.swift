@@ -1,1 +1,5 @@
-print("")
+internal import Foundation
+internal import HearthIngestCommands
+
+// Closures made here belong to the main actor; a detached task keeps the pipeline off it.
+exit(await Task.detached { await IngestCommand.run(Array(CommandLine.arguments.dropFirst())) }.value)

@@ -13,7 +13,7 @@ extension SamplerTests {
             try await Task.detached {
                 try await withProfilingLabels(labels) {
                     let end = Workload.processSeconds() + 1.5
-                    repeat { _ = try await AsyncWorkload.topAsync(2_000, turns: 50) } while Workload.processSeconds() < end
+                    repeat { _ = try await AsyncWorkload.topAsync(20_000, turns: 5) } while Workload.processSeconds() < end
                 }
             }.value
             let result = await sampler.stop()
@@ -22,7 +22,7 @@ extension SamplerTests {
 
         @Test func everyLogicalCallerIsThere() async throws {
             let (stacks, statistics) = try await record()
-            let burning = stacks.entries.filter { $0.names.last?.contains("burnBriefly") == true }
+            let burning = stacks.entries.filter { $0.names.contains { $0.contains("burnBriefly") } }
             let samples = burning.reduce(0) { $0 + $1.samples }
             #expect(samples > 200)
             for entry in burning {
@@ -40,7 +40,7 @@ extension SamplerTests {
 
         @Test func theRunLoopIsKeptOnDemand() async throws {
             let (stacks, _) = try await record(keepsRunLoop: true)
-            let burning = stacks.entries.filter { $0.names.last?.contains("burnBriefly") == true }
+            let burning = stacks.entries.filter { $0.names.contains { $0.contains("burnBriefly") } }
             #expect(burning.reduce(0) { $0 + $1.samples } > 200)
             for entry in burning {
                 #expect(["clone3", "__clone3", "clone"].contains(entry.names.first))

@@ -1,5 +1,11 @@
 internal import Foundation
 
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#endif
+
 /// `apt-cache dumpavail` as a child process, read piece by piece.
 final class PackageLists {
     private let process = Process()
@@ -34,7 +40,8 @@ final class PackageLists {
     /// Ends the process where it is still running.
     func stop() {
         guard process.isRunning else { return }
-        process.terminate()
+        // Children of a pool thread inherit its mask, in which SIGTERM is blocked.
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 

@@ -1,56 +1,56 @@
 /// JSON written by hand: members in the order given, no white space, and the same bytes for the same values.
-struct JSONText {
-    private(set) var bytes: [UInt8] = []
+package struct JSONText {
+    package private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
-    init() {}
+    package init() {}
 
-    mutating func beginObject() { begin("{") }
-    mutating func endObject() { end("}") }
-    mutating func beginArray() { begin("[") }
-    mutating func endArray() { end("]") }
+    package mutating func beginObject() { begin("{") }
+    package mutating func endObject() { end("}") }
+    package mutating func beginArray() { begin("[") }
+    package mutating func endArray() { end("]") }
 
-    mutating func key(_ key: String) {
+    package mutating func key(_ key: String) {
         separate()
         quote(key.utf8)
         bytes.append(UInt8(ascii: ":"))
         needsComma = false
     }
 
-    mutating func string(_ text: some Sequence<UInt8>) {
+    package mutating func string(_ text: some Sequence<UInt8>) {
         separate()
         quote(text)
         needsComma = true
     }
 
-    mutating func string(_ text: String) { string(text.utf8) }
+    package mutating func string(_ text: String) { string(text.utf8) }
 
-    mutating func integer(_ value: Int) {
+    package mutating func integer(_ value: Int) {
         separate()
         bytes.append(contentsOf: String(value).utf8)
         needsComma = true
     }
 
     /// Null for what JSON has no number for.
-    mutating func number(_ value: Double) {
+    package mutating func number(_ value: Double) {
         separate()
         bytes.append(contentsOf: (value.isFinite ? "\(value)" : "null").utf8)
         needsComma = true
     }
 
-    mutating func bool(_ value: Bool) {
+    package mutating func bool(_ value: Bool) {
         separate()
         bytes.append(contentsOf: (value ? "true" : "false").utf8)
         needsComma = true
     }
 
     /// Ends a line of JSON Lines.
-    mutating func endLine() {
+    package mutating func endLine() {
         bytes.append(UInt8(ascii: "\n"))
         needsComma = false
     }
 
-    mutating func removeAll() {
+    package mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)
         needsComma = false
     }

@@ -59,19 +59,15 @@ extension IngestJob {
     /// Runs the job until the input ends, the task is cancelled, or too much was set aside. What was done by then is in the
     /// store in whole batches, and what was set aside in its file, whichever way it ends.
     ///
-    /// - Parameters:
-    ///   - started: called with the size of the input in bytes, where that is known.
-    ///   - progressed: called after every batch.
+    /// - Parameter progressed: called after every batch.
     /// - Throws: `FileError` for the input or the file of what was set aside, ``StoreError``, `NodeFailure`.
-    public func run(
-        started: (Int?) -> Void = { _ in }, progressed: (Progress) -> Void = { _ in }
-    ) async throws -> IngestReport {
+    public func run(progressed: (Progress) -> Void = { _ in }) async throws -> IngestReport {
         // The input first: a missing one must not leave an empty store behind.
         let identity = try InputIdentity(path: input)
         let documents = try DocumentStore(path: store)
         var report: IngestReport
         do {
-            report = try await run(identity, into: documents, started: started, progressed: progressed)
+            report = try await run(identity, into: documents, progressed: progressed)
         } catch let failure as NodeFailure {
             if let error = failure.underlying as? StoreError { throw error }
             throw failure
@@ -83,15 +79,13 @@ extension IngestJob {
     }
 
     private func run(
-        _ identity: InputIdentity, into documents: DocumentStore, started: (Int?) -> Void,
-        progressed: (Progress) -> Void
+        _ identity: InputIdentity, into documents: DocumentStore, progressed: (Progress) -> Void
     ) async throws -> IngestReport {
         let plan = try pipeline.pipeline(into: documents, input: identity.name)
         let run = PipelineRun(
             plan, name: runName, schedule: schedule, hook: hook?(plan.plan), observers: observers)
         var report = IngestReport(ending: .finished, table: run.table)
         let reader = try begin(identity, documents, &report)
-        started(reader.size)
         while let batch = try reader.next() {
             let result: BatchResult
             do {

@@ -1,0 +1,79 @@
+internal import ArgumentParser
+internal import HearthIngestion
+internal import HearthTerminal
+
+struct QueryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "query",
+        abstract: "Finds the documents of a store nearest to a text.",
+        discussion: """
+            Compares the text with names and descriptions of all documents. The score is at most 1.
+
+            Examples:
+              hearth-ingest query --store out.db "plot a graph of measured data"
+              hearth-ingest query --store out.db "web server" -k 3 --format json
+            """)
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+    @Option(help: "The store that hearth-ingest run has made.")
+    var store: String
+
+    @Argument(help: "What to look for.")
+    var text: String
+
+    @Option(name: [.customShort("k"), .customLong("count")], help: "How many documents to show.")
+    var count = 10
+
+    @Option(help: "text or json: an array of objects with id, score and fields.")
+    var format = Format.text
+
+    func validate() throws {
+        if !(1...10_000).contains(count) { throw ValidationError("-k must be 1 to 10000") }
+    }
+
+    func run() async throws {
+        let (store, text, count) = (store, text, count)
+        let found = try await Task.detached {
+            let documents = try DocumentStore(readingPath: store)
+            return try await documents.search(text, count: count)
+        }.value
+        switch format {
+        case .text: print(Self.table(found), terminator: "")
+        case .json: print(Self.json(found), terminator: "")
+        }
+    }
+
+    private static func table(_ found: [Neighbour]) -> String {
+        var table = TextTable(columns: [.init("name"), .init("score", .right), .init("description")])
+        for neighbour in found {
+            table.append([
+                neighbour.fields["name"] ?? neighbour.key, decimal(Double(neighbour.score), places: 3),
+                neighbour.fields["summary"] ?? "",
+            ])
+        }
+        let isTerminal = StandardStream.output.isTerminal
+        return table.rendered(
+            styled: TerminalStyle.isEnabled(on: .output), maxWidth: isTerminal ? StandardStream.output.columns : nil)
+    }
+
+    private static func json(_ found: [Neighbour]) -> String {
+        var json = JSONText()
+        json.beginArray()
+        for neighbour in found {
+            json.beginObject()
+            json.key("id")
+            json.string(neighbour.key)
+            json.key("score")
+            json.number(Double(neighbour.score))
+            for (name, value) in neighbour.fields.sorted(by: { $0.key < $1.key }) {
+                json.key(name)
+                json.string(value)
+            }
+            json.endObject()
+        }
+        json.endArray()
+        json.endLine()
+        return String(decoding: json.bytes, as: UTF8.self)
+    }
+}

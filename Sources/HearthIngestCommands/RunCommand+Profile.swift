@@ -1,0 +1,84 @@
+internal import Foundation
+internal import Hearth
+internal import HearthFiles
+internal import HearthFlameGraph
+internal import HearthFormats
+internal import HearthProfile
+internal import HearthRuntime
+internal import HearthTerminal
+internal import Logging
+
+/// The agent around a run, and the folder of what it saw.
+struct Recording {
+    private let folder: String
+    private let profiler: Profiler
+
+    /// Makes the folder and starts the profiler.
+    init(folder: String, hertz: Int) throws {
+        self.folder = folder
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw CommandFailure("cannot make the folder \(folder)", hint: "name another one with --profile")
+        }
+        var configuration = Profiler.Configuration()
+        configuration.hertz = hertz
+        configuration.logger.logLevel = .warning
+        profiler = Profiler.start(service: "hearth-ingest", configuration: configuration)
+    }
+
+    /// Ends the profiler, writes the files and prints the tables.
+    func write(_ table: NodeTable?) async throws {
+        let profile = await profiler.stop()
+        let column = profile.column(ofType: "cpu") ?? profile.defaultSampleType
+        try profile.write(to: "\(folder)/profile.pb.gz")
+        try profile.write(to: "\(folder)/profile.folded", column: column)
+        let options = FlameGraphOptions(title: "hearth-ingest: CPU time by node")
+        try FlameGraph(profile.grouped(by: ["node"]), column: column, options: options)
+            .write(to: "\(folder)/flamegraph.svg")
+        guard let table else { return }
+        let cpu = profile.totals(byLabel: "node", column: column)
+        try AtomicFile.write(NodeReport(table, cpu: cpu).json(), to: "\(folder)/nodes.json")
+        if !profile.isEmpty {
+            print("Costliest functions\n")
+            print(Self.functions(profile, column: column))
+        }
+        print("Nodes\n")
+        print(NodeReport(table, cpu: cpu).text())
+        print("Profile in \(folder): flamegraph.svg, profile.pb.gz, profile.folded, nodes.json\n")
+    }
+
+    private static func functions(_ profile: Profile, column: Int) -> String {
+        let totals = FunctionTotals(profile, column: column)
+        var table = TextTable(columns: [
+            .init("self", .right), .init("%", .right), .init("total", .right), .init("%", .right), .init("function"),
+        ])
+        func share(_ value: Int64) -> String {
+            totals.total > 0 ? decimal(100 * Double(value) / Double(totals.total), places: 1) : "0.0"
+        }
+        func seconds(_ value: Int64) -> String { decimal(Double(value) / 1e9, places: 2) + " s" }
+        for row in totals.sorted(by: .selfValue, limit: 10) {
+            table.append([
+                seconds(row.selfValue), share(row.selfValue), seconds(row.totalValue), share(row.totalValue), row.name,
+            ])
+        }
+        let isTerminal = StandardStream.output.isTerminal
+        return table.rendered(styled: isTerminal, maxWidth: isTerminal ? StandardStream.output.columns : nil)
+    }
+}
+
+extension Profile {
+    /// The sum of a column by the value of a label; samples without it count under the empty name. O(samples).
+    fileprivate func totals(byLabel key: String, column: Int) -> [String: Int64] {
+        var totals: [String: Int64] = [:]
+        for (row, sample) in samples.enumerated() {
+            totals[labels[sample.labels][key]?.description ?? "", default: 0] &+= value(row: row, column: column)
+        }
+        return totals
+    }
+}
+
+/// A number with a fixed count of decimals, the same in every locale.
+func decimal(_ value: Double, places: Int) -> String {
+    String(format: "%.\(places)f", value)
+}
