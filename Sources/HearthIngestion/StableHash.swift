@@ -6,7 +6,8 @@ enum StableHash {
     /// Multiplies to 128 bits and folds the halves: every bit of the result hangs on every bit given.
     @inline(__always)
     static func mix(_ value: UInt64, _ seed: UInt64) -> UInt64 {
-        let product = (value ^ first).multipliedFullWidth(by: seed ^ second)
+        // Odd, since a factor of zero would forget the value, and an even one a bit of it.
+        let product = (value ^ first).multipliedFullWidth(by: (seed ^ second) | 1)
         return product.high ^ product.low
     }
 
@@ -14,7 +15,7 @@ enum StableHash {
     static func hash(_ bytes: ArraySlice<UInt8>, seed: UInt64 = 0) -> UInt64 {
         var state = mix(UInt64(bytes.count), seed)
         forEachWord(of: bytes) { state = mix($0 ^ state, first &+ seed) }
-        return mix(state, second)
+        return mix(state, first)
     }
 
     /// Bytes in words of eight, least significant first; the last one filled up with zeros.
