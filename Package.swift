@@ -91,7 +91,7 @@ let package = Package(
         .target(
             name: "HearthCommands",
             dependencies: [
-                "HearthFiles", "HearthProfile", "HearthFormats", "HearthFlameGraph", "HearthTerminal",
+                "HearthFiles", "HearthProfile", "HearthFormats", "HearthFlameGraph", "HearthSymbols", "HearthTerminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

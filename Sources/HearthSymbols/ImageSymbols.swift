@@ -2,9 +2,13 @@ internal import HearthFiles
 internal import HearthObjectFiles
 internal import HearthProfile
 
-/// The symbols of one image: those of its file, of its separate debug file, and those that it exports, asked in this order.
+/// The symbols of one image: those of its file or its separate debug file, those that it exports, and its stubs for calls
+/// to other images, asked in this order. The later ones are read when the earlier do not know an address. Not thread-safe.
 final class ImageSymbols {
-    private let sources: [SymbolSource]
+    private var sources: [SymbolSource]
+    private var unread: [SymbolSource.Kind]
+    private let path: String
+    private let headers: ELFFile
     /// What the file was that these came from; nil for an image in memory.
     let identity: MappedFile.Identity?
 
@@ -15,19 +19,18 @@ final class ImageSymbols {
         else { return nil }
         let buildID = file.withBytes { headers.buildID(in: $0) } ?? ""
         guard image.buildID.isEmpty || image.buildID == buildID else { return nil }
+        path = image.path
         identity = file.identity
-        var sources: [SymbolSource] = []
-        if let full = SymbolSource(file, path: image.path, headers: headers, source: .full) {
+        self.headers = headers
+        sources = []
+        unread = [.dynamic, .linkageStubs]
+        if let full = SymbolSource(file, path: path, headers: headers, kind: .full) {
             sources.append(full)
-        } else if let debug = debugFiles.find(of: file, path: image.path, headers: headers, buildID: buildID),
-            let full = SymbolSource(debug.file, path: debug.path, headers: debug.headers, source: .full)
+        } else if let debug = debugFiles.find(of: file, path: path, headers: headers, buildID: buildID),
+            let full = SymbolSource(debug.file, path: debug.path, headers: debug.headers, kind: .full)
         {
             sources.append(full)
         }
-        if let dynamic = SymbolSource(file, path: image.path, headers: headers, source: .dynamic) {
-            sources.append(dynamic)
-        }
-        self.sources = sources
     }
 
     /// An image that is no file, as the vDSO.
@@ -35,14 +38,25 @@ final class ImageSymbols {
         guard let headers = try? ELFFile(unsafe bytes.span.bytes) else { return nil }
         let buildID = headers.buildID(in: unsafe bytes.span.bytes) ?? ""
         guard image.buildID.isEmpty || image.buildID == buildID else { return nil }
+        path = image.path
         identity = nil
-        sources = [SymbolTable.Source.full, .dynamic].compactMap {
-            SymbolSource(bytes, headers: headers, source: $0)
+        self.headers = headers
+        unread = []
+        sources = [SymbolSource.Kind.full, .dynamic].compactMap {
+            SymbolSource(bytes, headers: headers, kind: $0)
         }
     }
 
     func name(at address: UInt64) -> SharedName? {
         for source in sources {
+            if let name = source.name(at: address) { return name }
+        }
+        while !unread.isEmpty {
+            let kind = unread.removeFirst()
+            guard let file = MappedFile(path: path), file.identity == identity,
+                let source = SymbolSource(file, path: path, headers: headers, kind: kind)
+            else { continue }
+            sources.append(source)
             if let name = source.name(at: address) { return name }
         }
         return nil

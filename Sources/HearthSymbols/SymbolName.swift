@@ -18,8 +18,16 @@ public struct SymbolName: Hashable, Sendable {
             let name = CxxName(demangled: cxx)
             (full, short, isThunk) = (cxx, name.short, name.isThunk)
         } else {
-            (full, short, isThunk) = (mangled, Self.withoutCloneSuffix(mangled), false)
+            (full, short, isThunk) = (mangled, Self.withoutResumePart(Self.withoutCloneSuffix(mangled)), false)
         }
+    }
+
+    /// Names the stub that calls this function in another library, as disassemblers do: `malloc@plt`.
+    mutating func markAsLinkageStub() {
+        mangled += "@plt"
+        full += "@plt"
+        short += "@plt"
+        isThunk = true
     }
 
     /// The rest follows from the mangled name, and is long.
@@ -31,5 +39,18 @@ public struct SymbolName: Hashable, Sendable {
         let suffix = name[name.index(after: point)...].prefix { $0 != "." }
         let clones: Set<Substring> = ["part", "isra", "constprop", "cold", "llvm", "localalias", "lto_priv"]
         return clones.contains(suffix) ? String(name[..<point]) : name
+    }
+
+    /// `async_MainTQ0_` is part of `async_Main`: what the Swift compiler names without mangling it still cuts at each
+    /// `await`.
+    private static func withoutResumePart(_ name: String) -> String {
+        var rest = name.utf8[...]
+        guard rest.popLast() == UInt8(ascii: "_") else { return name }
+        let digits = rest.reversed().prefix { NameText.isDigit($0) }.count
+        rest = rest.dropLast(digits)
+        guard digits > 0, let letter = rest.popLast(), letter == UInt8(ascii: "Y") || letter == UInt8(ascii: "Q"),
+            rest.popLast() == UInt8(ascii: "T"), !rest.isEmpty
+        else { return name }
+        return String(rest) ?? name
     }
 }

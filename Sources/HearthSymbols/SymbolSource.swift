@@ -10,22 +10,38 @@ final class SymbolSource {
         case memory([UInt8])
     }
 
+    /// Which functions of an image a source names.
+    enum Kind {
+        case full, dynamic, linkageStubs
+
+        func read(_ headers: ELFFile, _ bytes: RawSpan) -> SymbolTable {
+            switch self {
+            case .full: SymbolTable(headers, in: bytes, source: .full)
+            case .dynamic: SymbolTable(headers, in: bytes, source: .dynamic)
+            case .linkageStubs: SymbolTable(linkageStubsOf: headers, in: bytes)
+            }
+        }
+    }
+
     private let origin: Origin
+    private let kind: Kind
     private let table: SymbolTable
     private var names: [Int: SharedName] = [:]
     private var nameBytes = 0
     private var file: MappedFile?
 
     /// Nil when the file has no such table.
-    init?(_ file: MappedFile, path: String, headers: ELFFile, source: SymbolTable.Source) {
-        table = file.withBytes { SymbolTable(headers, in: $0, source: source) }
+    init?(_ file: MappedFile, path: String, headers: ELFFile, kind: Kind) {
+        table = file.withBytes { kind.read(headers, $0) }
+        self.kind = kind
         guard !table.isEmpty else { return nil }
         origin = .file(path: path, file.identity)
         self.file = file
     }
 
-    init?(_ bytes: [UInt8], headers: ELFFile, source: SymbolTable.Source) {
-        table = SymbolTable(headers, in: unsafe bytes.span.bytes, source: source)
+    init?(_ bytes: [UInt8], headers: ELFFile, kind: Kind) {
+        table = kind.read(headers, unsafe bytes.span.bytes)
+        self.kind = kind
         guard !table.isEmpty else { return nil }
         origin = .memory(bytes)
     }
@@ -36,7 +52,8 @@ final class SymbolSource {
         if let known = names[index] { return known }
         let mangled = mangledName(table.symbols[index])
         guard !mangled.isEmpty else { return nil }
-        let name = SymbolName(mangled: mangled)
+        var name = SymbolName(mangled: mangled)
+        if kind == .linkageStubs { name.markAsLinkageStub() }
         let shared = SharedName(name)
         names[index] = shared
         nameBytes += name.mangled.utf8.count + name.full.utf8.count + name.short.utf8.count + 128

@@ -21,7 +21,7 @@ public final class Symbolizer: Sendable {
     ///   - imageBytes: the bytes of an image that is no file, such as `[vdso]`, laid out as a file. By default those of
     ///     this machine's vDSO, which serve where the build-id is the same.
     public init(
-        debugFolders: [String] = ["/usr/lib/debug"], cacheLimit: Int = 32 << 20,
+        debugFolders: [String] = ["/usr/lib/debug"], cacheLimit: Int = 8 << 20,
         imageBytes: @escaping @Sendable (Image) -> [UInt8]? = ownVDSO
     ) {
         debugFiles = DebugFiles(roots: debugFolders)

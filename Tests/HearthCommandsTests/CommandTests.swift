@@ -252,6 +252,13 @@ import Testing
                 """)
     }
 
+    @Test func mangledNamesOfOtherToolsAreReadable() throws {
+        defer { program.remove() }
+        let names = "main;$s3App4workyyF;_ZN3app4fastEi;$snot a name;_Z;plain"
+        let outcome = try program.run("convert", "-", "--format", "collapsed", input: names + " 3\n")
+        #expect(outcome.output.hasSuffix("\nmain;work();app::fast;$snot a name;_Z;plain 3\n"), "\(outcome.output)")
+    }
+
     // MARK: Help
 
     @Test func helpAndVersion() throws {

@@ -1,3 +1,4 @@
+import Foundation
 import HearthProfile
 import Testing
 
@@ -43,6 +44,26 @@ import Testing
         let threads = profile.samples.map { profile.labels[$0.labels]["thread"] }
         #expect(threads == [.text("app"), .text("worker 3"), .text("app")])
         #expect(Set(profile.images.map(\.name)) == ["app", "libc.so.6", "[kernel.kallsyms]", "app (deleted)"])
+    }
+
+    @Test func aRealFile() throws {
+        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+            "Fixtures/spin.perf")
+        let (profile, notes) = try Profile.read(path.path)
+        #expect(notes.format == .perfScript)
+        #expect(notes.warnings.isEmpty)
+        #expect(profile.total(column: 0) == 33)
+        #expect(profile.total(column: 1) == 33 * 33_333_333)
+        let block = FunctionTotals(profile, column: 0).sorted(by: .selfValue)[0]
+        #expect(block.name == "crypto/sha256.block.abi0" && block.image == "spin")
+        #expect(profile.samples.allSatisfy { profile.labels[$0.labels] == ["thread": .text("spin")] })
+    }
+
+    @Test func threadAndSymbolsAlone() throws {
+        let (profile, notes) = try read(
+            "spin 17255 \n\t           ade4a crypto/sha256.block\n\te9b5dba5b5c0fbcf [unknown]\n\n")
+        #expect(notes.format == .perfScript && notes.warnings.isEmpty)
+        #expect(profile.valuesByNames(column: 0) == [["[unknown]", "crypto/sha256.block"]: 1])
     }
 
     @Test func fewerFieldsAreEnough() throws {

@@ -66,6 +66,27 @@ import Testing
         #expect(names.isDisjoint(with: ["__libc_malloc", "__libc_free", "__read", "__write", "___pthread_mutex_lock"]))
     }
 
+    @Test(
+        .enabled(if: Tool.isInstalled("objdump")),
+        arguments: ["libc.so", "libstdc++.so", "libswift_Concurrency.so", "libdispatch.so"])
+    func linkageStubsAgreeWithObjdump(library: String) throws {
+        guard let path = LoadedLibraries.path(library) else { return }
+        let object = try ObjectBytes(contentsOf: path)
+        let file = try object.file()
+        let table = object.read { SymbolTable(linkageStubsOf: file, in: $0) }
+        var expected: [UInt64: String] = [:]
+        for section in file.sections where section.name.hasPrefix(".plt") {
+            let text = try #require(Tool("objdump")).run(["-d", "-j", section.name, path])
+            for match in text.matches(of: /(?m)^([0-9a-f]+) <([^@>*]+)(@@?[^@>]+)?@plt>:$/) {
+                expected[try #require(UInt64(match.1, radix: 16))] = String(match.2)
+            }
+        }
+        #expect(expected.count > 5)
+        var found: [UInt64: String] = [:]
+        for symbol in table.symbols { found[symbol.address] = object.read { table.name(of: symbol, in: $0) } }
+        #expect(found == expected)
+    }
+
     /// As the loader has it, without section headers: the same names by the dynamic segment.
     @Test func dynamicSegmentGivesTheSameTable() throws {
         for library in ["libc.so", "libswiftCore.so", "libstdc++.so"] {

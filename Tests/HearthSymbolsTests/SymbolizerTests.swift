@@ -41,6 +41,18 @@ import Testing
         #expect(symbolizer.name(at: address - image.bias + 4, in: image)?.mangled == function)
     }
 
+    @Test func aStubIsNamedByWhatItCalls() throws {
+        guard let path = LoadedLibraries.path("libdispatch.so") else { return }
+        let object = try ObjectBytes(contentsOf: path)
+        let file = try object.file()
+        let table = object.read { SymbolTable(linkageStubsOf: file, in: $0) }
+        let stub = try #require(
+            table.symbols.first { symbol in object.read { table.name(of: symbol, in: $0) } == "malloc" })
+        let name = try #require(Symbolizer().name(at: stub.address + 3, in: Image(path: path)))
+        #expect(name.short == "malloc@plt")
+        #expect(name.isThunk)
+    }
+
     @Test func theVDSOIsNamed() throws {
         var image = Image(path: "[vdso]", buildID: "any")
         guard let bytes = Symbolizer.ownVDSO(image) else { return }

@@ -58,7 +58,7 @@ struct ProfileInput {
         for warning in notes.warnings {
             warn("warning: \(path == "-" ? "standard input" : path): \(warning)")
         }
-        return profile
+        return profile.demanglingNames()
     }
 
     /// The profiles reduced to the sample types that all of them have; as they are when there are none such.

@@ -86,7 +86,7 @@ struct PerfScriptReader {
             }
             let header = PerfScriptLine.header(text)
             if header?.frame != nil { return true }
-            followsHeader = header?.event.isEmpty == false
+            followsHeader = header != nil
         }
         return false
     }

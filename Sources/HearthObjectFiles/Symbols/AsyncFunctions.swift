@@ -39,7 +39,8 @@ public struct AsyncFunctions: Sendable {
         for entry in stride(from: entries.lowerBound, through: entries.upperBound - 24, by: 24) {
             // Data symbols: 1 is STT_OBJECT.
             guard let info = bytes.load(UInt8.self, at: entry + 4), info & 0xF == 1,
-                let name = bytes.load(UInt32.self, at: entry), let scan = NameScan(name, strings, bytes), let pointed = scan.pointerOf
+                let name = bytes.load(UInt32.self, at: entry), let scan = NameScan(name, strings, bytes),
+                let pointed = scan.pointerOf
             else { continue }
             pointers.insert(pointed)
         }

@@ -7,6 +7,7 @@ extension SymbolTable {
     ///
     /// - Parameter bias: for an image in memory, run-time − link-time address.
     public init(_ file: ELFFile, in bytes: RawSpan, source: Source, bias: UInt64 = 0) {
+        self.init()
         let wantedType: UInt32 = source == .full ? 2 : 11
         var entries = 0..<0
         if let section = file.sections.first(where: { $0.type == wantedType }) {

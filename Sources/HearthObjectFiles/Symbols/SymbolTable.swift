@@ -34,6 +34,9 @@ public struct SymbolTable: Sendable {
     /// Compilers do not nest functions; hand-written assembly nests one or two.
     private static let deepestNesting = 32
 
+    /// A table without symbols.
+    public init() {}
+
     public var isEmpty: Bool { symbols.isEmpty }
 
     /// Bytes that the table takes.
