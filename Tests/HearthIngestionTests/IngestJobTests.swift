@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import HearthFiles
+import HearthGraph
 import HearthRuntime
 import Synchronization
 import Testing

@@ -34,7 +34,7 @@ import Testing
         let missing = "lacks the required field 'id'"
         #expect(
             rejections == [
-                ItemError(item: 1, reason: "expected null", byte: 34), ItemError(item: 2, reason: missing, byte: 0),
+                ItemError(item: 1, reason: "expected null", byte: 33), ItemError(item: 2, reason: missing, byte: 0),
                 ItemError(item: 4, reason: missing, byte: 0), ItemError(item: 5, reason: missing, byte: 0),
             ])
     }
