@@ -101,10 +101,8 @@ private final class ImageReader {
         let path = unsafe String(cString: source.path)
         var buildID = ""
         if let bytes = unsafe source.build_id {
-            for unsafebyte in unsafe UnsafeBufferPointer(start: bytes, count: source.build_id_size) {
-                let digits = String(byte, radix: 16)
-                buildID += digits.count == 1 ? "0" + digits : digits
-            }
+            let identifier = unsafe Array(UnsafeBufferPointer(start: bytes, count: source.build_id_size))
+            buildID = identifier.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         }
         let image = unsafe Image(
             path: path.isEmpty ? ProgramPath.current : (path == "linux-vdso.so.1" ? "[vdso]" : path), buildID: buildID,
