@@ -68,7 +68,9 @@ let package = Package(
             name: "HearthSampling",
             dependencies: ["CHearthSampler", "HearthFiles", "HearthProfile", "HearthObjectFiles", "HearthLabels"],
             swiftSettings: strict),
-        .target(name: "HearthRuntimeLabels", dependencies: ["HearthRuntime", "HearthLabels"], swiftSettings: strict),
+        .target(
+            name: "HearthRuntimeLabels", dependencies: ["HearthGraph", "HearthRuntime", "HearthLabels"],
+            swiftSettings: strict),
 
         // Layer 3.
         .target(
