@@ -33,7 +33,10 @@ public final class Symbolizer: Sendable {
     ///
     /// O(frames · log symbols), and once an image O(n log n) for its n symbols. Two addresses in one function stay two
     /// frames, told apart by their address.
-    public func symbolize(_ profile: Profile) -> Profile {
+    ///
+    /// - Parameter keepsThunks: whether a thunk that calls the function of its own name stays in the stack; such are a
+    ///   partial application before its closure and a witness before its method.
+    public func symbolize(_ profile: Profile, keepsThunks: Bool = false) -> Profile {
         let names = cache.withLock { cache in
             let names = FoundNames(profile) { image in
                 cache.symbols(of: image) { load(image) }
@@ -43,7 +46,8 @@ public final class Symbolizer: Sendable {
         }
         var images: [ImageID] = []
         var interned: [(short: StringID, full: StringID)?] = Array(repeating: nil, count: names.names.count)
-        return profile.mapFrames { frame, result in
+        var thunks: Set<Frame> = []
+        let named = profile.mapFrames { frame, result in
             guard let place = FoundNames.Place(frame), let found = names.index[place] else {
                 return [profile.moved(frame, to: &result)]
             }
@@ -55,8 +59,10 @@ public final class Symbolizer: Sendable {
             (copy.name, copy.fullName) = identifiers
             copy.file = .empty
             copy.image = images[Int(place.image.rawValue)]
+            if name.isThunk { thunks.insert(copy) }
             return [copy]
         }
+        return keepsThunks || thunks.isEmpty ? named : named.foldingThunks { thunks.contains(named.frame($0)) }
     }
 
     /// The names of the function that contains a link-time address of an image; nil where none is known.
