@@ -133,7 +133,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "HearthIngestionTests",
-            dependencies: ["HearthIngestion", "HearthRuntime", "HearthGraph", "HearthRuntimeLabels"],
+            dependencies: [
+                "HearthIngestion", "HearthRuntime", "HearthGraph", "HearthRuntimeLabels", "HearthIngestCommands",
+                "HearthFiles", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "HearthCommandsTests",

@@ -34,8 +34,10 @@ public final class Symbolizer: Sendable {
     /// O(frames · log symbols), and once an image O(n log n) for its n symbols. Two addresses in one function stay two
     /// frames, told apart by their address.
     ///
-    /// - Parameter keepsThunks: whether a thunk that calls the function of its own name stays in the stack; such are a
-    ///   partial application before its closure and a witness before its method.
+    /// - Parameter keepsThunks: whether code that only passes a call on stays in the stacks. By default reabstraction,
+    ///   dispatch and the stubs of the linkage table go, their own time counting as their caller's; a partial application
+    ///   or a witness goes where it called the function that it is named after, and stays where the optimiser has moved
+    ///   that function's body into it.
     public func symbolize(_ profile: Profile, keepsThunks: Bool = false) -> Profile {
         let names = cache.withLock { cache in
             let names = FoundNames(profile) { image in
@@ -53,6 +55,7 @@ public final class Symbolizer: Sendable {
             }
             if images.isEmpty { images = profile.images.map { result.intern($0) } }
             let name = names.names[found].value
+            if name.isBodiless, !keepsThunks { return [] }
             let identifiers = interned[found] ?? (result.intern(name.short), result.intern(name.full))
             interned[found] = identifiers
             var copy = frame

@@ -43,13 +43,15 @@ public enum CorpusError: Error, Hashable, Sendable, CustomStringConvertible {
     case noPackages
     case toolFailed(status: Int32)
 
-    private static let sample = "a sample of 1,000 documents is in Tests/HearthIngestionTests/Fixtures/corpus-1000.jsonl"
+    private static let sample =
+        "a sample of 1,000 documents is in Tests/HearthIngestionTests/Fixtures/corpus-1000.jsonl"
 
     public var description: String {
         switch self {
         case .noTool: "there is no apt-cache on this machine: use a Debian machine, or \(Self.sample)"
         case .noPackages: "the package lists are empty: run apt-get update; \(Self.sample)"
-        case .toolFailed(let status): "apt-cache dumpavail failed with status \(status): run it to see why; \(Self.sample)"
+        case .toolFailed(let status):
+            "apt-cache dumpavail failed with status \(status): run it to see why; \(Self.sample)"
         }
     }
 }

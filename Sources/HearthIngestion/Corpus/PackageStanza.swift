@@ -40,7 +40,8 @@ struct StanzaReader {
     }
 
     private mutating func line(_ body: (PackageStanza) throws -> Void) rethrows {
-        let line = String(decoding: pending.last == UInt8(ascii: "\r") ? pending.dropLast() : pending[...], as: UTF8.self)
+        let line = String(
+            decoding: pending.last == UInt8(ascii: "\r") ? pending.dropLast() : pending[...], as: UTF8.self)
         pending.removeAll(keepingCapacity: true)
         if line.allSatisfy({ $0 == " " || $0 == "\t" }) { return try endStanza(body) }
         if line.utf8.first == UInt8(ascii: " ") || line.utf8.first == UInt8(ascii: "\t") {

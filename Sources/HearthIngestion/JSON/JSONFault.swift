@@ -196,7 +196,9 @@ private struct JSONWalk {
         let start = position
         if current == UInt8(ascii: "-") { position += 1 }
         let whole = try digits(start)
-        if whole > 1, bytes[position - whole] == UInt8(ascii: "0") { throw fault("number with a leading zero", at: start) }
+        if whole > 1, bytes[position - whole] == UInt8(ascii: "0") {
+            throw fault("number with a leading zero", at: start)
+        }
         var isInteger = true
         if current == UInt8(ascii: ".") {
             isInteger = false

@@ -48,7 +48,8 @@ internal import CSimdjson
         if let refusal = Self.refusal(status) { throw refusal }
         let values = unsafe UnsafeBufferPointer(
             start: hearth_json_values(scanner), count: hearth_json_value_count(scanner))
-        for unsafe value in unsafe values {
+        for index in 0..<values.count {
+            let value = unsafe values[index]
             body(Int(value.path), self.value(value))
         }
     }

@@ -85,7 +85,8 @@ public final class DocumentReader {
             let text = found.isCut ? found.text : Self.trimmed(found.text)
             if text.isEmpty { continue }
             if found.isCut {
-                tooLong.append(ItemError(item: documents.count, reason: "longer than \(limits.document) bytes", byte: 0))
+                tooLong.append(
+                    ItemError(item: documents.count, reason: "longer than \(limits.document) bytes", byte: 0))
             }
             documents.append(text)
             lines.append(Double(line))

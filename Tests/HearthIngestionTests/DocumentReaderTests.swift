@@ -1,0 +1,95 @@
+import Foundation
+import HearthFiles
+import HearthRuntime
+import Testing
+
+@testable import HearthIngestion
+
+@Suite struct DocumentReaderTests {
+    private let folder: ScratchFolder
+
+    init() throws { folder = try ScratchFolder() }
+
+    private struct Document: Equatable {
+        var text: String
+        var line: Int
+        var start: Int
+        var end: Int
+        var isRejected = false
+    }
+
+    private func read(
+        _ path: String, _ limits: DocumentReader.Limits = .init(), offset: Int = 0, line: Int = 1
+    ) throws -> [[Document]] {
+        let reader = try DocumentReader(path: path, limits: limits, offset: offset, line: line)
+        var batches: [[Document]] = []
+        while let batch = try reader.next() {
+            guard case .bytes(let texts)? = batch.columns["documents"],
+                case .number(let lines)? = batch.columns["line"],
+                case .number(let starts)? = batch.columns["first-byte"],
+                case .number(let ends)? = batch.columns["end-byte"]
+            else { throw NodeInputError.unexpectedColumn }
+            let rejected = Set(batch.rejections.map(\.item))
+            #expect(texts.bytes.count >= (texts.offsets.last ?? 0) + JSONScanner.padding)
+            batches.append(
+                (0..<batch.count).map { item in
+                    Document(
+                        text: texts.text(item) ?? "", line: Int(lines.values[item]), start: Int(starts.values[item]),
+                        end: Int(ends.values[item]), isRejected: rejected.contains(item))
+                })
+        }
+        return batches
+    }
+
+    @Test func linesWithTheirPlaces() throws {
+        let path = try folder.write(Array("\u{FEFF}{a}\r\n\n  {bb} \n\t\n{ccc}".utf8), to: "in")
+        var limits = DocumentReader.Limits()
+        limits.batch = 2
+        #expect(
+            try read(path, limits) == [
+                [
+                    Document(text: "{a}", line: 1, start: 3, end: 8),
+                    Document(text: "{bb}", line: 3, start: 11, end: 17),
+                ],
+                [Document(text: "{ccc}", line: 5, start: 19, end: 24)],
+            ])
+        #expect(try read(path, offset: 17, line: 4) == [[Document(text: "{ccc}", line: 5, start: 19, end: 24)]])
+        #expect(DocumentReader.lineCount(path: path) == 4)
+    }
+
+    @Test func anEmptyInputHasNoBatch() throws {
+        #expect(try read(folder.write([], to: "empty")).isEmpty)
+        #expect(try read(folder.write(Array("\n\n\n".utf8), to: "blank")).isEmpty)
+    }
+
+    @Test func documentsTooLongAreCutAndTheRestGoesOn() throws {
+        var limits = DocumentReader.Limits()
+        limits.document = 3_000_000
+        let long = String(repeating: "x", count: 7_000_001)
+        let path = try folder.write(Array("{a}\n\(long)\n{b}\n\(long)".utf8), to: "in")
+        let documents = try read(path, limits).flatMap { $0 }
+        #expect(documents.map(\.isRejected) == [false, true, false, true])
+        #expect(documents.map(\.line) == [1, 2, 3, 4])
+        #expect(documents.map(\.text.count) == [3, 65_536, 3, 65_536])
+        #expect(documents.map(\.end) == [4, 7_000_006, 7_000_010, 14_000_011])
+        limits.document = 7_000_001
+        #expect(try read(path, limits).flatMap { $0 }.map(\.isRejected) == [false, false, false, false])
+    }
+
+    @Test func batchesAreClosedByTheirBytes() throws {
+        var limits = DocumentReader.Limits()
+        limits.batchBytes = 250
+        let path = try folder.write(
+            Array(String(repeating: String(repeating: "y", count: 99) + "\n", count: 10).utf8), to: "in")
+        #expect(try read(path, limits).map(\.count) == [3, 3, 3, 1])
+    }
+
+    @Test func whatCannotBeReadIsNamed() throws {
+        let missing = folder.file("none")
+        #expect(throws: FileError(.open, path: missing, code: 2)) { try DocumentReader(path: missing) }
+        #expect(throws: FileError(.read, path: folder.path, code: 21)) { try DocumentReader(path: folder.path) }
+        #expect(throws: FileError(.open, path: missing, code: 2)) { try InputIdentity(path: missing) }
+        #expect(throws: FileError(.read, path: folder.path, code: 21)) { try InputIdentity(path: folder.path) }
+        #expect(try InputIdentity(path: "/dev/null").name == nil)
+    }
+}

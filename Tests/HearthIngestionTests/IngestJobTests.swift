@@ -1,0 +1,273 @@
+import Foundation
+import GRDB
+import HearthFiles
+import HearthGraph
+import HearthRuntime
+import Synchronization
+import Testing
+
+@testable import HearthIngestion
+
+@Suite struct IngestJobTests {
+    private let folder: ScratchFolder
+
+    init() throws { folder = try ScratchFolder() }
+
+    private func job(_ input: String = Fixture.corpus, store: String = "store.db") -> IngestJob {
+        var job = IngestJob(
+            input: input, store: folder.file(store), rejectedPath: folder.file("\(store).rejected.jsonl"))
+        job.limits.batch = 64
+        return job
+    }
+
+    /// Every row of every table, in order.
+    private func dump(_ store: String = "store.db") throws -> [String] {
+        try DatabaseQueue(path: folder.file(store)).read { database in
+            let tables = try String.fetchAll(
+                database, sql: "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+            return try tables.flatMap { table in
+                try Row.fetchAll(database, sql: "SELECT * FROM \(table) ORDER BY 1, 2").map { "\(table) \($0)" }
+            }
+        }
+    }
+
+    private func counts(_ read: Int, _ stored: Int, _ unchanged: Int, _ rejected: Int) -> IngestCounts {
+        var counts = IngestCounts()
+        (counts.read, counts.stored, counts.unchanged, counts.rejected) = (read, stored, unchanged, rejected)
+        return counts
+    }
+
+    /// A job that is cancelled once it has read so many documents.
+    private func interrupted(_ job: IngestJob, after documents: Int) async throws -> IngestReport {
+        try await Task {
+            try await job.run { progress in
+                if progress.counts.read >= documents { unsafe withUnsafeCurrentTask { unsafe $0?.cancel() } }
+            }
+        }.value
+    }
+
+    @Test func everyDocumentBecomesARowAndTheSecondRunChangesNothing() async throws {
+        let first = try await job().run()
+        #expect(first.counts == counts(1000, 1000, 0, 0))
+        #expect(first.ending == .finished)
+        #expect(try DocumentStore(readingPath: folder.file("store.db")).count() == 1000)
+        let before = try dump()
+        #expect(before.count { $0.hasPrefix("vectors ") } == 1000)
+        let second = try await job().run()
+        #expect(second.counts == counts(1000, 0, 1000, 0))
+        #expect(try dump() == before)
+        #expect(try folder.entries() == ["store.db"])
+    }
+
+    @Test func theSameInputGivesTheSameFileWhateverTheSchedule() async throws {
+        _ = try await job(store: "a.db").run()
+        _ = try await job(store: "b.db").run()
+        #expect(try readFile(folder.file("a.db")) == readFile(folder.file("b.db")))
+        var parallel = job(store: "c.db")
+        parallel.schedule = .parallel
+        _ = try await parallel.run()
+        #expect(try dump("c.db") == dump("a.db"))
+    }
+
+    @Test func anInterruptedRunResumesToTheSameStore() async throws {
+        _ = try await job(store: "whole.db").run()
+        let first = try await interrupted(job(), after: 200)
+        #expect(first.ending == .interrupted(canResume: true))
+        #expect(first.counts == counts(256, 256, 0, 0), "whole batches of 64")
+        #expect(try DocumentStore(readingPath: folder.file("store.db")).count() == 256)
+        var rest = job()
+        rest.resumes = true
+        let second = try await interrupted(rest, after: 300)
+        #expect(second.resumedAfter == 256)
+        #expect(second.counts == counts(320, 320, 0, 0))
+        // The rest of it with another batch size: where the batches are cut must not matter.
+        rest.limits.batch = 100
+        let third = try await rest.run()
+        #expect(third.resumedAfter == 320)
+        #expect(third.counts == counts(1000, 1000, 0, 0))
+        #expect(try dump() == dump("whole.db"))
+        let again = try await rest.run()
+        #expect(again.resumedAfter == nil)
+        #expect(again.resumeRefusal == "the store knows of no unfinished run of this input")
+        #expect(again.counts == counts(1000, 0, 1000, 0))
+    }
+
+    @Test func aChangedInputIsReadFromTheBeginning() async throws {
+        let lines = try Fixture.lines()
+        let input = try folder.write(Array((lines.joined(separator: "\n") + "\n").utf8), to: "in.jsonl")
+        _ = try await interrupted(job(input), after: 500)
+        // The same size and the same start, but not the same place to go on from.
+        var changed = lines
+        changed.swapAt(510, 511)
+        changed.swapAt(511, 512)
+        let text = changed.joined(separator: "\n") + "\n"
+        try folder.write(Array(text.utf8), to: "in.jsonl")
+        var resumed = job(input)
+        resumed.resumes = true
+        let report = try await resumed.run()
+        #expect(report.resumedAfter == nil)
+        #expect(report.resumeRefusal == "the input has changed since")
+        #expect(report.counts == counts(1000, 488, 512, 0))
+    }
+
+    @Test func aNewVersionReplacesTheOld() async throws {
+        let input = try folder.write(Array(#"{"id":"a","name":"one","section":"x"}"#.utf8), to: "in.jsonl")
+        #expect(try await job(input).run().counts == counts(1, 1, 0, 0))
+        try folder.write(Array("{\"id\":\"a\",\"name\":\"two\"}\n{\"id\":\"a\",\"name\":\"two\"}".utf8), to: "in.jsonl")
+        #expect(try await job(input).run().counts == counts(2, 1, 1, 0))
+        let rows = try dump()
+        #expect(rows.filter { $0.hasPrefix("fields ") } == ["fields [document:1 name:\"name\" value:\"two\"]"])
+        #expect(rows.count { $0.hasPrefix("documents ") } == 1)
+    }
+
+    @Test func badDocumentsAreSetAsideWithTheirPlace() async throws {
+        var input = Array("{\"id\":\"a\"}\nnot json\n\n{\"name\":\"no id\"}\n{\"id\":\"b\",\"x\":\"".utf8)
+        input += [0xFF, 0xFE]
+        input += Array("\"}\n{\"id\":\"c\"}\n".utf8)
+        let path = try folder.write(input, to: "in.jsonl")
+        var job = job(path)
+        job.rejectionLimit = .count(3)
+        let report = try await job.run()
+        #expect(report.counts == counts(5, 2, 0, 3))
+        #expect(report.isWithinRejectionLimit)
+        #expect(report.ending == .finished)
+        let rejected = try folder.text("store.db.rejected.jsonl")
+        #expect(
+            rejected == """
+                {"line":2,"byte":11,"node":"parse","reason":"expected null","text":"not json"}
+                {"line":4,"byte":21,"node":"parse","reason":"lacks the required field 'id'","text":"{\\"name\\":\\"no id\\"}"}
+                {"line":5,"byte":53,"node":"parse","reason":"not UTF-8","text":"{\\"id\\":\\"b\\",\\"x\\":\\"\u{FFFD}\u{FFFD}\\"}",\
+                "base64":"eyJpZCI6ImIiLCJ4Ijoi//4ifQ=="}
+
+                """)
+        for line in rejected.split(separator: "\n") {
+            #expect(try JSONSerialization.jsonObject(with: Data(line.utf8)) is [String: Any])
+        }
+        // Once they are gone, so is what was set aside.
+        try folder.write(Array("{\"id\":\"a\"}".utf8), to: "in.jsonl")
+        #expect(try await job.run().counts == counts(1, 0, 1, 0))
+        #expect(try folder.entries() == ["in.jsonl", "store.db"])
+    }
+
+    @Test func tooManyBadDocumentsAreAFailureThatKeepsTheGoodOnes() async throws {
+        let lines = (0..<400).map { $0 % 4 == 0 ? "bad" : "{\"id\":\"\($0)\"}" }
+        let input = try folder.write(Array(lines.joined(separator: "\n").utf8), to: "in.jsonl")
+        var share = job(input, store: "share.db")
+        share.rejectionLimit = .share(0.2499)
+        let whole = try await share.run()
+        #expect(!whole.isWithinRejectionLimit)
+        #expect(whole.ending == .finished)
+        #expect(whole.counts == counts(400, 300, 0, 100))
+        share.rejectionLimit = .share(0.25)
+        #expect(try await share.run().isWithinRejectionLimit)
+        var count = job(input, store: "count.db")
+        count.rejectionLimit = .count(20)
+        let stopped = try await count.run()
+        #expect(!stopped.isWithinRejectionLimit)
+        #expect(stopped.ending == .tooManyRejected)
+        #expect(stopped.counts == counts(128, 96, 0, 32))
+        count.rejectionLimit = .count(100)
+        count.resumes = true
+        let rest = try await count.run()
+        #expect(rest.resumedAfter == 128)
+        #expect(rest.counts == counts(400, 300, 0, 100))
+        #expect(try dump("count.db") == dump("share.db"))
+    }
+
+    @Test(arguments: [
+        ("1%", RejectionLimit.share(0.01)), ("0", .count(0)), ("12.5%", .share(0.125)), ("100", .count(100)),
+    ])
+    func limitsAreRead(_ text: String, _ limit: RejectionLimit) {
+        #expect(RejectionLimit(text) == limit)
+    }
+
+    @Test(arguments: ["", "%", "-1", "x", "101%", "nan%", "1.5", "-1%"]) func otherLimitsAreNot(_ text: String) {
+        #expect(RejectionLimit(text) == nil)
+    }
+
+    @Test func storesThatAreNoneAreNamed() async throws {
+        let notADatabase = try folder.write(Array(String(repeating: "hello ", count: 500).utf8), to: "text.db")
+        await #expect(throws: StoreError(path: notADatabase, reason: .notADatabase)) {
+            try await job(store: "text.db").run()
+        }
+        #expect(try folder.text("text.db").hasPrefix("hello"))
+        let other = folder.file("other.db")
+        try await DatabaseQueue(path: other).write { try $0.execute(sql: "CREATE TABLE t (x)") }
+        await #expect(throws: StoreError(path: other, reason: .notAStore)) { try await job(store: "other.db").run() }
+        await #expect(throws: StoreError(path: folder.file("none/x.db"), reason: .cannotOpen)) {
+            try await job(store: "none/x.db").run()
+        }
+        #expect(throws: StoreError(path: folder.file("missing.db"), reason: .missing)) {
+            try DocumentStore(readingPath: folder.file("missing.db"))
+        }
+        #expect(throws: StoreError(path: notADatabase, reason: .notADatabase)) {
+            try DocumentStore(readingPath: notADatabase)
+        }
+    }
+
+    /// A disk of a few pages, as SQLite can play one.
+    @Test func aFullDiskIsNamedAndWholeBatchesStay() async throws {
+        let path = folder.file("full.db")
+        let store = try DocumentStore(path: path)
+        try store.access { queue in try queue.write { try $0.execute(sql: "PRAGMA max_page_count = 40") } }
+        let document = StoredDocument(
+            key: "k", hash: Array(repeating: 1, count: 16), vector: Array(repeating: 1, count: 400)[...], fields: [])
+        let many = (0..<1000).map { number in
+            var copy = document
+            copy.key = "key \(number)"
+            return copy
+        }
+        _ = try store.write(Array(many.prefix(10)), rejected: []) { _ in nil }
+        #expect(throws: StoreError(path: path, reason: .full)) {
+            _ = try store.write(many, rejected: []) { _ in nil }
+        }
+        #expect(try store.count() == 10)
+        #expect(
+            "\(StoreError(path: "x.db", reason: .full))"
+                == "no space left for x.db: free some, then go on with --resume")
+    }
+
+    @Test func aMissingInputLeavesNoStoreBehind() async throws {
+        let missing = folder.file("none.jsonl")
+        await #expect(throws: FileError(.open, path: missing, code: 2)) { try await job(missing).run() }
+        #expect(try folder.entries().isEmpty)
+    }
+
+    @Test func aQueryFindsTheDocumentItself() async throws {
+        _ = try await job().run()
+        let store = try DocumentStore(readingPath: folder.file("store.db"))
+        var firsts = 0
+        let lines = try Fixture.lines()
+        for line in stride(from: 0, to: 1000, by: 50).map({ lines[$0] }) {
+            let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            let short = try #require((object["description"] as? [String: Any])?["short"] as? String)
+            let found = try await store.search("\(object["name"] ?? "") \(short)", count: 5)
+            #expect(found.count == 5)
+            #expect(zip(found, found.dropFirst()).allSatisfy { $0.score >= $1.score })
+            #expect(found.allSatisfy { $0.score <= 1.0001 })
+            if found.first?.key == object["id"] as? String { firsts += 1 }
+        }
+        // Of 1,000 packages several have the same description; the document itself is first for all but those.
+        #expect(firsts >= 19, "\(firsts) of 20")
+        #expect(try await store.search("", count: 3).count == 3)
+        #expect(try store.nearest(to: [1, 2], count: 3).isEmpty, "of another dimension")
+    }
+
+    @Test func theModelIsLoadedOnceForAllNodes() async throws {
+        let registry = ModelRegistry()
+        var job = job()
+        job.schedule = .parallel
+        job.pipeline = DocumentPipeline(registry: registry)
+        _ = try await job.run()
+        #expect(await registry.loads == ["embedder hashed": 1])
+    }
+
+    @Test func theGraphIsAsDescribed() async throws {
+        let store = try DocumentStore(path: folder.file("plan.db"))
+        let plan = try DocumentPipeline().pipeline(into: store, input: nil).plan
+        #expect(plan.steps.first?.name == "parse")
+        #expect(plan.steps.last?.name == "store")
+        #expect(plan.steps.filter { $0.name.hasPrefix("embed-") }.count == 3)
+        #expect(plan.results.map { plan.steps[$0].name } == ["store"])
+    }
+}

@@ -1,0 +1,99 @@
+import HearthRuntime
+import Testing
+
+@testable import HearthIngestion
+
+@Suite struct NodeTests {
+    private func documents(_ texts: [String]) -> Column {
+        var column = BytesColumn(texts)
+        column.pad(to: JSONScanner.padding)
+        return .bytes(column)
+    }
+
+    private func parse(_ texts: [String], _ fields: [DocumentField]) async throws -> (RecordColumn, [ItemError]) {
+        let node = try ParseNode(fields)
+        let output = try await node.evaluate(NodeInput(columns: [documents(texts)], count: texts.count))
+        guard case .record(let record) = output.column else { throw NodeInputError.unexpectedColumn }
+        return (record, output.rejections)
+    }
+
+    @Test func parsingKeepsRowsInStep() async throws {
+        let fields = [
+            DocumentField(try FieldPath("id"), .text, isRequired: true), DocumentField(try FieldPath("tags[]"), .texts),
+            DocumentField(try FieldPath("size.kib"), .number), DocumentField(try FieldPath("id"), .text),
+        ]
+        let (record, rejections) = try await parse(
+            [
+                #"{"id":"a","tags":["x",1,"y"],"size":{"kib":3}}"#, #"{"id":"b","tags":["lost"],"size":nul}"#,
+                #"{"tags":["lost"]}"#, #"{"id":7,"size":{"kib":"3"}}"#, #"{"id":"","tags":[]}"#, #"{"id":{"x":1}}"#,
+                #"{"id":"first","id":"last"}"#,
+            ], fields)
+        #expect(record["id"] == .text(BytesColumn(["a", nil, nil, "7", nil, nil, "last"])))
+        #expect(record["tags[]"] == .texts(ListColumn([["x", "y"], nil, nil, nil, nil, nil, nil])))
+        #expect(record["size.kib"] == .number(NumberColumn([3, nil, nil, nil, nil, nil, nil])))
+        let missing = "lacks the required field 'id'"
+        #expect(
+            rejections == [
+                ItemError(item: 1, reason: "expected null", byte: 33), ItemError(item: 2, reason: missing, byte: 0),
+                ItemError(item: 4, reason: missing, byte: 0), ItemError(item: 5, reason: missing, byte: 0),
+            ])
+    }
+
+    @Test func joins() async throws {
+        let first = DocumentField(try FieldPath("a"), .text)
+        let second = DocumentField(try FieldPath("b"), .text)
+        let record = RecordColumn(
+            count: 4,
+            columns: [
+                "a": .text(BytesColumn(["x", nil, "x", nil])), "b": .text(BytesColumn(["y", "y", nil, nil])),
+            ])
+        let joined = try await JoinedFieldsNode([first, second], separator: ", ").evaluate(
+            NodeInput(columns: [.record(record)], count: 4))
+        #expect(joined.column == .text(BytesColumn(["x, y", "y", "x", nil])))
+        let lists = try await JoinedListsNode(lists: 2).evaluate(
+            NodeInput(
+                columns: [.texts(ListColumn([["a", "b"], nil, []])), .texts(ListColumn([["c"], ["d"], nil]))], count: 3)
+        )
+        #expect(lists.column == .text(BytesColumn(["a b c", "d", nil])))
+    }
+
+    @Test func categoriesAreEqualOrNearlyAtRightAngles() async throws {
+        let names = ["games", "libs", "python", "admin", "games"]
+        let output = try await CategoryNode(dimension: 64).evaluate(
+            NodeInput(columns: [.text(BytesColumn(names + [nil]))], count: 6))
+        guard case .vector(let vectors) = output.column else { throw NodeInputError.unexpectedColumn }
+        func product(_ a: Int, _ b: Int) -> Float { zip(vectors[a], vectors[b]).reduce(0) { $0 + $1.0 * $1.1 } }
+        #expect(Array(vectors[0]) == Array(vectors[4]))
+        for a in 0..<4 {
+            #expect(abs(product(a, a) - 1) < 1e-5)
+            for b in 0..<a { #expect(abs(product(a, b)) < 0.5) }
+        }
+        #expect(vectors[5].allSatisfy { $0 == 0 })
+    }
+
+    @Test func magnitudesAreNearWhereTheirLogarithmsAre() {
+        func product(_ a: Double, _ b: Double) -> Float {
+            let (a, b) = (MagnitudeNode.vector(a, largest: 1e9), MagnitudeNode.vector(b, largest: 1e9))
+            return a[0] * b[0] + a[1] * b[1]
+        }
+        for size in [0, 1, 100, 1e6, 1e12, .infinity, .nan] { #expect(abs(product(size, size) - 1) < 1e-5, "\(size)") }
+        #expect(product(1000, 1100) > product(1000, 10_000))
+        #expect(product(1000, 10_000) > product(1000, 1_000_000))
+        #expect(product(1e12, 1e15) == product(1e9, 1e9))
+    }
+
+    @Test func combiningWeighsAndNormalises() {
+        let vector = CombineNode.combine([[1, 0], [0, 1]], weights: [3, 4])
+        #expect(vector == [0.6, 0, 0, 0.8])
+        #expect(CombineNode.combine([[0, 0], [0]], weights: [1, 1]) == [0, 0, 0])
+    }
+
+    @Test func storedVectorsAreLittleEndian() {
+        let data = StoredVector.data([1, -2.5])
+        #expect(Array(data) == [0, 0, 0x80, 0x3F, 0, 0, 0x20, 0xC0])
+        #expect(StoredVector.product(data, [2, 4]) == -8)
+        #expect(StoredVector.product(data, [1]) == nil)
+        let long = (0..<19).map { Float($0) }
+        #expect(StoredVector.product(StoredVector.data(long[...]), long) == 2109)
+    }
+}
