@@ -22,6 +22,11 @@ public struct SymbolName: Hashable, Sendable {
         }
     }
 
+    /// True for a thunk that can hold nothing of the function that it leads to, and has no name of its own.
+    var isBodiless: Bool {
+        isThunk && (short == "reabstraction thunk" || full.contains("dispatch thunk of ") || mangled.hasSuffix("@plt"))
+    }
+
     /// Names the stub that calls this function in another library, as disassemblers do: `malloc@plt`.
     mutating func markAsLinkageStub() {
         mangled += "@plt"

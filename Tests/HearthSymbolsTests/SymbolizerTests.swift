@@ -197,6 +197,55 @@ import Testing
         #expect(keeping.symbolize(first).frames == first.frames)
     }
 
+    // MARK: Thunks
+
+    /// A stub that calls a function of another name stays; one before its own function goes, and the leaf stays anyhow.
+    @Test func thunksBeforeTheirFunctionAreFolded() throws {
+        let path = LoadedLibraries.program
+        let object = try ObjectBytes(contentsOf: path)
+        let table = try object.symbols(.full)
+        // A witness, and the method that it passes on to.
+        func symbol(_ part: String, isThunk: Bool) throws -> UInt64 {
+            try #require(
+                table.symbols.first { symbol in
+                    let mangled = object.read { table.name(of: symbol, in: $0) }
+                    guard mangled.contains("ThunkedShape"), mangled.contains(part) else { return false }
+                    let name = SymbolName(mangled: mangled)
+                    return name.short == "ThunkedShape.area(scale:)" && name.isThunk == isThunk
+                }
+            ).address
+        }
+        let shapes: [any Thunked] = [ThunkedShape(side: 3)]
+        #expect(shapes[0].area(scale: 2) == 18)
+        let addresses = (
+            witness: try symbol("TW", isThunk: true), method: try symbol("ThunkedShape", isThunk: false)
+        )
+        var profile = Profile(sampleTypes: [.samples])
+        let image = profile.intern(Image(path: path))
+        func push(_ addresses: [UInt64], _ value: Int64) {
+            var stack = StackID.empty
+            for address in addresses {
+                stack = profile.push(profile.intern(Frame(name: .empty, image: image, address: address)), on: stack)
+            }
+            profile.add(Profile.Sample(stack: stack), values: [value])
+        }
+        push([addresses.witness, addresses.method], 1)
+        push([addresses.method], 2)
+        push([addresses.witness], 4)
+        push([addresses.method, addresses.method], 8)
+        let symbolizer = Symbolizer()
+        func depths(_ profile: Profile) -> [Int64: Int] {
+            var depths: [Int64: Int] = [:]
+            for (row, sample) in profile.samples.enumerated() {
+                depths[profile.value(row: row, column: 0)] = Array(profile.stacks.framesLeafFirst(sample.stack)).count
+            }
+            return depths
+        }
+        #expect(depths(symbolizer.symbolize(profile)) == [3: 1, 4: 1, 8: 2])
+        #expect(depths(symbolizer.symbolize(profile, keepsThunks: true)) == [1: 2, 2: 1, 4: 1, 8: 2])
+        #expect(symbolizer.symbolize(profile).total(column: 0) == 15)
+    }
+
     private static func loadedImage(at address: UInt64) throws -> Image? {
         guard let mapping = LoadedLibraries.mappings.first(where: { $0.addresses.contains(address) }) else {
             return nil
@@ -205,6 +254,16 @@ import Testing
         let file = try ObjectBytes(contentsOf: mapping.path).file()
         return Image(path: mapping.path, start: start, bias: start &- file.lowestAddress)
     }
+}
+
+private protocol Thunked {
+    func area(scale: Double) -> Double
+}
+
+private struct ThunkedShape: Thunked {
+    var side: Double
+
+    @inline(never) func area(scale: Double) -> Double { side * side * scale }
 }
 
 /// A small C program, built for a test.
