@@ -51,6 +51,10 @@ public final class Profiler: Sendable {
     /// False when the profiler is switched off or could not start.
     public var isRunning: Bool { sampler != nil }
 
+    /// Returns when the clocks of all threads run: some tens of milliseconds after the start. For programs so short that
+    /// this counts; a service does not wait.
+    public func ready() async { await sampler?.ready() }
+
     /// What was sampled since the start, with names. Profiling goes on.
     public func snapshot() async -> Profile { named(await sampler?.snapshot().profile) }
 

@@ -14,7 +14,7 @@ struct Recording {
     private let profiler: Profiler
 
     /// Makes the folder and starts the profiler.
-    init(folder: String, hertz: Int) throws {
+    init(folder: String, hertz: Int) async throws {
         self.folder = folder
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -25,6 +25,7 @@ struct Recording {
         configuration.hertz = hertz
         configuration.logger.logLevel = .warning
         profiler = Profiler.start(service: "hearth-ingest", configuration: configuration)
+        await profiler.ready()
     }
 
     /// Ends the profiler, writes the files and prints the tables.

@@ -63,7 +63,8 @@ struct RunCommand: AsyncParsableCommand {
     private var rejectedPath: String { profile.map { "\($0)/rejected.jsonl" } ?? "\(store).rejected.jsonl" }
 
     func run() async throws {
-        let recording = try profile.map { try Recording(folder: $0, hertz: rate) }
+        var recording: Recording?
+        if let profile { recording = try await Recording(folder: profile, hertz: rate) }
         var job = IngestJob(input: input, store: store, rejectedPath: rejectedPath)
         job.pipeline = DocumentPipeline(embedder: embedder)
         job.schedule = schedule

@@ -33,7 +33,10 @@ public final class Symbolizer: Sendable {
     ///
     /// O(frames · log symbols), and once an image O(n log n) for its n symbols. Two addresses in one function stay two
     /// frames, told apart by their address.
-    public func symbolize(_ profile: Profile) -> Profile {
+    ///
+    /// - Parameter keepsThunks: code that only passes a call on (reabstraction, partial application, witnesses, stubs of
+    ///   the linkage table) is taken out of the stacks unless this is true; its time counts as its caller's.
+    public func symbolize(_ profile: Profile, keepsThunks: Bool = false) -> Profile {
         let names = cache.withLock { cache in
             let names = FoundNames(profile) { image in
                 cache.symbols(of: image) { load(image) }
@@ -49,6 +52,7 @@ public final class Symbolizer: Sendable {
             }
             if images.isEmpty { images = profile.images.map { result.intern($0) } }
             let name = names.names[found].value
+            if name.isThunk, !keepsThunks { return [] }
             let identifiers = interned[found] ?? (result.intern(name.short), result.intern(name.full))
             interned[found] = identifiers
             var copy = frame

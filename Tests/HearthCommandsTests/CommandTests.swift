@@ -72,6 +72,21 @@ import Testing
                 """)
     }
 
+    @Test func topFitsTheTerminalByItsNames() throws {
+        defer { program.remove() }
+        var profile = Profile(sampleTypes: [.cpu])
+        let image = profile.intern(Image(path: "/usr/bin/application"))
+        let name = profile.intern("Pipeline.run(_:with:until:reporting:) and a long tail of words")
+        let frame = profile.intern(Frame(name: name, image: image))
+        profile.add(Profile.Sample(stack: profile.stack(rootFirst: [frame])), values: [1_234_567_890])
+        let table = TopTable(profile, column: 0, order: .selfValue, limit: 10)
+        let rows = table.text(title: "cpu", styled: false, maxWidth: 80).split(separator: "\n").dropFirst()
+        #expect(rows.allSatisfy { $0.count <= 80 })
+        #expect(rows.last == "1.23 s    100%  1.23 s     100%  Pipeline.run(_:with:until:reporti…  application")
+        let whole = table.text(title: "cpu", styled: false, maxWidth: nil)
+        #expect(whole.contains("and a long tail of words  application\n"))
+    }
+
     @Test func topAsJSON() throws {
         defer { program.remove() }
         let outcome = try program.run("top", "labelled.pb.gz", "--format", "json", "-n", "1", "-o", "top.json")

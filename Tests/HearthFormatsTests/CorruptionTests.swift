@@ -62,6 +62,38 @@ import Testing
         #expect(damage(Array(PerfScriptTests.text.utf8), named: "x.perf", format: .perfScript) > 0)
     }
 
+    /// Pieces of the file cut out, doubled and overwritten, several times over.
+    @Test(arguments: ProfileFormat.allCases) func manyChangesAtOnce(format: ProfileFormat) throws {
+        let original: [UInt8]
+        switch format {
+        case .pprof: original = try PprofWriter(small()).encoded()
+        case .collapsed, .speedscope: original = try small().encoded(as: format)
+        case .perfScript: original = Array(PerfScriptTests.text.utf8)
+        }
+        var random = SeededGenerator(seed: 11)
+        var refused = 0
+        for _ in 0..<1_500 {
+            var bytes = original
+            for _ in 0..<Int.random(in: 1...12, using: &random) where !bytes.isEmpty {
+                let start = Int.random(in: bytes.indices, using: &random)
+                let end = min(bytes.count, start + Int.random(in: 0...8, using: &random))
+                switch Int.random(in: 0..<4, using: &random) {
+                case 0: bytes.removeSubrange(start..<end)
+                case 1: bytes.insert(contentsOf: bytes[start..<end], at: Int.random(in: bytes.indices, using: &random))
+                case 2: bytes[start] = .random(in: 0...255, using: &random)
+                default: bytes[start] = [0, 0x7F, 0x80, 0xFF].randomElement(using: &random) ?? 0
+                }
+            }
+            guard case .success(let profile) = outcome(bytes, "x", format) else {
+                refused += 1
+                continue
+            }
+            // What was taken can be written, too.
+            for format in ProfileFormat.allCases where format.canBeWritten { _ = try profile.encoded(as: format) }
+        }
+        #expect(refused > 0)
+    }
+
     @Test(arguments: ProfileFormat.allCases) func rubbish(format: ProfileFormat) {
         var random = SeededGenerator(seed: 7)
         for length in 0..<300 {

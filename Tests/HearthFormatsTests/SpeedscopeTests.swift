@@ -111,6 +111,15 @@ import Testing
                 == "JSON: time goes backwards at profiles[0].events[0]")
     }
 
+    @Test func columnsByTheThousandAreRefused() {
+        let profiles = (0..<1_000).map {
+            #"{"type":"sampled","name":"t\#($0)","unit":"none","startValue":0,"endValue":1,"samples":[[0]],"weights":[1]}"#
+        }
+        let list = profiles.joined(separator: ",")
+        let text = #"{"exporter":"hearth 1","shared":{"frames":[{"name":"a"}]},"profiles":[\#(list)]}"#
+        #expect(reason(text) == "JSON: there are more than 64 sample types at profiles")
+    }
+
     @Test func deepJSONIsNoCrash() {
         #expect(reason(String(repeating: "[", count: 1_000_000)) != nil)
         #expect(reason(#"{"shared":"# + String(repeating: #"{"a":"#, count: 1_000_000)) != nil)

@@ -25,8 +25,9 @@ import Testing
         }
         #expect(expected.count > 100)
         #expect(Set(functions.ranges.map { functions.base + UInt64($0.start) }) == expected)
-        for range in functions.ranges {
-            #expect(functions.range(at: functions.base + UInt64(range.start) + UInt64(range.length) - 1) == range)
+        let isFoundByItsLastByte = functions.ranges.allSatisfy { range in
+            functions.range(at: functions.base + UInt64(range.start) + UInt64(range.length) - 1) == range
         }
+        #expect(isFoundByItsLastByte)
     }
 }

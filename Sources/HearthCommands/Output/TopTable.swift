@@ -20,27 +20,35 @@ struct TopTable {
 
     /// A line on what is shown, `title` before it, then the table. `maxWidth` cuts the names of functions, not the columns.
     func text(title: String, styled: Bool, maxWidth: Int?) -> String {
-        let images = rows.map(\.image.terminalWidth).max() ?? 0
-        var table = TextTable(columns: [
+        let columns = [
             TextTable.Column("self", .right, style: .bold), TextTable.Column("self %", .right),
             TextTable.Column("total", .right), TextTable.Column("total %", .right, style: .dim),
             TextTable.Column("function", style: .cyan), TextTable.Column("image", style: .dim),
-        ])
-        let names = maxWidth.map { max($0 - Self.widthOfNumbers - images, Self.narrowestName) } ?? .max
-        for row in rows {
-            table.append([
+        ]
+        let cells = rows.map { row in
+            [
                 valueText(row.selfValue), percent(row.selfValue, of: total), valueText(row.totalValue),
-                percent(row.totalValue, of: total), TerminalStyle.visible(row.name).truncated(toColumns: names),
-                row.image,
-            ])
+                percent(row.totalValue, of: total), TerminalStyle.visible(row.name), row.image,
+            ]
+        }
+        let widths = columns.indices.map { column in
+            cells.reduce(columns[column].header.terminalWidth) { max($0, $1[column].terminalWidth) }
+        }
+        // The rest of the terminal, when all other columns have their room.
+        let others = widths.enumerated().reduce(0) { $0 + ($1.offset == Self.name ? 0 : $1.element + 2) }
+        let room = maxWidth.map { max($0 - others, Self.narrowestName) } ?? .max
+        var table = TextTable(columns: columns)
+        for var row in cells {
+            row[Self.name] = row[Self.name].truncated(toColumns: room)
+            table.append(row)
         }
         let count = rows.count < functions ? "\(grouped(rows.count)) of \(grouped(functions))" : grouped(rows.count)
         return "\(TerminalStyle.visible(title)): \(valueText(total)), \(count) functions\n"
             + table.rendered(styled: styled)
     }
 
-    /// Room for four columns of numbers, and the gaps.
-    private static let widthOfNumbers = 4 * 11 + 2
+    /// The index of the column of names.
+    private static let name = 4
     private static let narrowestName = 24
 
     private func valueText(_ value: Int64) -> String {

@@ -22,7 +22,7 @@ struct FrameNameIndex {
         var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
         while slots[slot] != 0 {
             let entry = entries[Int(slots[slot]) - 1]
-            if entry.hash == hash, source[entry.start..<entry.end].elementsEqual(source[range]) { return entry.frame }
+            if entry.hash == hash, isEqual(entry, range) { return entry.frame }
             slot = (slot + 1) & (slots.count - 1)
         }
         let frame = make(source[range])
@@ -30,6 +30,13 @@ struct FrameNameIndex {
         slots[slot] = UInt32(entries.count)
         if entries.count * 2 > slots.count { grow() }
         return frame
+    }
+
+    private func isEqual(_ entry: Entry, _ range: Range<Int>) -> Bool {
+        guard entry.end - entry.start == range.count else { return false }
+        let distance = entry.start - range.lowerBound
+        for index in range where source[index] != source[index + distance] { return false }
+        return true
     }
 
     private mutating func grow() {

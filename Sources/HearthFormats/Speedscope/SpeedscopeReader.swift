@@ -8,6 +8,9 @@ internal import HearthProfile
 struct SpeedscopeReader {
     static let exporter = "hearth"
 
+    /// Every sample has a value in each column: thousands of columns would be an attack.
+    private static let mostColumns = 64
+
     private let file: SpeedscopeFile
     private let limits: ReadLimits
     private var profile: Profile
@@ -27,7 +30,12 @@ struct SpeedscopeReader {
         let isOurs = file.exporter?.hasPrefix(Self.exporter + " ") == true
         let types = file.profiles.map { isOurs ? Self.ourType($0) : Self.type($0) }
         var columns: [ValueType] = []
-        for type in types where !columns.contains(type) { columns.append(type) }
+        for type in types where !columns.contains(type) {
+            guard columns.count < Self.mostColumns else {
+                throw .badJSON("there are more than \(Self.mostColumns) sample types", place: "profiles")
+            }
+            columns.append(type)
+        }
         let scales = columns.map { column in
             column.unit == "count"
                 ? Self.scale(zip(file.profiles, types).filter { $0.1 == column }.map(\.0)) : DecimalScale(digits: 0)

@@ -181,28 +181,22 @@ extension SwiftNameShortener {
                 return "\(name) in \(self.name(context..<end, depth: depth + 1).text)"
             }
             let isModule = text.byte(behind, before: end) == UInt8(ascii: ".") && !isGenericParameter(position..<behind)
-            if isModule {
-                position = behind + 1
-                // The rest of the path is kept whole.
-                while let next = text.endOfIdentifier(at: position, before: end) {
-                    short += text.bytes[position..<next]
-                    position = skippingGenerics(next, before: end)
-                    guard text.byte(position, before: end) == UInt8(ascii: ".") else { break }
-                    short.append(UInt8(ascii: "."))
-                    position += 1
-                }
-            } else {
-                short += text.bytes[position..<behind]
-                position = skippingGenerics(behind, before: end)
-                while text.byte(position, before: end) == UInt8(ascii: "."),
-                    let next = text.endOfIdentifier(at: position + 1, before: end)
-                {
-                    short += text.bytes[position..<next]
-                    position = skippingGenerics(next, before: end)
-                }
-            }
+            position = copyPath(from: isModule ? behind + 1 : position, before: end, to: &short)
         }
         return String(decoding: short, as: UTF8.self)
+    }
+
+    /// Copies `Type<A>.Other` without the generic arguments; returns where it ends.
+    private func copyPath(from start: Int, before end: Int, to short: inout [UInt8]) -> Int {
+        var position = start
+        while let next = text.endOfIdentifier(at: position, before: end) {
+            short += text.bytes[position..<next]
+            position = skippingGenerics(next, before: end)
+            guard text.byte(position, before: end) == UInt8(ascii: ".") else { break }
+            short.append(UInt8(ascii: "."))
+            position += 1
+        }
+        return position
     }
 
     /// Behind ` #1 in `.
