@@ -83,7 +83,8 @@ let package = Package(
         .target(
             name: "HearthIngestion",
             dependencies: [
-                "HearthFiles", "HearthRuntime", "HearthGraph", "CSimdjson", .product(name: "GRDB", package: "GRDB.swift"),
+                "HearthFiles", "HearthRuntime", "HearthGraph", "CSimdjson",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
 

@@ -3,5 +3,6 @@
 @_exported public import HearthFormats
 @_exported public import HearthLabels
 @_exported public import HearthProfile
+
 @_exported public import struct HearthSampling.SamplingStatistics
 @_exported public import enum HearthSampling.Unwinder

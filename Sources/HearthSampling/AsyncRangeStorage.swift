@@ -20,7 +20,9 @@ struct AsyncRangeStorage {
     init?(_ image: Image) {
         guard let file = MappedFile(path: image.path) else { return nil }
         let found: AsyncFunctions? = file.withBytes { bytes in
-            guard let headers = try? ELFFile(bytes), (headers.buildID(in: bytes) ?? "") == image.buildID else { return nil }
+            guard let headers = try? ELFFile(bytes), (headers.buildID(in: bytes) ?? "") == image.buildID else {
+                return nil
+            }
             return AsyncFunctions(headers, in: bytes)
         }
         guard let found, !found.ranges.isEmpty else { return nil }

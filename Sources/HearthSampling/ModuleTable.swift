@@ -65,7 +65,8 @@ struct ModuleTable: ~Copyable {
                 start: UInt(module.image.start), end: UInt(module.image.end),
                 base: UInt(module.image.bias &+ (module.rows?.base ?? 0)),
                 rows: module.rows.map { unsafe UnsafePointer($0.rows) },
-                row_count: UInt32(module.rows?.rowCount ?? 0), pages: module.rows.map { unsafe UnsafePointer($0.pages) },
+                row_count: UInt32(module.rows?.rowCount ?? 0),
+                pages: module.rows.map { unsafe UnsafePointer($0.pages) },
                 page_count: UInt32(module.rows?.pageCount ?? 0),
                 async_base: UInt(module.image.bias &+ (module.asyncRanges?.base ?? 0)),
                 async_ranges: module.asyncRanges.map { unsafe UnsafePointer($0.ranges) },
@@ -100,10 +101,8 @@ private final class ImageReader {
         let path = unsafe String(cString: source.path)
         var buildID = ""
         if let bytes = unsafe source.build_id {
-            for unsafe byte in unsafe UnsafeBufferPointer(start: bytes, count: source.build_id_size) {
-                let digits = String(byte, radix: 16)
-                buildID += digits.count == 1 ? "0" + digits : digits
-            }
+            let identifier = unsafe Array(UnsafeBufferPointer(start: bytes, count: source.build_id_size))
+            buildID = identifier.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         }
         let image = unsafe Image(
             path: path.isEmpty ? ProgramPath.current : (path == "linux-vdso.so.1" ? "[vdso]" : path), buildID: buildID,

@@ -49,7 +49,8 @@ import Testing
 
     @Test func noTargetIsEmpty() throws {
         for target in manifest.targets {
-            let folder = LayerTable.root.appendingPathComponent("\(target.type == "test" ? "Tests" : "Sources")/\(target.name)")
+            let folder = LayerTable.root.appendingPathComponent(
+                "\(target.type == "test" ? "Tests" : "Sources")/\(target.name)")
             let names = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
             #expect(!names.isEmpty, "\(target.name)")
             #expect(!names.contains { $0.hasSuffix("Placeholder.swift") }, "\(target.name) is a placeholder")
@@ -61,7 +62,8 @@ import Testing
         let agent = closure(of: "Hearth")
         #expect(agent.isDisjoint(with: ["HearthIngestion", "HearthRuntime", "CSimdjson", "HearthTerminal"]))
         #expect(packages(of: agent).isDisjoint(with: ["GRDB", "swift-nio", "swift-argument-parser"]))
-        #expect(closure(of: "HearthCLI").isDisjoint(with: ["CHearthSampler", "HearthSampling", "Hearth", "HearthLabels"]))
+        #expect(
+            closure(of: "HearthCLI").isDisjoint(with: ["CHearthSampler", "HearthSampling", "Hearth", "HearthLabels"]))
         #expect(closure(of: "HearthRuntime").isDisjoint(with: ["HearthProfile", "HearthLabels", "CHearthSampler"]))
     }
 
@@ -112,9 +114,12 @@ import Testing
             lines.compactMap { line in
                 let words = line.split(separator: " ")
                 guard let place = words.firstIndex(of: "import"), place <= 2, place + 1 < words.count,
-                    words[..<place].allSatisfy({ $0.hasPrefix("@") || $0 == "public" || $0 == "internal" || $0 == "package" || $0 == "private" })
+                    words[..<place].allSatisfy({
+                        $0.hasPrefix("@") || $0 == "public" || $0 == "internal" || $0 == "package" || $0 == "private"
+                    })
                 else { return nil }
-                let name = kinds.contains(words[place + 1]) && place + 2 < words.count ? words[place + 2] : words[place + 1]
+                let name =
+                    kinds.contains(words[place + 1]) && place + 2 < words.count ? words[place + 2] : words[place + 1]
                 return name.split(separator: ".").first.map(String.init)
             })
     }

@@ -34,7 +34,9 @@ struct LayerTable {
     subscript(target: String) -> Row? { rows.first { $0.target == target } }
 
     private static func names(_ cell: String) -> [String] {
-        cell.split(separator: "`").enumerated().compactMap { $0.offset % 2 == (cell.hasPrefix("`") ? 0 : 1) ? String($0.element) : nil }
-            .filter { $0 != ", " }
+        cell.split(separator: "`").enumerated().compactMap {
+            $0.offset % 2 == (cell.hasPrefix("`") ? 0 : 1) ? String($0.element) : nil
+        }
+        .filter { $0 != ", " }
     }
 }

@@ -23,7 +23,8 @@ struct Manifest {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         // A scratch folder of its own: the build that runs the tests holds the lock of the usual one.
-        let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("hearth-manifest-\(UUID().uuidString)")
+        let scratch = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "hearth-manifest-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: scratch) }
         process.arguments = [
             "swift", "package", "--package-path", LayerTable.root.path, "--scratch-path", scratch.path, "dump-package",
@@ -49,8 +50,12 @@ extension Manifest.Target {
         dependencies = []
         packages = []
         for dependency in json["dependencies"] as? [[String: Any]] ?? [] {
-            if let byName = dependency["byName"] as? [Any], let name = byName.first as? String { dependencies.append(name) }
-            if let target = dependency["target"] as? [Any], let name = target.first as? String { dependencies.append(name) }
+            if let byName = dependency["byName"] as? [Any], let name = byName.first as? String {
+                dependencies.append(name)
+            }
+            if let target = dependency["target"] as? [Any], let name = target.first as? String {
+                dependencies.append(name)
+            }
             if let product = dependency["product"] as? [Any], product.count > 1, let package = product[1] as? String {
                 packages.insert(package.replacingOccurrences(of: ".swift", with: ""))
             }

@@ -51,7 +51,8 @@ struct Command {
         func wait() -> Outcome {
             process.waitUntilExit()
             return Outcome(
-                status: process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus,
+                status: process.terminationReason == .exit
+                    ? process.terminationStatus : 128 + process.terminationStatus,
                 output: files.text("output"), errors: files.text("errors"))
         }
     }

@@ -12,7 +12,8 @@ import Testing
         let folder = Checkout.products.appendingPathComponent("CHearthSampler.build/Handler")
         let objects = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".o") }
         #expect(objects.count >= 3)
-        let defined = try Set(objects.flatMap { try symbols(of: folder.appendingPathComponent($0).path, "--defined-only") })
+        let defined = try Set(
+            objects.flatMap { try symbols(of: folder.appendingPathComponent($0).path, "--defined-only") })
         for object in objects {
             let reached = try Set(symbols(of: folder.appendingPathComponent(object).path, "--undefined-only"))
             #expect(reached.subtracting(defined).isSubset(of: allowed), "\(object): \(reached)")

@@ -22,7 +22,8 @@ import Testing
 
     @Test func leavesAProfileThatCanBeRead() throws {
         let first = try Command(
-            ingest, "run", "--input", try input(copies: 4), "--store", folder.path("a.db"), "--profile", folder.path("a"),
+            ingest, "run", "--input", try input(copies: 4), "--store", folder.path("a.db"), "--profile",
+            folder.path("a"),
             "--rate", "1000"
         ).run()
         #expect(first.status == 0, "\(first.errors)")
@@ -104,7 +105,8 @@ import Testing
 
     @Test func queriesFindDocuments() throws {
         _ = try Command(ingest, "run", "--input", Checkout.sample, "--store", folder.path("store.db")).run()
-        let first = try #require(try String(contentsOfFile: Checkout.sample, encoding: .utf8).split(separator: "\n").first)
+        let first = try #require(
+            try String(contentsOfFile: Checkout.sample, encoding: .utf8).split(separator: "\n").first)
         let document = try JSONSerialization.jsonObject(with: Data(first.utf8)) as? [String: Any]
         let name = try #require(document?["name"] as? String)
         let answer = try Command(ingest, "query", "--store", folder.path("store.db"), name, "-k", "5").run()
@@ -113,23 +115,30 @@ import Testing
         #expect(answer.output.contains(name))
     }
 
-    @Test(arguments: [
-        (["run", "--input", "/nonexistent", "--store", "FOLDER/s.db"], 1, "/nonexistent"),
-        (["run", "--input", "/", "--store", "FOLDER/s.db"], 1, "cannot read /"),
-        (["run", "--input", "SAMPLE", "--store", "FOLDER/text"], 1, "FOLDER/text"),
-        (["run", "--input", "SAMPLE", "--store", "FOLDER/none/s.db"], 1, "FOLDER/none/s.db"),
-        (["run", "--input", "SAMPLE", "--store", "FOLDER/s.db", "--rate", "0"], 2, "--rate"),
-        (["run", "--input", "SAMPLE"], 2, "--store"),
-        (["run", "--input", "FOLDER/bad.jsonl", "--store", "FOLDER/s.db", "--max-rejected", "1"], 1, "--max-rejected"),
-        (["query", "--store", "FOLDER/text", "words"], 1, "FOLDER/text"),
-        (["corpus", "-o", "FOLDER/none/c.jsonl", "--limit", "3"], 1, "FOLDER/none/c.jsonl"),
-    ] as [([String], Int32, String)])
+    @Test(
+        arguments: [
+            (["run", "--input", "/nonexistent", "--store", "FOLDER/s.db"], 1, "/nonexistent"),
+            (["run", "--input", "/", "--store", "FOLDER/s.db"], 1, "cannot read /"),
+            (["run", "--input", "SAMPLE", "--store", "FOLDER/text"], 1, "FOLDER/text"),
+            (["run", "--input", "SAMPLE", "--store", "FOLDER/none/s.db"], 1, "FOLDER/none/s.db"),
+            (["run", "--input", "SAMPLE", "--store", "FOLDER/s.db", "--rate", "0"], 2, "--rate"),
+            (["run", "--input", "SAMPLE"], 2, "--store"),
+            (
+                ["run", "--input", "FOLDER/bad.jsonl", "--store", "FOLDER/s.db", "--max-rejected", "1"], 1,
+                "--max-rejected"
+            ),
+            (["query", "--store", "FOLDER/text", "words"], 1, "FOLDER/text"),
+            (["corpus", "-o", "FOLDER/none/c.jsonl", "--limit", "3"], 1, "FOLDER/none/c.jsonl"),
+        ] as [([String], Int32, String)])
     func badInputIsOneLine(_ arguments: [String], _ status: Int32, _ words: String) throws {
-        try "this is no database, and long enough to have a header of a hundred bytes or so, which SQLite wants to see.\n"
+        try
+            "this is no database, and long enough to have a header of a hundred bytes or so, which SQLite wants to see.\n"
             .write(toFile: folder.path("text"), atomically: true, encoding: .utf8)
-        try Data("{\"name\":1}\n{\n\u{FF}\n".utf8 + [0xFF, 0x0A]).write(to: URL(fileURLWithPath: folder.path("bad.jsonl")))
+        try Data("{\"name\":1}\n{\n\u{FF}\n".utf8 + [0xFF, 0x0A]).write(
+            to: URL(fileURLWithPath: folder.path("bad.jsonl")))
         func filled(_ text: String) -> String {
-            text.replacingOccurrences(of: "FOLDER", with: folder.url.path).replacingOccurrences(of: "SAMPLE", with: Checkout.sample)
+            text.replacingOccurrences(of: "FOLDER", with: folder.url.path).replacingOccurrences(
+                of: "SAMPLE", with: Checkout.sample)
         }
         var command = Command(ingest)
         command.arguments = arguments.map(filled)
@@ -168,7 +177,8 @@ import Testing
         // A limit on the size of files does what a full disk does, for any user.
         var command = Command("bash")
         command.arguments = [
-            "-c", "ulimit -f 200; trap '' XFSZ; exec \"$0\" corpus --limit 100000 -o \"$1\"", ingest, folder.path("corpus.jsonl"),
+            "-c", "ulimit -f 200; trap '' XFSZ; exec \"$0\" corpus --limit 100000 -o \"$1\"", ingest,
+            folder.path("corpus.jsonl"),
         ]
         let corpus = try command.run()
         #expect(corpus.status == 1)
@@ -197,7 +207,9 @@ struct StackQuality: CustomStringConvertible {
 
     init(collapsed: String) {
         for line in collapsed.split(separator: "\n") where !line.hasPrefix("#") {
-            guard let space = line.lastIndex(of: " "), let weight = Double(line[line.index(after: space)...]) else { continue }
+            guard let space = line.lastIndex(of: " "), let weight = Double(line[line.index(after: space)...]) else {
+                continue
+            }
             let frames = line[..<space].split(separator: ";")
             total += weight
             guard let leaf = frames.last, let root = frames.first else { continue }

@@ -65,12 +65,17 @@ import Testing
 
         let wrong = try service.serve(["HEARTH_RATE": "fast"]) { _ in }
         #expect(wrong.outcome.status == 0)
-        #expect(wrong.outcome.errors.contains("HEARTH_RATE=fast is not a number of samples a second, 1 to 4000; 100 is used"))
+        #expect(
+            wrong.outcome.errors.contains(
+                "HEARTH_RATE=fast is not a number of samples a second, 1 to 4000; 100 is used"))
     }
 
     private func fetch(_ port: Int, _ path: String) throws -> String {
-        let outcome = try Command("curl", "--silent", "--fail", "--max-time", "20", "http://127.0.0.1:\(port)\(path)").run()
-        guard outcome.status == 0 else { throw ServiceFailure(reason: "GET \(path): curl ended with \(outcome.status)") }
+        let outcome = try Command("curl", "--silent", "--fail", "--max-time", "20", "http://127.0.0.1:\(port)\(path)")
+            .run()
+        guard outcome.status == 0 else {
+            throw ServiceFailure(reason: "GET \(path): curl ended with \(outcome.status)")
+        }
         return outcome.output
     }
 }
@@ -92,7 +97,8 @@ struct LinkedServiceBuild {
         let package = folder.url.appendingPathComponent("LinkedService")
         try FileManager.default.copyItem(at: Checkout.root.appendingPathComponent("Tests/LinkedService"), to: package)
         // Without --build-tests and in debug: the shortest build that a user's first one can be.
-        try Self.check(Command("swift", "build", "--package-path", package.path, environment: ["HEARTH_GIT": "file://" + clone]))
+        try Self.check(
+            Command("swift", "build", "--package-path", package.path, environment: ["HEARTH_GIT": "file://" + clone]))
         program = package.appendingPathComponent(".build/debug/LinkedService").path
     }
 
@@ -102,7 +108,8 @@ struct LinkedServiceBuild {
             let lines = (outcome.output + outcome.errors).split(separator: "\n")
             let errors = lines.filter { $0.contains("error") }
             throw ServiceFailure(
-                reason: "\(command.program) \(command.arguments): \((errors + lines.suffix(5)).joined(separator: "\n"))")
+                reason: "\(command.program) \(command.arguments): \((errors + lines.suffix(5)).joined(separator: "\n"))"
+            )
         }
     }
 
@@ -118,11 +125,15 @@ struct LinkedServiceBuild {
         var port: Int?
         let patience = Date().addingTimeInterval(60)
         while port == nil, running.process.isRunning, Date() < patience {
-            port = running.outputSoFar.split(separator: "\n").first { $0.hasPrefix("port ") }.flatMap { Int($0.dropFirst(5)) }
+            port = running.outputSoFar.split(separator: "\n").first { $0.hasPrefix("port ") }.flatMap {
+                Int($0.dropFirst(5))
+            }
             usleep(20_000)
         }
         guard let port else {
-            throw ServiceFailure(reason: "the service does not listen: \(running.outputSoFar) \(running.files.text("errors").suffix(500))")
+            throw ServiceFailure(
+                reason:
+                    "the service does not listen: \(running.outputSoFar) \(running.files.text("errors").suffix(500))")
         }
         try body(port)
         running.signal(SIGTERM)

@@ -33,7 +33,8 @@ import Testing
     @Test func namesTheFileAndTheReason() throws {
         let path = directory.appendingPathComponent("none/c.txt").path
         #expect(throws: FileError(.create, path: path, code: 2)) { try AtomicFile.write([], to: path) }
-        #expect(FileError(.create, path: "c.txt", code: 2).description == "cannot create c.txt: No such file or directory")
+        #expect(
+            FileError(.create, path: "c.txt", code: 2).description == "cannot create c.txt: No such file or directory")
         #expect(throws: FileError(.read, path: directory.path, code: 21)) { try readFile(directory.path) }
     }
 

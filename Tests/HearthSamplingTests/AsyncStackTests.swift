@@ -6,18 +6,24 @@ import Testing
 extension SamplerTests {
     /// The logical callers of a task, with stock compiler flags.
     @Suite(.serialized) struct AsyncStackTests {
-        private func record(keepsRunLoop: Bool = false, hertz: Int = 250) async throws -> (SampledStacks, SamplingStatistics) {
+        private func record(keepsRunLoop: Bool = false, hertz: Int = 250) async throws -> (
+            SampledStacks, SamplingStatistics
+        ) {
             let sampler = try Sampler.start(.init(hertz: hertz, keepsRunLoop: keepsRunLoop))
             await sampler.ready()
             let labels = ProfilingLabels(["suite": "async"])
             try await Task.detached {
                 try await withProfilingLabels(labels) {
                     let end = Workload.processSeconds() + 1.5
-                    repeat { _ = try await AsyncWorkload.topAsync(20_000, turns: 5) } while Workload.processSeconds() < end
+                    repeat {
+                        _ = try await AsyncWorkload.topAsync(20_000, turns: 5)
+                    } while Workload.processSeconds() < end
                 }
             }.value
             let result = await sampler.stop()
-            return (SampledStacks(Symbolizer().symbolize(result.profile), labels: ["suite": "async"]), result.statistics)
+            return (
+                SampledStacks(Symbolizer().symbolize(result.profile), labels: ["suite": "async"]), result.statistics
+            )
         }
 
         @Test func everyLogicalCallerIsThere() async throws {
@@ -29,7 +35,8 @@ extension SamplerTests {
                 let names = entry.names.filter { $0.contains("Async(") || $0.contains("burnBriefly") }
                 #expect(
                     names == [
-                        "AsyncWorkload.topAsync(_:turns:)", "AsyncWorkload.middleAsync(_:)", "AsyncWorkload.leafAsync(_:)",
+                        "AsyncWorkload.topAsync(_:turns:)", "AsyncWorkload.middleAsync(_:)",
+                        "AsyncWorkload.leafAsync(_:)",
                         "AsyncWorkload.burnBriefly(_:)",
                     ], "\(entry.names)")
                 #expect(!entry.names.contains { $0.contains("swift_job_run") || $0.contains("start_thread") })

@@ -57,7 +57,7 @@ enum Workload {
                 sum &+= unsafe UInt(bitPattern: kept[turn & 63]) == 0 ? 1 : 0
             }
         } while threadSeconds() < end
-        for unsafe pointer in unsafe kept { unsafe free(pointer) }
+        unsafe kept.forEach { unsafe free($0) }
         return sum
     }
 
