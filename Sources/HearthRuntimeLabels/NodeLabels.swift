@@ -1,4 +1,3 @@
-public import HearthGraph
 internal import HearthLabels
 public import HearthRuntime
 

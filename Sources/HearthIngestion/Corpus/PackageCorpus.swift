@@ -17,7 +17,6 @@ public struct PackageCorpus: Sendable {
     /// - Returns: the packages written.
     /// - Throws: ``CorpusError``, `FileError`.
     public func write(to path: String, progressed: (Int) -> Void = { _ in }) throws -> Int {
-        if limit == 0 { throw CorpusError.noPackages }
         let file = try AtomicFile(path: path)
         let process = try PackageLists()
         defer { process.stop() }
@@ -48,7 +47,7 @@ public enum CorpusError: Error, Hashable, Sendable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .noTool: "there is no apt-cache on this machine: use a Debian machine, or \(Self.sample)"
+        case .noTool: "no apt-cache here: a corpus is made on Debian or Ubuntu; \(Self.sample)"
         case .noPackages: "the package lists are empty: run apt-get update; \(Self.sample)"
         case .toolFailed(let status):
             "apt-cache dumpavail failed with status \(status): run it to see why; \(Self.sample)"

@@ -18,7 +18,8 @@ public enum RejectionLimit: Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .count(let count): "\(count)"
-        case .share(let share): "\(share * 100)%"
+        case .share(let share):
+            share * 100 == (share * 100).rounded() ? "\(Int(share * 100))%" : "\(share * 100)%"
         }
     }
 

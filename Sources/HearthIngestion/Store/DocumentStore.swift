@@ -14,6 +14,8 @@ public final class DocumentStore: Sendable {
         configuration.journalMode = .wal
         configuration.busyMode = .timeout(5)
         configuration.label = "store"
+        // Keys come in no order: with SQLite's 2 MB their index is read from the file again and again.
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -65536") }
         try self.init(path: path, configuration)
         let isStore = try access { queue in try queue.write { try StoreSchema.prepare($0) } }
         guard isStore else { throw StoreError(path: path, reason: .notAStore) }
