@@ -9,12 +9,12 @@ import Testing
 
     init() throws { folder = try TemporaryFolder() }
 
-    /// - Parameter copies: the sample this many times over, under other names.
+    /// - Parameter copies: the sample this many times over, under other identifiers.
     private func input(copies: Int) throws -> String {
         let sample = try String(contentsOfFile: Checkout.sample, encoding: .utf8)
         var text = ""
         for copy in 0..<copies {
-            text += sample.replacingOccurrences(of: "{\"name\":\"", with: "{\"name\":\"copy-\(copy)-")
+            text += sample.replacingOccurrences(of: "{\"id\":\"", with: "{\"id\":\"copy-\(copy)-")
         }
         try text.write(toFile: folder.path("input.jsonl"), atomically: true, encoding: .utf8)
         return folder.path("input.jsonl")
