@@ -14,6 +14,12 @@ let strict: [SwiftSetting] = [
 let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
 let strictCXX: [CXXSetting] = [.treatAllWarnings(as: .error)]
 
+/// A folder that holds libsqlite3.a and nothing else, named by the commands of Tools/. Debian strips its SQLite library, so a
+/// tenth of an ingestion's time would have no name; linked from the archive, every function has one. Without the folder
+/// the shared library is linked: see Docs/Decisions/0003-sqlite-from-the-archive.md.
+let sqliteArchive: [LinkerSetting] =
+    Context.environment["HEARTH_SQLITE_ARCHIVE"].map { [.unsafeFlags(["-L\($0)"]), .linkedLibrary("m")] } ?? []
+
 let package = Package(
     name: "hearth",
     products: [
@@ -38,7 +44,7 @@ let package = Package(
         .target(
             name: "CHearthSampler", cSettings: strictC + [.define("_GNU_SOURCE")],
             linkerSettings: [.linkedLibrary("dl")]),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "CSimdjson", cSettings: strictC, cxxSettings: strictCXX,
             linkerSettings: [.linkedLibrary("simdjson")]),
@@ -88,7 +94,7 @@ let package = Package(
                 "HearthFiles", "HearthRuntime", "HearthGraph", "CSimdjson",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
-            swiftSettings: strict),
+            swiftSettings: strict, linkerSettings: sqliteArchive),
 
         // Layer 5: the commands as testable targets, the executables as a few lines over them.
         .target(

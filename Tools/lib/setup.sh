@@ -46,6 +46,14 @@ need_packages() {
     rm -f "$log"
 }
 
+# use_sqlite_archive: lets the build link SQLite from Debian's archive, which has the names of all its functions.
+use_sqlite_archive() {
+    local archive folder=$PWD/.build/sqlite-archive
+    archive=$(dpkg-query -L libsqlite3-dev 2>/dev/null | grep '/libsqlite3\.a$')
+    [ -f "$archive" ] || return
+    mkdir -p "$folder" && ln -sf "$archive" "$folder/libsqlite3.a" && export HEARTH_SQLITE_ARCHIVE=$folder
+}
+
 need_swift() {
     command -v swift >/dev/null || fail "Swift 6.3 is not on the PATH; install it from swift.org"
 }
