@@ -116,6 +116,10 @@ let package = Package(
         .executableTarget(name: "HearthCLI", dependencies: ["HearthCommands"], swiftSettings: strict),
         .executableTarget(name: "HearthIngestCLI", dependencies: ["HearthIngestCommands"], swiftSettings: strict),
 
+        // Measures; no product of it is for others.
+        .executableTarget(
+            name: "HearthBench", dependencies: ["CHearthSampler", "HearthSampling"], swiftSettings: strict),
+
         // Tests.
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .testTarget(name: "HearthFilesTests", dependencies: ["HearthFiles"], swiftSettings: strict),

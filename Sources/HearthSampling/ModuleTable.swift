@@ -52,14 +52,25 @@ struct ModuleTable: ~Copyable {
             // Files are read after the loader's lock has been given back.
             Module(image: image, rows: rows, asyncRanges: oldRanges[image] ?? AsyncRangeStorage(image))
         }
-        publish()
+        guard publish() else {
+            // Out of memory: the handler keeps the table it has, and so do we; the new rows wait for the next turn.
+            retiredRows += modules.compactMap(\.rows).filter { row in
+                !old.contains { $0.rows?.identity == row.identity }
+            }
+            retiredRanges += modules.compactMap(\.asyncRanges).filter { ranges in
+                !old.contains { $0.asyncRanges?.identity == ranges.identity }
+            }
+            modules = old
+            version = nil
+            return
+        }
         let keptRows = Set(modules.compactMap { $0.rows?.identity })
         retiredRows += old.compactMap(\.rows).filter { !keptRows.contains($0.identity) }
         let keptRanges = Set(modules.compactMap { $0.asyncRanges?.identity })
         retiredRanges += old.compactMap(\.asyncRanges).filter { !keptRanges.contains($0.identity) }
     }
 
-    private func publish() {
+    private func publish() -> Bool {
         let table = unsafe modules.map { module in
             unsafe hearth_module(
                 start: UInt(module.image.start), end: UInt(module.image.end),
@@ -72,8 +83,7 @@ struct ModuleTable: ~Copyable {
                 async_ranges: module.asyncRanges.map { unsafe UnsafePointer($0.ranges) },
                 async_count: UInt32(module.asyncRanges?.count ?? 0))
         }
-        // Out of memory: the handler goes on with the table it has.
-        _ = unsafe table.withUnsafeBufferPointer { unsafe hearth_modules_publish($0.baseAddress, $0.count) }
+        return unsafe table.withUnsafeBufferPointer { unsafe hearth_modules_publish($0.baseAddress, $0.count) }
     }
 
     /// The image that holds a run-time address. O(log images).

@@ -8,6 +8,7 @@ struct SampleAggregator {
     private(set) var weight: UInt64 = 0
     private(set) var samples: UInt64 = 0
     private(set) var stackOverflow: UInt64 = 0
+    private(set) var rowOverflow: UInt64 = 0
 
     private let period: Int64
     private let stackLimit: Int
@@ -25,6 +26,9 @@ struct SampleAggregator {
     }
 
     static let blockLimit: UInt64 = 600
+    /// Rows that a profile keeps: about 10 MB. More are brought down by wider blocks, and when those do not help by
+    /// giving up the labels of what comes.
+    static let rowLimit = 100_000
 
     /// - Parameters:
     ///   - startTime: nanoseconds since 1970.
@@ -71,8 +75,13 @@ struct SampleAggregator {
         }
         samples += 1
         weight += UInt64(header.weight)
-        let row = Profile.Sample(
-            stack: stack, labels: labels(header.label, thread: header.thread), block: block(at: header.time))
+        let block = block(at: header.time)
+        var set = labels(header.label, thread: header.thread)
+        if profile.samples.count >= Self.rowLimit {
+            rowOverflow += 1
+            set = profile.intern(labels: ["hearth": .text("too many labels")])
+        }
+        let row = Profile.Sample(stack: stack, labels: set, block: block)
         // One event of the clock is one sample; what it stands for in time is the second column.
         profile.add(row, values: [1, Int64(header.weight) * period])
     }
@@ -81,7 +90,7 @@ struct SampleAggregator {
         if let known = frames[recorded] { return known }
         let exact = recorded & (1 << 63) != 0
         // A return address can be the first byte of the next function: the call is the byte before it.
-        let address = (recorded & 0x00FF_FFFF_FFFF_FFFF) - (exact ? 0 : 1)
+        let address = (recorded & 0x00FF_FFFF_FFFF_FFFF) &- (exact ? 0 : 1)
         let new: FrameID
         if let image = modules.image(at: address) {
             let id = profile.intern(image)
@@ -112,7 +121,9 @@ struct SampleAggregator {
 
     private mutating func block(at time: UInt64) -> UInt32 {
         let elapsed = time > monotonicStart ? time - monotonicStart : 0
-        while elapsed / blockDuration >= Self.blockLimit {
+        while elapsed / blockDuration >= Self.blockLimit
+            || (profile.samples.count >= Self.rowLimit && elapsed / blockDuration > 0)
+        {
             blockDuration *= 2
             profile = profile.mapSamples { sample, _ in
                 var wider = sample

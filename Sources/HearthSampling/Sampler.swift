@@ -12,6 +12,12 @@ public final class Sampler: Sendable {
     public struct Result: Sendable {
         public var profile: Profile
         public var statistics: SamplingStatistics
+
+        fileprivate static func empty(_ configuration: SamplingConfiguration) -> Result {
+            let profile = Profile(
+                sampleTypes: [.samples, .cpu], defaultSampleType: 1, periodType: .cpu, period: configuration.period)
+            return Result(profile: profile, statistics: SamplingStatistics())
+        }
     }
 
     public let configuration: SamplingConfiguration
@@ -40,6 +46,8 @@ public final class Sampler: Sendable {
     }
 
     private let shared = Mutex(Shared())
+    /// The process that this sampler runs in: a forked child has another number and no drain thread.
+    private let generation = hearth_process_generation()
 
     /// Starts sampling every thread of the process, those to come too. Returns at once: the unwind tables are read, and
     /// the clocks started, on Hearth's own thread (some tens of milliseconds later in a release build).
@@ -57,6 +65,7 @@ public final class Sampler: Sendable {
         case hearth_started: break
         case hearth_start_already_running: throw .alreadyRunning
         case hearth_start_no_signal: throw .signalRefused
+        case hearth_start_foreign_signal: throw .foreignHandler
         default: throw .noMemory
         }
         let sampler = Sampler(configuration)
@@ -93,9 +102,13 @@ public final class Sampler: Sendable {
     }
 
     /// The account as of the last drain, at most a quarter of a second old.
-    public var statistics: SamplingStatistics { shared.withLock { $0.statistics } }
+    public var statistics: SamplingStatistics {
+        generation == hearth_process_generation() ? shared.withLock { $0.statistics } : SamplingStatistics()
+    }
 
     private func request(_ request: Request) {
+        // A child of a fork inherits the value and not the thread that would answer. Nor the lock: the thread may have held it.
+        guard generation == hearth_process_generation() else { return request.answer(.empty(configuration)) }
         let ended: Result? = shared.withLock {
             if $0.result == nil { $0.requests.append(request) }
             return $0.result
@@ -107,16 +120,28 @@ public final class Sampler: Sendable {
     // MARK: The drain thread
 
     private static let drainInterval: UInt32 = 250
-    /// Kept over starts: the handler may read the rows at any time, and the next start needs them again.
-    private static let modules = Mutex(ModuleTable())
+    /// Kept over starts: the handler may read the rows at any time, and the next start needs them again. By process: the
+    /// lock of a table is held by the drain thread as long as it runs, so a forked child inherits it held.
+    private static let modules = Mutex<[UInt64: ModuleTableBox]>([:])
 
-    private func run() { Self.modules.withLock { run(&$0) } }
+    private final class ModuleTableBox: Sendable {
+        let table = Mutex(ModuleTable())
+    }
+
+    private func run() {
+        let box = Self.modules.withLock { boxes in
+            let box = boxes[generation] ?? ModuleTableBox()
+            boxes[generation] = box
+            return box
+        }
+        box.table.withLock { run(&$0) }
+    }
 
     private func run(_ modules: inout ModuleTable) {
         let readsLabels = LabelCalibration.calibrateThread()
         shared.withLock { $0.readsThreadLabels = readsLabels }
         modules.refresh()
-        let baseline = hearth_read_counters()
+        let baseline = Baseline(counters: hearth_read_counters(), handlerTimes: HandlerTimes.now())
         var aggregator = SampleAggregator(
             configuration, startTime: Clock.nanoseconds(CLOCK_REALTIME),
             monotonicStart: UInt64(Clock.nanoseconds(CLOCK_MONOTONIC_COARSE)))
@@ -163,31 +188,36 @@ public final class Sampler: Sendable {
     }
 
     private func account(
-        _ aggregator: SampleAggregator, _ modules: borrowing ModuleTable, _ baseline: hearth_counters, _ usage: Usage,
+        _ aggregator: SampleAggregator, _ modules: borrowing ModuleTable, _ baseline: Baseline, _ usage: Usage,
         _ threads: UInt32
     ) -> SamplingStatistics {
         let now = hearth_read_counters()
+        let handlerTimes = HandlerTimes.now().since(baseline.handlerTimes)
+        let baseline = baseline.counters
         let used = Usage.now()
         var statistics = SamplingStatistics()
         statistics.samples = aggregator.samples
         statistics.weight = aggregator.weight
         statistics.lost =
-            (now.lost_ring_full - baseline.lost_ring_full) + (now.lost_no_scratch - baseline.lost_no_scratch)
-            + (now.lost_unknown - baseline.lost_unknown)
-        statistics.lostWeight = now.missed_weight - baseline.missed_weight
-        statistics.truncated = now.truncated - baseline.truncated
-        statistics.incomplete = now.gave_up - baseline.gave_up
-        statistics.asyncStacks = now.async - baseline.async
-        statistics.brokenAsyncStacks = now.async_broken - baseline.async_broken
-        statistics.faultsAvoided = now.faults_avoided - baseline.faults_avoided
+            now.lost_ring_full.since(baseline.lost_ring_full) + now.lost_no_scratch.since(baseline.lost_no_scratch)
+            + now.lost_unknown.since(baseline.lost_unknown)
+        statistics.lostWeight = now.missed_weight.since(baseline.missed_weight)
+        statistics.truncated = now.truncated.since(baseline.truncated)
+        statistics.incomplete = now.gave_up.since(baseline.gave_up)
+        statistics.asyncStacks = now.async.since(baseline.async)
+        statistics.brokenAsyncStacks = now.async_broken.since(baseline.async_broken)
+        statistics.faultsAvoided = now.faults_avoided.since(baseline.faults_avoided)
         statistics.stackOverflow = aggregator.stackOverflow
+        statistics.rowOverflow = aggregator.rowOverflow
+        statistics.threadsBlocked = now.threads_blocked.since(baseline.threads_blocked)
         statistics.labelOverflow = LabelRegistry.overflow
         statistics.threads = UInt64(threads)
-        statistics.threadsRefused = now.threads_refused - baseline.threads_refused
-        statistics.handlerNanoseconds = now.handler_ns - baseline.handler_ns
-        statistics.drainNanoseconds = used.drain - usage.drain
-        let process = used.process - usage.process
-        statistics.processNanoseconds = process - min(process, statistics.drainNanoseconds)
+        statistics.threadsRefused = now.threads_refused.since(baseline.threads_refused)
+        statistics.handlerTimes = handlerTimes
+        statistics.handlerNanoseconds = now.handler_ns.since(baseline.handler_ns)
+        statistics.drainNanoseconds = used.drain.since(usage.drain)
+        let process = used.process.since(usage.process)
+        statistics.processNanoseconds = process.since(statistics.drainNanoseconds)
         statistics.tableBytes = UInt64(modules.tableBytes)
         return statistics
     }
@@ -225,6 +255,17 @@ extension Unwinder {
         case .libunwind: hearth_unwinder_libunwind
         }
     }
+}
+
+extension UInt64 {
+    /// What was counted since `earlier`. Never traps: accounting must not end the host, even where a clock goes back.
+    fileprivate func since(_ earlier: UInt64) -> UInt64 { self > earlier ? self - earlier : 0 }
+}
+
+/// What the process had counted when a sampler started: counters run on from one to the next.
+private struct Baseline {
+    var counters: hearth_counters
+    var handlerTimes: HandlerTimes
 }
 
 /// CPU time used so far, in nanoseconds.

@@ -5,6 +5,8 @@ public enum SamplingError: Error, Hashable, CustomStringConvertible, Sendable {
     case alreadyRunning
     case noMemory
     case signalRefused
+    /// A handler of SIGPROF was put over ours since the last start; it may pass signals on to us, so it stays.
+    case foreignHandler
     case libunwindMissing(String)
     /// The system's error number for Hearth's own thread.
     case threadRefused(Int32)
@@ -15,6 +17,7 @@ public enum SamplingError: Error, Hashable, CustomStringConvertible, Sendable {
         case .alreadyRunning: "a profiler is already running in this process"
         case .noMemory: "no memory for the sample ring"
         case .signalRefused: "the system refused a handler for SIGPROF"
+        case .foreignHandler: "another library has put its own handler of SIGPROF over Hearth's"
         case .libunwindMissing(let reason): "unwinder libunwind is not there (\(reason)); install libunwind8"
         case .threadRefused(let code): "the system refused a thread (error \(code))"
         }

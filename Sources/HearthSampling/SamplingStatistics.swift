@@ -20,11 +20,16 @@ public struct SamplingStatistics: Sendable, Hashable {
     public var stackOverflow: UInt64 = 0
     /// Label sets that found no room.
     public var labelOverflow: UInt64 = 0
+    /// Rows whose labels were given up because there were too many different ones.
+    public var rowOverflow: UInt64 = 0
+    /// Threads that block SIGPROF, and so cannot be sampled.
+    public var threadsBlocked: UInt64 = 0
     /// Threads sampled now, and threads that got no clock.
     public var threads: UInt64 = 0
     public var threadsRefused: UInt64 = 0
-    /// Time in the handler (estimated from every 64th sample) and CPU time of the drain thread, nanoseconds.
+    /// Time in the handler, in all and how it was spread, and CPU time of the drain thread, nanoseconds.
     public var handlerNanoseconds: UInt64 = 0
+    public var handlerTimes = HandlerTimes()
     public var drainNanoseconds: UInt64 = 0
     /// CPU time of the whole process while it was sampled, Hearth's own thread left out, nanoseconds.
     public var processNanoseconds: UInt64 = 0

@@ -19,6 +19,13 @@ static uint64_t now(clockid_t clock) {
     return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
+static uint32_t bucket_of(uint64_t ticks) {
+    if (ticks < 4) return (uint32_t)ticks;
+    uint32_t exponent = 63 - (uint32_t)__builtin_clzll(ticks);
+    uint32_t bucket = ((exponent - 1) << 2) | (uint32_t)((ticks >> (exponent - 2)) & 3);
+    return bucket < hearth_bucket_count ? bucket : hearth_bucket_count - 1;
+}
+
 /// The thread whose clock sent this signal, or NULL when the signal is not ours: si_code and a pointer into our own
 /// table tell a kill(2), a setitimer or another library's timer from ours.
 static struct hearth_thread *thread_of(const siginfo_t *info) {
@@ -61,8 +68,9 @@ static void release_scratch(uint32_t index) {
 }
 
 static struct hearth_stack_reader reader_for(struct hearth_thread *thread, uintptr_t sp) {
-    uintptr_t low = atomic_load_explicit(&thread->stack_low, memory_order_relaxed);
-    uintptr_t high = atomic_load_explicit(&thread->stack_high, memory_order_relaxed);
+    // The upper bound first: it is stored last, so with it the lower one is there too.
+    uintptr_t high = atomic_load_explicit(&thread->stack_high, memory_order_acquire);
+    uintptr_t low = atomic_load_explicit(&thread->stack_low, memory_order_acquire);
     if (high && low <= sp && sp < high) return (struct hearth_stack_reader){.low = sp, .high = high};
     // Bounds not known yet, or the code runs on a stack of its own (sigaltstack, a coroutine): every page is probed.
     atomic_store_explicit(&thread->seen_stack_pointer, sp, memory_order_relaxed);
@@ -125,11 +133,11 @@ void hearth_handle_signal(int number, siginfo_t *info, void *context) {
     atomic_fetch_add_explicit(&hearth_state.handlers, 1, memory_order_seq_cst);
     if (atomic_load_explicit(&hearth_state.armed, memory_order_seq_cst)) {
         uint32_t weight = 1 + (info->si_overrun > 0 ? (uint32_t)info->si_overrun : 0);
-        // Every 64th sample is timed: two clock reads would be a tenth of the handler's own time.
-        bool timed = (atomic_load_explicit(&hearth_state.samples, memory_order_relaxed) & 63) == 0;
-        uint64_t start = timed ? now(CLOCK_MONOTONIC) : 0;
+        uint64_t start = hearth_ticks();
         record(thread, weight, context);
-        if (timed) count(&hearth_state.handler_ns, 64 * (now(CLOCK_MONOTONIC) - start));
+        uint64_t ticks = hearth_ticks() - start;
+        count(&hearth_state.handler_ticks, ticks);
+        count(&hearth_state.handler_times[bucket_of(ticks)], 1);
     } else {
         count(&hearth_state.lost_unknown, 1);
     }

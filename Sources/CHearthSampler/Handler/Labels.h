@@ -1,37 +1,49 @@
-// The label of the running code, read by plain loads. Safe in a signal.
+// The label of the running code. Safe in a signal.
 //
-// A task-local value is an item of a list that hangs on the running task, or, outside a task, on the thread. The runtime
-// links an item in when it is whole and unlinks it before it is destroyed, so a handler on the same thread sees a whole
-// list at any instruction. The runtime's own getter is not called: it reaches thread-local storage through
-// __tls_get_addr, which may allocate after a dlopen.
+// A task-local value is an item of a list that hangs on the running task, or, outside a task, on the thread. The runtime's
+// own getter is not called: it reaches thread-local storage through __tls_get_addr, which may allocate after a dlopen.
+//
+// The task pointer of a thread can be stale for a few instructions: at a suspension the runtime first lets others resume
+// the task and then forgets it, and in between it may run to its end elsewhere. So nothing behind the pointer is trusted:
+// each load is probed, and only a number that can be a label's is taken.
 #pragma once
 
+#include "GuardedLoad.h"
 #include "Processor.h"
 #include "State.h"
 
-struct hearth_task_local_item {
-    uintptr_t next; // the low three bits say what kind of item this is
-    const void *key;
-    const void *value_type;
-    uint64_t value;
-};
 enum {
-    // An item with this bit has no key: it only links to the parent task's list, or marks a boundary.
-    hearth_task_local_is_link = 4,
-    hearth_task_local_bits = 7,
-    hearth_task_local_limit = 512, // items looked at; a longer list has no label for us
+    // An item is: the next item, with what kind of item this is in the low three bits; the key; the type; the value.
+    hearth_item_key = 8,
+    hearth_item_value = 24,
+    hearth_item_is_link = 4, // no key: links to the parent task's list, or marks a boundary
+    hearth_item_ends = 6,    // both bits: the end of what may be seen from here
+    hearth_item_bits = 7,
+    hearth_item_limit = 512, // items looked at; a longer list has no label for us
 };
 
-static inline uint64_t hearth_find_label(const struct hearth_task_local_item *item, const void *key) {
-    for (int count = 0; item && count < hearth_task_local_limit; count++) {
-        if (!(item->next & hearth_task_local_is_link) && item->key == key) return item->value;
-        if ((item->next & 6) == 6) return 0; // the end of what may be seen from here
-        item = (const struct hearth_task_local_item *)(item->next & ~(uintptr_t)hearth_task_local_bits);
+/// The value under our key in the list whose first item's address is stored at `place`; 0 for none.
+static inline uint64_t hearth_find_label(uintptr_t place, const void *key) {
+    struct hearth_stack_reader reader = {0}; // no trusted range: every page is probed, once
+    uintptr_t item, next, item_key, value;
+    if (!hearth_stack_load(&reader, place, &item)) return 0;
+    for (int count = 0; item && count < hearth_item_limit; count++) {
+        if (!hearth_stack_load(&reader, item, &next)) return 0;
+        if (!(next & hearth_item_is_link)) {
+            if (!hearth_stack_load(&reader, item + hearth_item_key, &item_key)) return 0;
+            if (item_key == (uintptr_t)key) {
+                return hearth_stack_load(&reader, item + hearth_item_value, &value) ? value : 0;
+            }
+        } else if ((next & hearth_item_ends) == hearth_item_ends) {
+            return 0;
+        }
+        item = next & ~(uintptr_t)hearth_item_bits;
     }
     return 0;
 }
 
-static inline uint64_t hearth_current_label(void) {
+/// Whatever is bound under our key here, unchecked: what calibration compares.
+static inline uint64_t hearth_bound_value(void) {
     const void *key = atomic_load_explicit(&hearth_state.label_key, memory_order_relaxed);
     if (!key) return 0;
     uintptr_t thread = hearth_thread_pointer();
@@ -40,11 +52,17 @@ static inline uint64_t hearth_current_label(void) {
         uintptr_t task = *(const uintptr_t *)(thread + (uintptr_t)task_offset);
         if (task) {
             uint32_t locals = atomic_load_explicit(&hearth_state.task_locals_offset, memory_order_relaxed);
-            return hearth_find_label(*(struct hearth_task_local_item *const *)(task + locals), key);
+            return hearth_find_label(task + locals, key);
         }
     }
     intptr_t fallback_offset = atomic_load_explicit(&hearth_state.fallback_offset, memory_order_relaxed);
     if (!fallback_offset) return 0;
     uintptr_t storage = *(const uintptr_t *)(thread + (uintptr_t)fallback_offset);
-    return storage ? hearth_find_label(*(struct hearth_task_local_item *const *)storage, key) : 0;
+    return storage ? hearth_find_label(storage, key) : 0;
+}
+
+/// The label in force; 0 for none.
+static inline uint64_t hearth_current_label(void) {
+    uint64_t value = hearth_bound_value();
+    return value < 1u << HEARTH_LABEL_BITS ? value : 0;
 }

@@ -68,6 +68,13 @@ static inline struct hearth_async_place hearth_find_async_place(const uint8_t *c
     return (struct hearth_async_place){.in_body = true};
 }
 
+/// A counter that runs at a constant rate on every core; cheaper than the clock by the time of a call.
+static inline uint64_t hearth_ticks(void) {
+    uint32_t low, high;
+    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+    return (uint64_t)high << 32 | low;
+}
+
 /// Where this thread's static thread-local storage is reached from.
 static inline uintptr_t hearth_thread_pointer(void) {
     uintptr_t pointer;

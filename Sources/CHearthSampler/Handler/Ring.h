@@ -18,6 +18,11 @@ static inline uint64_t *hearth_ring_reserve(uint64_t words) {
     uint64_t head = atomic_load_explicit(&state->ring_head, memory_order_relaxed);
     for (;;) {
         uint64_t tail = atomic_load_explicit(&state->ring_tail, memory_order_acquire);
+        if (head - tail > state->ring_words) {
+            // The reader has overtaken what we knew of the head.
+            head = atomic_load_explicit(&state->ring_head, memory_order_relaxed);
+            continue;
+        }
         uint64_t at = head & (state->ring_words - 1);
         // A record does not wrap: what is left at the end becomes padding.
         uint64_t padding = at + words > state->ring_words ? state->ring_words - at : 0;

@@ -16,13 +16,21 @@ struct hearth_thread {
     _Atomic uintptr_t stack_high;
     // Where the stack pointer was when bounds were not known, for Setup to look up.
     _Atomic uintptr_t seen_stack_pointer;
-    int32_t timer; // kernel timer id, -1 for none
-    bool attached; // knows itself by hearth_self; the others were found by listing
+    bool bounds_sought; // by Setup, in vain or not
+    int32_t timer;      // kernel timer id, -1 for none
+    bool attached; // announced itself, and will tell when it ends; the others were found by listing
+    bool missed;   // attached, and not in the last thorough listing
 };
+
+/// Rules by program counter, as handlers find them: one cache line a frame where the search of the tables takes eight. An
+/// entry is one word, so it is whole whoever writes it: the high half is what the place in the table leaves of the 47
+/// bits of the address, the low half the rule.
+enum { hearth_rule_cache_bits = 15 };
 
 /// A published module table. `retired` chains old ones until no handler reads them.
 struct hearth_module_table {
     struct hearth_module_table *retired;
+    _Atomic uint64_t *rule_cache; // 1 << hearth_rule_cache_bits entries, this table's own
     size_t count;
     struct hearth_module modules[];
 };
@@ -66,8 +74,9 @@ struct hearth_state {
     struct sigaction previous;
 
     _Atomic uint64_t samples, lost_ring_full, lost_no_scratch, lost_unknown, truncated, gave_up, async, async_broken,
-        faults_avoided, handler_ns, missed_weight;
-    _Atomic uint64_t threads_refused;
+        faults_avoided, handler_ticks, missed_weight;
+    _Atomic uint64_t handler_times[hearth_bucket_count];
+    _Atomic uint64_t threads_refused, threads_blocked;
 };
 
 enum { hearth_thread_limit = 16384 };

@@ -10,6 +10,8 @@ enum {
     rule_unsupported = 5,
     rule_cfa_at_fp = 6,
     rule_end = 7,
+    rule_kind = 7,  // the bits of the kind
+    rule_async = 8, // added here: the address is in an async function
 };
 
 // The ring of the root end: frames past the leaf end go round in what is left of the buffer, so that the outermost
@@ -101,6 +103,22 @@ static const struct hearth_async_range *find_async(const struct hearth_module *m
     return offset - range->start < range->length_and_part >> 1 ? range : NULL;
 }
 
+/// The rule for an address with the async bit, from the cache or by search.
+static uint32_t rule_at(const struct hearth_module_table *modules, uintptr_t pc) {
+    if (!modules) return rule_none;
+    // An odd factor permutes the 47-bit addresses: no two share both place and rest.
+    uint64_t mixed = (pc * 0x9E3779B97F4A7C15u) & ((1ull << 47) - 1);
+    _Atomic uint64_t *entry = &modules->rule_cache[mixed >> 32];
+    uint64_t cached = atomic_load_explicit(entry, memory_order_relaxed);
+    if (cached >> 32 == (uint32_t)mixed && (uint32_t)cached != rule_none) return (uint32_t)cached;
+    const struct hearth_module *module = find_module(modules, pc);
+    if (!module) return rule_none;
+    uint32_t rule = find_rule(module, pc);
+    if (find_async(module, pc)) rule |= rule_async;
+    if (pc >> 47 == 0) atomic_store_explicit(entry, (uint64_t)(uint32_t)mixed << 32 | rule, memory_order_relaxed);
+    return rule;
+}
+
 /// The first two words of every async context of Swift's.
 struct async_context {
     uintptr_t parent;
@@ -131,7 +149,7 @@ static bool emit_async_callers(struct emitter *out, uintptr_t address, const str
     // Every context goes on in code, the last one in the runtime's. Anything else is no context.
     if (!find_module(modules, context.resume)) return false;
     for (int followed = 0; followed < context_limit; followed++) {
-        if (!find_async(find_module(modules, context.resume), context.resume)) return true;
+        if (!(rule_at(modules, context.resume) & rule_async)) return true;
         emit(out, context.resume | HEARTH_PC_EXACT | HEARTH_PC_ASYNC);
         if (!load_context(reader, context.parent, &context)) break;
     }
@@ -146,14 +164,17 @@ void hearth_walk_hybrid(struct hearth_walk *walk, struct hearth_registers at, st
     emit(&out, at.pc | HEARTH_PC_EXACT);
     bool exact = true; // a return address is looked up minus one: it can be the first byte of the next function
     bool seen_async = false; // the callers of the outermost async function are the run loop's
-    const struct hearth_module *module = NULL;
     while (out.emitted < frame_limit) {
         uintptr_t lookup = exact ? at.pc : at.pc - 1;
-        if (!module || lookup < module->start || lookup >= module->end) module = find_module(modules, lookup);
-        uint32_t rule = module ? find_rule(module, lookup) : rule_none;
+        uint32_t rule = rule_at(modules, lookup);
         uintptr_t offset = (uintptr_t)((rule >> 4) & 0xFFFF) * 8;
         uintptr_t cfa, saved_fp = at.fp, context = 0;
-        const struct hearth_async_range *range = seen_async ? NULL : find_async(module, lookup);
+        const struct hearth_module *module = NULL;
+        const struct hearth_async_range *range = NULL;
+        if (rule & rule_async && !seen_async) {
+            module = find_module(modules, lookup);
+            range = find_async(module, lookup);
+        }
         struct hearth_async_place place = {.in_body = true};
         if (range && exact) {
             place = hearth_find_async_place((const uint8_t *)at.pc, at.pc - module->async_base - range->start);
@@ -165,7 +186,7 @@ void hearth_walk_hybrid(struct hearth_walk *walk, struct hearth_registers at, st
             // there alone.
             if (place.context_in_register) context = at.async_context;
             else if (!hearth_stack_load(reader, cfa - 24, &context)) context = 0;
-        } else switch (rule & 15) {
+        } else switch (rule & rule_kind) {
         case rule_cfa_sp: cfa = at.sp + offset; break;
         case rule_cfa_fp:
             cfa = at.fp + offset;
@@ -217,8 +238,8 @@ void hearth_walk_hybrid(struct hearth_walk *walk, struct hearth_registers at, st
                 walk->flags |= hearth_sample_async_broken;
             }
         }
-        // Each caller lies higher: what does not climb is no stack.
-        if (cfa <= at.sp) goto gave_up;
+        // Each caller lies higher, and inside the stack where that is known: anything else is data read as a stack.
+        if (cfa <= at.sp || (at.sp >= reader->low && at.sp < reader->high && cfa > reader->high)) goto gave_up;
         uintptr_t saved = rule >> 20;
         if (saved && !hearth_stack_load(reader, cfa - 8 * saved, &saved_fp)) goto gave_up;
         uintptr_t return_address;

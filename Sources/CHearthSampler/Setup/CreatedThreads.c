@@ -55,7 +55,7 @@ static void *hearth_thread_start(void *boxed) {
 int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *), void *argument) {
     create_function create = real_create();
     if (!create) return 11; // EAGAIN: there is no other pthread_create in this process
-    if (!atomic_load_explicit(&hearth_state.armed, memory_order_relaxed)) return create(thread, attributes, body, argument);
+    if (!hearth_is_running()) return create(thread, attributes, body, argument);
     struct start *start = malloc(sizeof *start);
     if (!start) return create(thread, attributes, body, argument);
     *start = (struct start){body, argument};
@@ -72,12 +72,12 @@ int hearth_create_unsampled_thread(void *(*body)(void *), void *argument) {
     create = pthread_create;
 #endif
     if (!create) return 11;
-    sigset_t profiling, previous;
-    sigemptyset(&profiling);
-    sigaddset(&profiling, SIGPROF);
+    // A thread that does not block them would get the signals that the host blocks in its own and waits for.
+    sigset_t all, previous;
+    hearth_fill_with_asynchronous_signals(&all);
     pthread_t thread;
-    // The new thread inherits the mask: it blocks the signal before its first instruction.
-    pthread_sigmask(SIG_BLOCK, &profiling, &previous);
+    // The new thread inherits the mask: it blocks them before its first instruction.
+    pthread_sigmask(SIG_BLOCK, &all, &previous);
     int result = create(&thread, NULL, body, argument);
     pthread_sigmask(SIG_SETMASK, &previous, NULL);
     if (result == 0) pthread_detach(thread);

@@ -8,7 +8,14 @@
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-static void make_semaphore(void) { sem_init(&hearth_state.wake, 0, 0); }
+static void make_semaphore(void) {
+    sem_init(&hearth_state.wake, 0, 0);
+    // The first call of a function binds it, under the loader's lock: not in a signal.
+    sem_post(&hearth_state.wake);
+    sem_trywait(&hearth_state.wake);
+}
+
+void hearth_drain_prepare_in_child(void) { sem_init(&hearth_state.wake, 0, 0); }
 
 void hearth_drain_wake(void) {
     pthread_once(&once, make_semaphore);
@@ -38,6 +45,7 @@ static void *run(void *boxed) {
     struct body body = *(struct body *)boxed;
     free(boxed);
     pthread_setname_np(pthread_self(), "hearth");
+    hearth_threads_exclude_self();
     body.function(body.context);
     return NULL;
 }

@@ -36,8 +36,8 @@ static int find_block(struct dl_phdr_info *info, size_t size, void *context) {
 
 static bool finds(uintptr_t list, uint64_t expected) {
     if (list == 0 || (list & 7) || !hearth_is_readable(list) || !hearth_is_readable(list + 24)) return false;
-    const struct hearth_task_local_item *item = (const struct hearth_task_local_item *)list;
-    return item->key == atomic_load(&hearth_state.label_key) && item->value == expected;
+    return *(const void *const *)(list + hearth_item_key) == atomic_load(&hearth_state.label_key) &&
+           *(const uint64_t *)(list + hearth_item_value) == expected;
 }
 
 bool hearth_labels_calibrate(uint64_t expected, bool in_task) {
@@ -57,7 +57,7 @@ bool hearth_labels_calibrate(uint64_t expected, bool in_task) {
             if (value == 0 || (value & 7) || !hearth_is_readable(value)) continue;
             if (!finds(*(const uintptr_t *)value, expected)) continue;
             atomic_store(&hearth_state.fallback_offset, offset);
-            return hearth_current_label() == expected;
+            return hearth_bound_value() == expected;
         }
         if (value != task) continue;
         for (uint32_t locals = 16; locals < 512; locals += 8) {
@@ -65,7 +65,7 @@ bool hearth_labels_calibrate(uint64_t expected, bool in_task) {
             if (!finds(*(const uintptr_t *)(task + locals), expected)) continue;
             atomic_store(&hearth_state.task_locals_offset, locals);
             atomic_store(&hearth_state.task_offset, offset);
-            return hearth_current_label() == expected;
+            return hearth_bound_value() == expected;
         }
     }
     return false;
@@ -76,7 +76,7 @@ void hearth_labels_set_key(const void *key) { atomic_store(&hearth_state.label_k
 uint64_t hearth_labels_current(void) { return hearth_current_label(); }
 
 // Three numbers below 2^21 in one word: an entry is whole or absent, whoever writes it.
-enum { join_bits = 21, join_slots = 4096 };
+enum { join_bits = HEARTH_LABEL_BITS, join_slots = 4096 };
 static _Atomic uint64_t joins[join_slots];
 
 static size_t join_slot(uint64_t outer, uint64_t inner) {

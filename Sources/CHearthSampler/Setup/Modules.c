@@ -3,6 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+
+static const size_t rule_cache_bytes = sizeof(uint64_t) << hearth_rule_cache_bits;
 
 static struct hearth_module_table *retired;
 
@@ -14,6 +17,11 @@ static int by_start(const void *left, const void *right) {
 bool hearth_modules_publish(const struct hearth_module *modules, size_t count) {
     struct hearth_module_table *table = malloc(sizeof *table + count * sizeof *modules);
     if (!table) return false;
+    table->rule_cache = hearth_map_pages(rule_cache_bytes);
+    if (!table->rule_cache) {
+        free(table);
+        return false;
+    }
     table->retired = NULL;
     table->count = count;
     memcpy(table->modules, modules, count * sizeof *modules);
@@ -32,6 +40,7 @@ bool hearth_modules_reclaim(void) {
     if (atomic_load_explicit(&hearth_state.handlers, memory_order_seq_cst) != 0) return false;
     while (retired) {
         struct hearth_module_table *next = retired->retired;
+        munmap(retired->rule_cache, rule_cache_bytes);
         free(retired);
         retired = next;
     }

@@ -4,45 +4,55 @@
 #include <pthread.h>
 #include <sched.h>
 #include <string.h>
-
-void hearth_threads_lock_for_fork(void);
-void hearth_threads_unlock_after_fork(void);
-void hearth_threads_forget_in_child(void);
+#include <sys/mman.h>
+#include <time.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static _Atomic bool running;
 static bool handler_installed;
+static _Atomic uint64_t generation;
 
+uint64_t hearth_process_generation(void) { return atomic_load(&generation); }
+
+// No prepare handler holds our locks over a fork: another library's may wait for a thread that wants them. The child,
+// which has one thread, makes everything new instead.
 static void after_fork_in_child(void) {
     atomic_store(&hearth_state.armed, false);
     atomic_store(&running, false);
     atomic_store(&hearth_state.handlers, 0);
     atomic_store(&hearth_state.scratch_used, 0);
+    pthread_mutex_init(&lock, NULL);
+    // A record may be half written by a thread that is not here to finish it.
+    if (hearth_state.ring) madvise(hearth_state.ring, hearth_state.ring_words * 8, MADV_DONTNEED);
+    atomic_store(&hearth_state.ring_head, 0);
+    atomic_store(&hearth_state.ring_tail, 0);
+    atomic_store(&hearth_state.ring_alarm, false);
+    hearth_drain_prepare_in_child();
     hearth_threads_forget_in_child();
+    atomic_fetch_add(&generation, 1);
 }
 
-static bool install_handler(void) {
+static enum hearth_start_result install_handler(void) {
+    struct sigaction now;
+    if (sigaction(SIGPROF, NULL, &now) != 0) return hearth_start_no_signal;
     if (handler_installed) {
-        // Another library may have put its own in place since; ours must be the one that runs, and theirs the next.
-        struct sigaction now;
-        if (sigaction(SIGPROF, NULL, &now) == 0 && (now.sa_flags & SA_SIGINFO) &&
-            now.sa_sigaction == hearth_handle_signal) {
-            return true;
-        }
+        // Whoever came after us may pass signals on to us: to stand before him as well would make a ring of the two.
+        bool ours = (now.sa_flags & SA_SIGINFO) && now.sa_sigaction == hearth_handle_signal;
+        return ours ? hearth_started : hearth_start_foreign_signal;
     }
-    struct sigaction action, previous;
+    // Before ours can run: it reads where to pass on what is not ours.
+    hearth_state.previous = now;
+    struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_sigaction = hearth_handle_signal;
-    // SA_ONSTACK: code on a stack of its own may have no room for the signal frame.
-    action.sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK;
-    sigemptyset(&action.sa_mask);
-    if (sigaction(SIGPROF, &action, &previous) != 0) return false;
-    hearth_state.previous = previous;
-    if (!handler_installed) {
-        pthread_atfork(hearth_threads_lock_for_fork, hearth_threads_unlock_after_fork, after_fork_in_child);
-    }
+    // Not SA_ONSTACK: alternative stacks of 2 KiB are still made, and the signal frame alone takes 3.
+    action.sa_flags = SA_SIGINFO | SA_RESTART;
+    // No other handler runs inside ours: one that leaves by siglongjmp would leave a record half written.
+    hearth_fill_with_asynchronous_signals(&action.sa_mask);
+    if (sigaction(SIGPROF, &action, NULL) != 0) return hearth_start_no_signal;
+    pthread_atfork(NULL, NULL, after_fork_in_child);
     handler_installed = true;
-    return true;
+    return hearth_started;
 }
 
 static uint64_t power_of_two(uint64_t value) {
@@ -74,18 +84,22 @@ enum hearth_start_result hearth_start(const struct hearth_configuration *configu
     hearth_state.period_ns = configuration->period_ns;
     hearth_state.unwinder = configuration->unwinder;
     hearth_state.keep_run_loop = configuration->keep_run_loop;
+    hearth_counters_prepare();
     hearth_created_threads_prepare();
-    if (!install_handler()) {
-        result = hearth_start_no_signal;
-        goto done;
-    }
+    result = install_handler();
+    if (result != hearth_started) goto done;
     running = true;
+    // Main, most often: its stack's bounds are known to itself only.
+    hearth_thread_attach_self();
 done:
     pthread_mutex_unlock(&lock);
     return result;
 }
 
-void hearth_arm(void) { atomic_store(&hearth_state.armed, true); }
+void hearth_arm(void) {
+    atomic_store(&hearth_state.armed, true);
+    hearth_threads_start_clocks();
+}
 
 void hearth_disarm(void) {
     atomic_store(&hearth_state.armed, false);
@@ -105,12 +119,3 @@ void hearth_finish(void) {
 }
 
 bool hearth_is_running(void) { return atomic_load_explicit(&running, memory_order_relaxed); }
-
-struct hearth_counters hearth_read_counters(void) {
-#define READ(name) .name = atomic_load_explicit(&hearth_state.name, memory_order_relaxed)
-    return (struct hearth_counters){
-        READ(samples),       READ(lost_ring_full), READ(lost_no_scratch), READ(lost_unknown),    READ(truncated),
-        READ(gave_up),       READ(async),          READ(async_broken),    READ(faults_avoided), READ(handler_ns),      READ(threads_refused), READ(missed_weight),
-    };
-#undef READ
-}

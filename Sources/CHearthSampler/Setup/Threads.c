@@ -5,6 +5,7 @@
 #include "Setup.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -19,7 +20,7 @@
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static uint32_t used_slots; // slots ever used: [0, used_slots) are looked through
 static uint32_t live_threads;
-static int32_t drain_thread; // the thread that calls hearth_threads_refresh, never sampled
+static _Atomic int32_t drain_thread; // Hearth's own, never sampled
 // The table was full or the kernel refused a clock: try again at the next thorough listing only.
 static bool refused;
 
@@ -87,12 +88,17 @@ static struct hearth_thread *add(int32_t tid) {
         if (atomic_load_explicit(&thread->tid, memory_order_relaxed) != 0) continue;
         thread->timer = -1;
         thread->attached = false;
+        thread->missed = false;
+        thread->bounds_sought = false;
         atomic_store_explicit(&thread->stack_low, 0, memory_order_relaxed);
         atomic_store_explicit(&thread->stack_high, 0, memory_order_relaxed);
         atomic_store_explicit(&thread->seen_stack_pointer, 0, memory_order_relaxed);
         atomic_store_explicit(&thread->tid, tid, memory_order_release);
-        if (!start_clock(thread, tid)) {
+        if (atomic_load_explicit(&hearth_state.armed, memory_order_acquire) && !start_clock(thread, tid)) {
+            int reason = errno;
             atomic_store_explicit(&thread->tid, 0, memory_order_release);
+            // Any other reason is a thread that ended a moment ago.
+            if (reason != EAGAIN) return NULL;
             break;
         }
         if (index == used_slots) used_slots++;
@@ -102,6 +108,20 @@ static struct hearth_thread *add(int32_t tid) {
     refused = true;
     atomic_fetch_add_explicit(&hearth_state.threads_refused, 1, memory_order_relaxed);
     return NULL;
+}
+
+/// Whether a thread blocks SIGPROF: a clock would only put signals in its queue, for a sigwait of the host to find.
+static bool blocks_signal(int32_t tid) {
+    char path[64], line[256];
+    snprintf(path, sizeof path, "/proc/self/task/%d/status", tid);
+    FILE *status = fopen(path, "re");
+    if (!status) return false;
+    unsigned long long blocked = 0;
+    while (fgets(line, sizeof line, status)) {
+        if (sscanf(line, "SigBlk: %llx", &blocked) == 1) break;
+    }
+    fclose(status);
+    return blocked >> (SIGPROF - 1) & 1;
 }
 
 /// Under the lock.
@@ -140,9 +160,13 @@ struct hearth_thread *hearth_thread_attach_self(void) {
         pthread_attr_destroy(&attributes);
     }
     int32_t tid = hearth_thread_id();
+    sigset_t mask;
+    bool blocked = pthread_sigmask(SIG_BLOCK, NULL, &mask) == 0 && sigismember(&mask, SIGPROF) == 1;
     pthread_mutex_lock(&lock);
     struct hearth_thread *thread = NULL;
-    if (atomic_load_explicit(&hearth_state.armed, memory_order_acquire)) {
+    if (blocked) {
+        atomic_fetch_add_explicit(&hearth_state.threads_blocked, 1, memory_order_relaxed);
+    } else if (hearth_is_running()) {
         thread = find(tid);
         if (!thread) thread = add(tid);
         if (thread) {
@@ -162,20 +186,30 @@ void hearth_thread_detach(struct hearth_thread *thread) {
     pthread_mutex_unlock(&lock);
 }
 
+void hearth_threads_start_clocks(void) {
+    pthread_mutex_lock(&lock);
+    for (uint32_t index = 0; index < used_slots; index++) {
+        struct hearth_thread *thread = &hearth_state.threads[index];
+        int32_t tid = atomic_load_explicit(&thread->tid, memory_order_relaxed);
+        if (tid != 0 && thread->timer < 0 && !start_clock(thread, tid)) remove_thread(thread);
+    }
+    pthread_mutex_unlock(&lock);
+}
+
 void hearth_threads_drop_clocks(void) {
     pthread_mutex_lock(&lock);
     for (uint32_t index = 0; index < used_slots; index++) remove_thread(&hearth_state.threads[index]);
     pthread_mutex_unlock(&lock);
 }
 
-/// Bounds of the mapping that holds an address, from /proc/self/maps: what can be known of another thread's stack. A
-/// stack that grows down is mapped from its highest byte on, so the upper end is right and the lower one unimportant.
+/// Bounds of the main thread's stack, from /proc/self/maps, when it did not announce itself. Only what the kernel itself
+/// calls a stack is one for ever: of another mapping a part can be unmapped later, so those are probed at every sample.
 static void find_missing_bounds(void) {
     bool any = false;
     for (uint32_t index = 0; index < used_slots && !any; index++) {
         struct hearth_thread *thread = &hearth_state.threads[index];
         any = atomic_load_explicit(&thread->tid, memory_order_relaxed) != 0 &&
-              atomic_load_explicit(&thread->stack_high, memory_order_relaxed) == 0 &&
+              atomic_load_explicit(&thread->stack_high, memory_order_relaxed) == 0 && !thread->bounds_sought &&
               atomic_load_explicit(&thread->seen_stack_pointer, memory_order_relaxed) != 0;
     }
     if (!any) return;
@@ -185,7 +219,7 @@ static void find_missing_bounds(void) {
     while (fgets(line, sizeof line, maps)) {
         uintptr_t low, high;
         char readable, writable;
-        if (sscanf(line, "%lx-%lx %c%c", &low, &high, &readable, &writable) != 4 || writable != 'w') continue;
+        if (sscanf(line, "%lx-%lx %c%c", &low, &high, &readable, &writable) != 4 || !strstr(line, "[stack]")) continue;
         for (uint32_t index = 0; index < used_slots; index++) {
             struct hearth_thread *thread = &hearth_state.threads[index];
             if (atomic_load_explicit(&thread->tid, memory_order_relaxed) == 0 ||
@@ -194,6 +228,7 @@ static void find_missing_bounds(void) {
             }
             uintptr_t seen = atomic_load_explicit(&thread->seen_stack_pointer, memory_order_relaxed);
             if (low <= seen && seen < high) set_bounds(thread, low, high);
+            thread->bounds_sought = seen != 0;
         }
     }
     fclose(maps);
@@ -207,7 +242,6 @@ static uint32_t count_threads(void) {
 }
 
 uint32_t hearth_threads_refresh(bool thorough) {
-    drain_thread = hearth_thread_id();
     pthread_mutex_lock(&lock);
     if (!atomic_load_explicit(&hearth_state.armed, memory_order_acquire)) {
         pthread_mutex_unlock(&lock);
@@ -227,13 +261,24 @@ uint32_t hearth_threads_refresh(bool thorough) {
                 int32_t tid = (int32_t)strtol(entry->d_name, NULL, 10);
                 if (tid <= 0 || tid == drain_thread) continue;
                 struct hearth_thread *thread = find(tid);
-                if (!thread) thread = add(tid);
+                if (!thread) {
+                    if (blocks_signal(tid)) {
+                        atomic_fetch_add_explicit(&hearth_state.threads_blocked, 1, memory_order_relaxed);
+                        refused = true;
+                        continue;
+                    }
+                    thread = add(tid);
+                }
                 if (thread) met[thread - hearth_state.threads] = true;
             }
             closedir(directory);
             for (uint32_t index = 0; index < used_slots; index++) {
-                // An attached thread tells by itself; it may have been born after the listing was read.
-                if (!met[index] && !hearth_state.threads[index].attached) remove_thread(&hearth_state.threads[index]);
+                struct hearth_thread *thread = &hearth_state.threads[index];
+                // An attached thread tells when it ends, and may have been born after the listing was read. One that is
+                // missing twice ended without its destructors.
+                bool gone = !met[index] && (!thread->attached || thread->missed);
+                thread->missed = !met[index];
+                if (gone) remove_thread(thread);
             }
         }
     }
@@ -242,14 +287,17 @@ uint32_t hearth_threads_refresh(bool thorough) {
     return live;
 }
 
-void hearth_threads_lock_for_fork(void) { pthread_mutex_lock(&lock); }
-void hearth_threads_unlock_after_fork(void) { pthread_mutex_unlock(&lock); }
+void hearth_threads_exclude_self(void) { drain_thread = hearth_thread_id(); }
+
 void hearth_threads_forget_in_child(void) {
-    // The child has one thread and none of the timers: they are not inherited.
-    for (uint32_t index = 0; index < used_slots; index++) {
+    pthread_mutex_init(&lock, NULL);
+    if (!hearth_state.threads) return;
+    // The child has one thread and none of the timers: they are not inherited. One slot past the count: it may have been
+    // taken and not yet counted.
+    for (uint32_t index = 0; index <= used_slots && index < hearth_thread_limit; index++) {
         hearth_state.threads[index].timer = -1;
         atomic_store_explicit(&hearth_state.threads[index].tid, 0, memory_order_relaxed);
     }
     live_threads = 0;
-    pthread_mutex_unlock(&lock);
+    refused = false;
 }

@@ -112,10 +112,11 @@ enum hearth_start_result {
     hearth_started = 0,
     hearth_start_no_memory,
     hearth_start_already_running,
-    hearth_start_no_signal, // sigaction refused
+    hearth_start_no_signal,      // sigaction refused
+    hearth_start_foreign_signal, // another handler of SIGPROF was put over ours since the last start
 };
 
-/// Installs the handler and allocates; no thread is sampled yet. Thread-safe.
+/// Installs the handler and allocates; threads are noticed from now on, none is sampled yet. Thread-safe.
 enum hearth_start_result hearth_start(const struct hearth_configuration *configuration);
 /// Begins to sample threads as they are made, and those that exist now.
 void hearth_arm(void);
@@ -125,8 +126,11 @@ void hearth_disarm(void);
 /// After `hearth_disarm`, when the ring has been drained: another `hearth_start` is possible. Memory is kept.
 void hearth_finish(void);
 
+/// Differs in a forked child from what it was in the parent: what a drain thread held there is gone.
+uint64_t hearth_process_generation(void);
+
 /// Finds threads that exist and are not sampled, forgets those that are gone. Reads /proc/self/task only when the count
-/// of threads changed or `thorough` is true. Returns threads now sampled. Drain thread only.
+/// of threads changed or `thorough` is true. Returns threads now sampled. Thread-safe.
 uint32_t hearth_threads_refresh(bool thorough);
 
 struct hearth_counters {
@@ -139,12 +143,23 @@ struct hearth_counters {
     uint64_t async;            // stacks with the logical callers of a task
     uint64_t async_broken;     // async functions whose callers could not be followed
     uint64_t faults_avoided;   // loads that a probe refused
-    uint64_t handler_ns;       // time in the handler, estimated from every 64th sample
+    uint64_t handler_ns;       // time in the handler
     uint64_t threads_refused;  // no slot or no clock for a thread
+    uint64_t threads_blocked;  // threads that block SIGPROF and so cannot be sampled
     uint64_t missed_weight;    // clock periods of the samples that were dropped
 };
 /// A snapshot; fields are read one by one. Thread-safe.
 struct hearth_counters hearth_read_counters(void);
+
+/// How long handlers took: bucket i counts those of hearth_bucket_start(i) ticks and more, up to the next bucket. Four
+/// buckets to a doubling, so a bucket is at most a fifth wide.
+enum { hearth_bucket_count = 160 };
+static inline uint64_t hearth_bucket_start(uint32_t bucket) {
+    if (bucket < 4) return bucket;
+    return (uint64_t)(4 + (bucket & 3)) << ((bucket >> 2) - 1);
+}
+/// Copies the histogram since the process began into `counts` (hearth_bucket_count) and returns nanoseconds a tick.
+double hearth_read_handler_times(uint64_t *counts);
 
 // MARK: Drain thread
 
@@ -157,6 +172,9 @@ void hearth_drain_wake(void);
 uint64_t hearth_thread_cpu_ns(void);
 
 // MARK: Labels
+
+/// Label numbers are below 1 << HEARTH_LABEL_BITS.
+#define HEARTH_LABEL_BITS 21
 
 /// True between hearth_start and hearth_finish: whether binding a label has any use. Thread-safe, one load.
 bool hearth_is_running(void);

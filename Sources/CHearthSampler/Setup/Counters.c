@@ -1,0 +1,54 @@
+#include "../Handler/Processor.h"
+#include "Setup.h"
+
+#include <time.h>
+
+/// What a tick is worth, from two readings of the counter and the clock as far apart as they can be.
+static struct {
+    uint64_t ticks, nanoseconds;
+} first_reading;
+
+static uint64_t monotonic(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
+static double nanoseconds_a_tick(void) {
+    uint64_t ticks = hearth_ticks() - first_reading.ticks, nanoseconds = monotonic() - first_reading.nanoseconds;
+    return first_reading.ticks == 0 || ticks == 0 ? 0 : (double)nanoseconds / (double)ticks;
+}
+
+void hearth_counters_prepare(void) {
+    if (first_reading.ticks != 0) return;
+    first_reading.nanoseconds = monotonic();
+    first_reading.ticks = hearth_ticks();
+}
+
+double hearth_read_handler_times(uint64_t *counts) {
+    for (int index = 0; index < hearth_bucket_count; index++) {
+        counts[index] = atomic_load_explicit(&hearth_state.handler_times[index], memory_order_relaxed);
+    }
+    return nanoseconds_a_tick();
+}
+
+struct hearth_counters hearth_read_counters(void) {
+#define READ(name) .name = atomic_load_explicit(&hearth_state.name, memory_order_relaxed)
+    uint64_t ticks = atomic_load_explicit(&hearth_state.handler_ticks, memory_order_relaxed);
+    return (struct hearth_counters){
+        READ(samples),
+        READ(lost_ring_full),
+        READ(lost_no_scratch),
+        READ(lost_unknown),
+        READ(truncated),
+        READ(gave_up),
+        READ(async),
+        READ(async_broken),
+        READ(faults_avoided),
+        .handler_ns = (uint64_t)((double)ticks * nanoseconds_a_tick()),
+        READ(threads_refused),
+        READ(threads_blocked),
+        READ(missed_weight),
+    };
+#undef READ
+}

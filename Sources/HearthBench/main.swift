@@ -1,0 +1,12 @@
+import Foundation
+
+/// `Tools/bench NAME`: measures one thing and prints a `key: value unit` line a figure.
+let benches: [String: () async throws -> Void] = [
+    "overhead": { try await OverheadBench().run() }
+]
+let names = benches.keys.sorted().joined(separator: ", ")
+guard CommandLine.arguments.count == 2, let bench = benches[CommandLine.arguments[1]] else {
+    FileHandle.standardError.write(Data("bench: name one of: \(names)\n".utf8))
+    exit(2)
+}
+try await Task.detached { try await bench() }.value
