@@ -120,6 +120,10 @@ let package = Package(
         .executableTarget(
             name: "HearthBench", dependencies: ["CHearthSampler", "HearthSampling"], swiftSettings: strict),
 
+        // A host for the tests of the sampler, in C because Swift does not fork.
+        .executableTarget(
+            name: "HearthSamplerHost", dependencies: ["CHearthSampler"], cSettings: strictC + [.define("_GNU_SOURCE")]),
+
         // Tests.
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .testTarget(name: "HearthFilesTests", dependencies: ["HearthFiles"], swiftSettings: strict),

@@ -5,8 +5,9 @@
 
 #include <stdint.h>
 
-/// Anonymous zeroed pages, which cost memory only when touched. NULL when there are none.
-void *hearth_map_pages(size_t bytes);
+/// Anonymous zeroed pages, NULL when there are none. They cost memory when touched: now, so that no handler has to wait for
+/// one, or when they are first used.
+void *hearth_map_pages(size_t bytes, bool touched);
 
 /// The kernel's thread id of the caller.
 int32_t hearth_thread_id(void);

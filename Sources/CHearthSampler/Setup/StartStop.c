@@ -70,11 +70,11 @@ enum hearth_start_result hearth_start(const struct hearth_configuration *configu
         goto done;
     }
     if (!hearth_state.scratch) {
-        hearth_state.scratch = hearth_map_pages(sizeof(struct hearth_scratch) * hearth_scratch_count);
+        hearth_state.scratch = hearth_map_pages(sizeof(struct hearth_scratch) * hearth_scratch_count, false);
     }
     // The ring is made once and kept: a late handler may still hold a pointer into it.
     if (!hearth_state.ring) {
-        hearth_state.ring = hearth_map_pages(words * 8);
+        hearth_state.ring = hearth_map_pages(words * 8, true);
         hearth_state.ring_words = words;
     }
     if (!hearth_state.scratch || !hearth_state.ring || !hearth_threads_allocate()) {

@@ -26,7 +26,7 @@ static bool refused;
 
 bool hearth_threads_allocate(void) {
     if (hearth_state.threads) return true;
-    hearth_state.threads = hearth_map_pages(sizeof(struct hearth_thread) * hearth_thread_limit);
+    hearth_state.threads = hearth_map_pages(sizeof(struct hearth_thread) * hearth_thread_limit, false);
     return hearth_state.threads != NULL;
 }
 
