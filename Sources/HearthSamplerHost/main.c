@@ -315,6 +315,10 @@ int main(int count, char **arguments) {
         {"handler", had_a_handler},
     };
     setvbuf(stdout, NULL, _IOLBF, 0);
+    // A program started from a pool thread inherits a mask that blocks nearly everything.
+    sigset_t none;
+    sigemptyset(&none);
+    pthread_sigmask(SIG_SETMASK, &none, NULL);
     // What hangs ends by SIGALRM.
     alarm(120);
     for (size_t index = 0; index < sizeof modes / sizeof *modes; index++) {
