@@ -118,7 +118,8 @@ let package = Package(
 
         // Measures; no product of it is for others.
         .executableTarget(
-            name: "HearthBench", dependencies: ["CHearthSampler", "HearthSampling"], swiftSettings: strict),
+            name: "HearthBench", dependencies: ["CHearthSampler", "HearthProfile", "HearthSampling", "HearthSymbols"],
+            swiftSettings: strict),
 
         // A host for the tests of the sampler, in C because Swift does not fork.
         .executableTarget(
