@@ -27,6 +27,8 @@ void hearth_threads_exclude_self(void);
 // Counters.c
 /// Takes the first reading of the tick counter. Under the lock of hearth_start.
 void hearth_counters_prepare(void);
+/// What a tick of the counter is worth; measured over a millisecond at first, then over the time since.
+double hearth_nanoseconds_a_tick(void);
 
 // CreatedThreads.c
 /// Finds the real pthread_create; without it threads are found by listing only.
