@@ -158,7 +158,10 @@ let package = Package(
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "HearthCommandsTests",
-            dependencies: ["HearthCLI", "HearthCommands", "HearthTerminal", "HearthFormats", "HearthProfile"],
+            dependencies: [
+                "HearthCLI", "HearthCommands", "HearthTerminal", "HearthFormats", "HearthProfile",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: strict),
         .testTarget(name: "BrowserTests", dependencies: ["HearthFlameGraph", "HearthProfile"], swiftSettings: strict),
         .testTarget(name: "EndToEndTests", swiftSettings: strict),
