@@ -29,14 +29,15 @@ struct CorpusCommand: AsyncParsableCommand {
     func run() async throws {
         let (limit, output) = (limit, output)
         let progress = ProgressBar("Corpus", total: limit, unit: "packages")
+        // Standard output leaves nothing to tidy up, and may wait for its reader for ever: there a signal ends it all.
+        let interruption = output == "-" ? nil : Interruption()
+        defer { interruption?.end() }
         let task = Task.detached {
             let count = try await PackageCorpus(limit: limit).write(to: output) { progress.update($0) }
             progress.update(count)
             return count
         }
-        // Standard output leaves nothing to tidy up, and may wait for its reader for ever: there a signal ends it all.
-        let interruption = output == "-" ? nil : Interruption { task.cancel() }
-        defer { interruption?.end() }
+        interruption?.then { task.cancel() }
         let result = await task.result
         progress.finish()
         do {

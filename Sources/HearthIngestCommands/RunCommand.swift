@@ -89,10 +89,11 @@ struct RunCommand: AsyncParsableCommand {
 
         let total = StandardStream.error.isTerminal ? DocumentReader.lineCount(path: input) : nil
         let progress = ProgressBar("Ingesting", total: total, unit: "documents")
-        let task = Task.detached { [job] in try await job.run { progress.update($0.counts.read) } }
         // In force until all is written: a signal that comes when the job is done changes nothing any more.
-        let interruption = Interruption { task.cancel() }
+        let interruption = Interruption()
         defer { interruption.end() }
+        let task = Task.detached { [job] in try await job.run { progress.update($0.counts.read) } }
+        interruption.then { task.cancel() }
         let result = await task.result
         progress.finish()
         // Also of a job that failed: what was sampled until then may well show why.

@@ -43,7 +43,9 @@ public final class DocumentStore: Sendable {
         }
     }
 
-    private convenience init(path: String, location: String? = nil, readOnly configuration: Configuration) throws(StoreError) {
+    private convenience init(path: String, location: String? = nil, readOnly configuration: Configuration)
+        throws(StoreError)
+    {
         try self.init(path: path, location: location, configuration)
         let isStore = try access { queue in try queue.read { try StoreSchema.isStore($0) } }
         guard isStore else { throw StoreError(path: path, reason: .notAStore) }
