@@ -1,9 +1,12 @@
 internal import ArgumentParser
+internal import HearthFiles
 internal import HearthProfile
 internal import HearthTerminal
 
 /// The program `hearth-ingest`.
 public enum IngestCommand {
+    private static let name = "hearth-ingest"
+
     /// Runs the program with its arguments (without its own name) and gives the exit code: 0 done, 1 failure, 2 usage,
     /// 130 interrupted.
     public static func run(_ arguments: [String]) async -> Int32 {
@@ -16,32 +19,41 @@ public enum IngestCommand {
             }
             return 0
         } catch {
-            return report(error)
+            return report(error, arguments)
         }
     }
 
-    /// Says on standard error what went wrong, in one line where it is no matter of usage.
-    private static func report(_ error: any Error) -> Int32 {
+    /// One line on standard error for what went wrong; help and version, which argument-parser throws too, on output.
+    private static func report(_ error: any Error, _ arguments: [String]) -> Int32 {
+        do throws(CommandFailure) {
+            guard let failure = failure(error, arguments) else {
+                try Output.write(RootCommand.fullMessage(for: error) + "\n")
+                return 0
+            }
+            throw failure
+        } catch {
+            say(error)
+            return error.exitCode
+        }
+    }
+
+    /// A line of the program's own on standard error.
+    static func say(_ failure: CommandFailure) { StandardStream.error.write("\(name): \(failure)\n") }
+
+    private static func failure(_ error: any Error, _ arguments: [String]) -> CommandFailure? {
         switch error {
-        case let exit as ExitCode:
-            return exit.rawValue
         case let failure as CommandFailure:
-            StandardStream.error.write("hearth-ingest: \(failure)\n")
-            return failure.exitCode
+            return failure
+        case let error as FileError where error.path == "-":
+            return CommandFailure("cannot write standard output: \(error.reason)")
         default:
-            break
+            let code = RootCommand.exitCode(for: error)
+            if code.isSuccess { return nil }
+            guard code == .validationFailure else { return CommandFailure("\(error)") }
+            let help = ([name] + arguments.prefix(1).filter(RootCommand.isSubcommand)).joined(separator: " ")
+            let lines = RootCommand.message(for: error).split(whereSeparator: \.isNewline)
+            return CommandFailure(lines.joined(separator: " "), exitCode: 2, hint: "see \(help) --help")
         }
-        let code = RootCommand.exitCode(for: error)
-        if code == .success {
-            StandardStream.output.write(RootCommand.fullMessage(for: error) + "\n")
-            return 0
-        }
-        if code == .validationFailure {
-            StandardStream.error.write(RootCommand.fullMessage(for: error) + "\n")
-            return 2
-        }
-        StandardStream.error.write("hearth-ingest: \(TerminalStyle.visible("\(error)"))\n")
-        return 1
     }
 }
 
@@ -57,6 +69,10 @@ struct RootCommand: AsyncParsableCommand {
 
             Exit codes: 0 done, 1 failure, 2 usage, 130 interrupted.
             """,
-        version: "hearth-ingest \(hearthVersion)",
+        version: hearthVersion,
         subcommands: [CorpusCommand.self, RunCommand.self, QueryCommand.self])
+
+    static func isSubcommand(_ name: String) -> Bool {
+        configuration.subcommands.contains { $0.configuration.commandName == name }
+    }
 }

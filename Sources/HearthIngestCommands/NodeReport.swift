@@ -20,14 +20,14 @@ struct NodeReport {
     func text() -> String {
         var text = TextTable(columns: [
             .init("node"), .init("level", .right), .init("calls", .right), .init("items", .right),
-            .init("rejected", .right), .init("wall", .right), .init("cpu", .right), .init("share", .right),
+            .init("rejected", .right), .init("wall", .right), .init("cpu", .right), .init("wall %", .right),
         ])
         for row in table.rows.sorted(by: { $0.wall > $1.wall }) {
             text.append([
                 row.name, "\(row.level)", grouped(row.calls), grouped(row.items), grouped(row.rejected),
                 decimal(row.wall.seconds, places: 3) + " s",
                 cpu.isEmpty ? "" : decimal(Double(cpu[row.name] ?? 0) / 1e9, places: 2) + " s",
-                decimal(100 * table.share(row), places: 1) + " %",
+                decimal(100 * table.share(row), places: 1),
             ])
         }
         return text.rendered(styled: TerminalStyle.isEnabled(on: .output))

@@ -29,6 +29,8 @@ struct QueryCommand: AsyncParsableCommand {
     var format = Format.text
 
     func validate() throws {
+        if store.isEmpty { throw ValidationError("--store must name a file") }
+        if !text.contains(where: { !$0.isWhitespace }) { throw ValidationError("the text to look for is empty") }
         if !(1...10_000).contains(count) { throw ValidationError("-k must be 1 to 10000") }
     }
 
@@ -38,9 +40,10 @@ struct QueryCommand: AsyncParsableCommand {
             let documents = try DocumentStore(readingPath: store)
             return try await documents.search(text, count: count)
         }.value
+        if found.isEmpty { IngestCommand.say(CommandFailure("\(store) holds no documents")) }
         switch format {
-        case .text: print(Self.table(found), terminator: "")
-        case .json: print(Self.json(found), terminator: "")
+        case .text: if !found.isEmpty { try Output.write(Self.table(found)) }
+        case .json: try Output.write(Self.json(found))
         }
     }
 

@@ -28,25 +28,42 @@ struct Recording {
         await profiler.ready()
     }
 
-    /// Ends the profiler, writes the files and prints the tables.
-    func write(_ table: NodeTable?) async throws {
+    /// What was seen and could be written.
+    struct Summary {
+        /// The tables for a person; empty without a node table.
+        var text = ""
+        /// Why files are missing.
+        var failures: [String] = []
+    }
+
+    /// Ends the profiler and writes the files, each of them whatever became of the others.
+    func write(_ table: NodeTable?) async -> Summary {
         let profile = await profiler.stop()
         let column = profile.column(ofType: "cpu") ?? profile.defaultSampleType
-        try profile.write(to: "\(folder)/profile.pb.gz")
-        try profile.write(to: "\(folder)/profile.folded", column: column)
-        let options = FlameGraphOptions(title: "hearth-ingest: CPU time by node")
-        try FlameGraph(profile.grouped(by: ["node"]), column: column, options: options)
-            .write(to: "\(folder)/flamegraph.svg")
-        guard let table else { return }
         let cpu = profile.totals(byLabel: "node", column: column)
-        try AtomicFile.write(NodeReport(table, cpu: cpu).json(), to: "\(folder)/nodes.json")
-        if !profile.isEmpty {
-            print("Costliest functions\n")
-            print(Self.functions(profile, column: column))
+        var summary = Summary()
+        var written: [String] = []
+        func write(_ name: String, _ body: (String) throws -> Void) {
+            do {
+                try body("\(folder)/\(name)")
+                written.append(name)
+            } catch {
+                summary.failures.append("\(error)")
+            }
         }
-        print("Nodes\n")
-        print(NodeReport(table, cpu: cpu).text())
-        print("Profile in \(folder): flamegraph.svg, profile.pb.gz, profile.folded, nodes.json\n")
+        write("flamegraph.svg") { path in
+            let options = FlameGraphOptions(title: "hearth-ingest: CPU time by node")
+            try FlameGraph(profile.grouped(by: ["node"]), column: column, options: options).write(to: path)
+        }
+        write("profile.pb.gz") { try profile.write(to: $0) }
+        write("profile.folded") { try profile.write(to: $0, column: column) }
+        guard let table else { return summary }
+        let report = NodeReport(table, cpu: cpu)
+        write("nodes.json") { try AtomicFile.write(report.json(), to: $0) }
+        if !profile.isEmpty { summary.text += "Costliest functions\n\n\(Self.functions(profile, column: column))\n" }
+        summary.text += "Nodes\n\n\(report.text())\n"
+        if !written.isEmpty { summary.text += "Profile in \(folder): \(written.joined(separator: ", "))\n\n" }
+        return summary
     }
 
     private static func functions(_ profile: Profile, column: Int) -> String {

@@ -10,21 +10,26 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Ingests documents into a store: the main job.",
         discussion: """
-            Reads JSON Lines, embeds name, description and relations of every document, and stores it in SQLite. A document
-            that is stored already as it is counts as unchanged. A bad document is set aside, with its line, byte and reason,
-            in rejected.jsonl of the profile's folder, or in STORE.rejected.jsonl without one; the rest goes on. More of
-            them than --max-rejected make the run a failure: a count as soon as it is passed, a share at the end. What was
-            stored stays.
+            Reads JSON Lines, embeds name, description and relations of every document, and stores it in SQLite. A document \
+            that is stored already as it is counts as unchanged.
 
-            On Ctrl-C or SIGTERM the batch in hand is finished, the profile written, and the exit code is 130; --resume then
-            goes on after that batch.
+            A document needs \(Self.requiredFields), all of them strings (id may be an integer). \
+            It may have section, maintainer.name, maintainer.email, description.long, depends[].name, tags[] and \
+            size.installed_kib. One that lacks a field it needs, has one of another type, is not JSON, or is longer than \
+            \(DocumentReader.Limits().document >> 20) MiB is set aside, with its line, byte and reason, in \
+            rejected.jsonl of the profile's folder, or in STORE.rejected.jsonl without one; the rest goes on. More of \
+            them than --max-rejected make the run a failure: a count as soon as it is passed; a share at the end, or \
+            after 1,000 documents if more than half are set aside. What was stored stays.
 
-            --profile writes profile.pb.gz, profile.folded, flamegraph.svg and nodes.json, and prints the costliest functions
+            On Ctrl-C or SIGTERM the documents that were read whole are finished as a batch, the profile is written, and the \
+            exit code is 130; --resume then goes on after that batch.
+
+            --profile writes profile.pb.gz, profile.folded, flamegraph.svg and nodes.json, and prints the costliest functions \
             and nodes.
 
             Examples:
               hearth-ingest run --input corpus.jsonl --store out.db
-              hearth-ingest run --input corpus.jsonl --store out.db --profile profile --rate 1000
+              hearth-ingest run --input corpus.jsonl --store out.db --profile profile
               hearth-ingest run --input corpus.jsonl --store out.db --resume
             """)
 
@@ -55,7 +60,15 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "Samples a second of CPU time, 1 to 4000, with --profile.")
     var rate = 100
 
+    private static var requiredFields: String {
+        let fields = DocumentPipeline.requiredFields
+        return fields.dropLast().joined(separator: ", ") + " and " + (fields.last ?? "")
+    }
+
     func validate() throws {
+        if input.isEmpty { throw ValidationError("--input must name a file, or - for standard input") }
+        if store.isEmpty { throw ValidationError("--store must name a file") }
+        if profile?.isEmpty == true { throw ValidationError("--profile must name a folder") }
         if !(1...100_000).contains(batchSize) { throw ValidationError("--batch-size must be 1 to 100000") }
         if !(1...4000).contains(rate) { throw ValidationError("--rate must be 1 to 4000") }
     }
@@ -74,57 +87,68 @@ struct RunCommand: AsyncParsableCommand {
         let run = job.runName
         job.hook = { NodeLabels($0, run: run) }
 
-        let report: IngestReport
-        do {
-            report = try await perform(job)
-        } catch {
-            // What was sampled until then may well show why.
-            try? await recording?.write(nil)
-            throw described(error)
-        }
-        try await recording?.write(report.table)
-        try conclude(report)
-    }
-
-    /// The job in a task of its own, which a signal cancels.
-    private func perform(_ job: IngestJob) async throws -> IngestReport {
         let total = StandardStream.error.isTerminal ? DocumentReader.lineCount(path: input) : nil
         let progress = ProgressBar("Ingesting", total: total, unit: "documents")
-        let task = Task.detached { try await job.run { progress.update($0.counts.read) } }
-        let interruption = Interruption { task.cancel() }
-        defer {
-            interruption.end()
-            progress.finish()
+        // In force until all is written: a signal that comes when the job is done changes nothing any more.
+        let interruption = Interruption()
+        defer { interruption.end() }
+        let task = Task.detached { [job] in try await job.run { progress.update($0.counts.read) } }
+        interruption.then { task.cancel() }
+        let result = await task.result
+        progress.finish()
+        // Also of a job that failed: what was sampled until then may well show why.
+        let summary = await recording?.write(try? result.get().table) ?? Recording.Summary()
+        do {
+            try conclude(try result.get(), summary)
+        } catch {
+            throw described(error)
         }
-        return try await task.value
     }
 
     private func described(_ error: any Error) -> any Error {
         guard let error = error as? FileError, error.path == input else { return error }
+        let message =
+            input == "-"
+            ? "cannot read standard input: \(error.reason)" : error.description
         return CommandFailure(
-            error.description, hint: "name a file of JSON Lines with --input, or make one with hearth-ingest corpus")
+            message, hint: "name a file of JSON Lines with --input, or make one with hearth-ingest corpus")
     }
 
     /// Says how it ended; the last line of standard output is the count.
-    private func conclude(_ report: IngestReport) throws {
+    private func conclude(_ report: IngestReport, _ summary: Recording.Summary) throws {
         if let refusal = report.resumeRefusal {
-            StandardStream.error.write("hearth-ingest: cannot resume, started from the beginning: \(refusal)\n")
+            IngestCommand.say(CommandFailure("cannot resume, started from the beginning: \(refusal)"))
         } else if let done = report.resumedAfter {
-            StandardStream.error.write("hearth-ingest: resumed after \(grouped(done)) documents\n")
+            IngestCommand.say(CommandFailure("resumed after \(grouped(done)) documents"))
         }
         let counts = report.counts
-        print(
-            "read \(grouped(counts.read)), stored \(grouped(counts.stored)), unchanged \(grouped(counts.unchanged)),",
-            "rejected \(grouped(counts.rejected))")
+        var failures: [CommandFailure] = []
+        let count =
+            "read \(grouped(counts.read)), stored \(grouped(counts.stored)), unchanged \(grouped(counts.unchanged)), "
+            + "rejected \(grouped(counts.rejected))\n"
+        do { try Output.write(summary.text + count) } catch { failures.append(error) }
+        let unwritten = summary.failures + [report.rejectedFileFailure?.description].compactMap(\.self)
+        if !unwritten.isEmpty {
+            failures.append(
+                CommandFailure(unwritten.joined(separator: ", "), hint: "the documents are stored all the same"))
+        }
+        if let ending = ending(of: report) { failures.append(ending) }
+        for failure in failures.dropLast() { IngestCommand.say(failure) }
+        if let last = failures.last { throw last }
+    }
+
+    /// Why the run did not end as it should.
+    private func ending(of report: IngestReport) -> CommandFailure? {
+        let counts = report.counts
         if case .interrupted(let canResume) = report.ending {
             let hint = canResume ? "the same command with --resume goes on from here" : "run again to do the rest"
-            throw CommandFailure("interrupted after whole batches", exitCode: 130, hint: hint)
+            return CommandFailure("interrupted after whole batches", exitCode: 130, hint: hint)
         }
-        guard report.isWithinRejectionLimit else {
-            let stopped = report.ending == .tooManyRejected ? ", stopped there" : ""
-            throw CommandFailure(
-                "\(grouped(counts.rejected)) of \(grouped(counts.read)) documents of \(input) were set aside, more than "
-                    + "--max-rejected \(maxRejected)\(stopped)", hint: "see why in \(rejectedPath)")
-        }
+        if report.isWithinRejectionLimit { return nil }
+        let stopped = report.ending == .tooManyRejected ? ", stopped there" : ""
+        return CommandFailure(
+            "\(grouped(counts.rejected)) of \(grouped(counts.read)) documents of \(input == "-" ? "standard input" : input) were set aside, more than "
+                + "--max-rejected \(maxRejected)\(stopped)",
+            hint: report.rejectedFileFailure == nil ? "see why in \(rejectedPath)" : nil)
     }
 }

@@ -6,6 +6,10 @@ struct Command {
     var arguments: [String]
     var environment: [String: String] = [:]
     var folder: URL?
+    /// What it reads; nothing unless said.
+    var input: FileHandle?
+    /// Where its output goes instead of the outcome.
+    var outputPath: String?
 
     struct Outcome {
         var status: Int32
@@ -33,9 +37,10 @@ struct Command {
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.currentDirectoryURL = folder
         let files = try TemporaryFolder()
-        process.standardOutput = try files.create("output")
+        process.standardOutput =
+            try outputPath.map { try FileHandle(forWritingTo: URL(fileURLWithPath: $0)) } ?? files.create("output")
         process.standardError = try files.create("errors")
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = input ?? FileHandle.nullDevice
         try process.run()
         return Running(process: process, files: files)
     }

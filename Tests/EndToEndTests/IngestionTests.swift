@@ -129,6 +129,12 @@ import Testing
             ),
             (["query", "--store", "FOLDER/text", "words"], 1, "FOLDER/text"),
             (["corpus", "-o", "FOLDER/none/c.jsonl", "--limit", "3"], 1, "FOLDER/none/c.jsonl"),
+            (["nonsense"], 2, "nonsense"),
+            (["run", "--input", "SAMPLE", "--store", ""], 2, "see hearth-ingest run --help"),
+            (["query", "--store", "FOLDER/s.db", " "], 2, "empty"),
+            (["run", "--input", "SAMPLE", "--store", ":memory:"], 1, "a store in memory"),
+            (["run", "--input", "SAMPLE", "--store", "/dev/null"], 1, "/dev/null is no regular file"),
+            (["run", "--input", "FOLDER/in.gz", "--store", "FOLDER/s.db"], 1, "zcat FOLDER/in.gz |"),
         ] as [([String], Int32, String)])
     func badInputIsOneLine(_ arguments: [String], _ status: Int32, _ words: String) throws {
         try
@@ -136,6 +142,7 @@ import Testing
             .write(toFile: folder.path("text"), atomically: true, encoding: .utf8)
         try Data("{\"name\":1}\n{\n\u{FF}\n".utf8 + [0xFF, 0x0A]).write(
             to: URL(fileURLWithPath: folder.path("bad.jsonl")))
+        try Data([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0]).write(to: URL(fileURLWithPath: folder.path("in.gz")))
         func filled(_ text: String) -> String {
             text.replacingOccurrences(of: "FOLDER", with: folder.url.path).replacingOccurrences(
                 of: "SAMPLE", with: Checkout.sample)
@@ -145,10 +152,8 @@ import Testing
         let outcome = try command.run()
         #expect(outcome.status == status, "\(outcome.errors)")
         #expect(outcome.errors.contains(filled(words)), "\(outcome.errors)")
-        if status == 1 {
-            #expect(outcome.errors.split(separator: "\n").count == 1, "one line: \(outcome.errors)")
-            #expect(outcome.errors.hasPrefix("hearth-ingest: "), "\(outcome.errors)")
-        }
+        #expect(outcome.errors.split(separator: "\n").count == 1, "one line: \(outcome.errors)")
+        #expect(outcome.errors.hasPrefix("hearth-ingest: "), "\(outcome.errors)")
         #expect(!FileManager.default.fileExists(atPath: folder.path("none")))
     }
 
@@ -171,6 +176,132 @@ import Testing
         let rejected = folder.text("p/rejected.jsonl").split(separator: "\n")
         let entries = try rejected.map { try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] }
         #expect(entries.map { $0?["line"] as? Int } == [6, 12, 18], "\(rejected)")
+    }
+
+    @Test func theVersionIsThatOfHearth() throws {
+        let version = try Command(ingest, "--version").run()
+        #expect(version.status == 0)
+        #expect(try version.output == Command(hearth, "--version").run().output)
+    }
+
+    /// The shortest way to it: `cat corpus.jsonl - | hearth-ingest run --input -`, and then Ctrl-C.
+    @Test func aSignalEndsTheWaitingForInput() throws {
+        var command = Command(ingest, "run", "--input", "-", "--store", folder.path("s.db"))
+        command.arguments += ["--profile", folder.path("p")]
+        let pipe = Pipe()
+        command.input = pipe.fileHandleForReading
+        let running = try command.start()
+        // More than a pipe holds: when the last of it is in, the rest has been taken.
+        try pipe.fileHandleForWriting.write(contentsOf: Data(contentsOf: URL(fileURLWithPath: Checkout.sample)))
+        var unread: Int32 = 1
+        while running.process.isRunning, unread > 0 {
+            guard unsafe ioctl(pipe.fileHandleForReading.fileDescriptor, UInt(FIONREAD), &unread) == 0 else { break }
+            usleep(10_000)
+        }
+        let patience = Date().addingTimeInterval(120)
+        // The first batch of 512 is in the store, and the rest waits for more.
+        while running.process.isRunning, Date() < patience, try size(of: "s.db-wal") < 1_000_000 { usleep(10_000) }
+        running.signal(SIGTERM)
+        while running.process.isRunning, Date() < patience { usleep(10_000) }
+        #expect(!running.process.isRunning, "it waits for input all the same")
+        try pipe.fileHandleForWriting.close()
+        let outcome = running.wait()
+        #expect(outcome.status == 130, "\(outcome.errors)")
+        #expect(outcome.output.hasSuffix("read 1,000, stored 1,000, unchanged 0, rejected 0\n"), "\(outcome.output)")
+        #expect(outcome.errors.contains("interrupted after whole batches"), "\(outcome.errors)")
+        #expect(FileManager.default.fileExists(atPath: folder.path("p/flamegraph.svg")))
+    }
+
+    @Test func aLineWithoutEndIsLeftAtASignal() throws {
+        let running = try Command(ingest, "run", "--input", "/dev/zero", "--store", folder.path("s.db")).start()
+        let patience = Date().addingTimeInterval(120)
+        while running.process.isRunning, Date() < patience, try size(of: "s.db-wal") == 0 { usleep(10_000) }
+        running.signal(SIGINT)
+        let outcome = running.wait()
+        #expect(outcome.status == 130, "\(outcome.errors)")
+        #expect(outcome.output == "read 0, stored 0, unchanged 0, rejected 0\n")
+    }
+
+    private func size(of name: String) throws -> Int {
+        (try? FileManager.default.attributesOfItem(atPath: folder.path(name))[.size] as? Int) ?? 0
+    }
+
+    @Test func outputThatIsLostIsAFailure() throws {
+        let full = "hearth-ingest: cannot write standard output: No space left on device\n"
+        for arguments in [
+            ["run", "--input", Checkout.sample, "--store", folder.path("s.db")],
+            ["query", "--store", folder.path("s.db"), "words"], ["--help"], ["corpus", "-o", "-", "--limit", "1"],
+        ] {
+            var command = Command(ingest)
+            command.arguments = arguments
+            command.outputPath = "/dev/full"
+            let outcome = try command.run()
+            #expect(outcome.status == 1, "\(arguments)")
+            #expect(outcome.errors == full, "\(arguments)")
+            // A closed output must not become the store's descriptor either.
+            command = Command("bash")
+            command.arguments = ["-c", "exec \"$0\" \"$@\" >&-", ingest] + arguments
+            let closed = try command.run()
+            #expect(closed.status == 1, "\(arguments)")
+            #expect(
+                closed.errors == "hearth-ingest: cannot write standard output: Bad file descriptor\n", "\(arguments)")
+        }
+        let again = try Command(ingest, "run", "--input", Checkout.sample, "--store", folder.path("s.db")).run()
+        #expect(again.output == "read 1,000, stored 0, unchanged 1,000, rejected 0\n", "\(again.errors)")
+    }
+
+    @Test func aFileOfTheProfileThatCannotBeWrittenIsNamed() throws {
+        try FileManager.default.createDirectory(
+            atPath: folder.path("p/flamegraph.svg"), withIntermediateDirectories: true)
+        let outcome = try Command(
+            ingest, "run", "--input", Checkout.sample, "--store", folder.path("s.db"), "--profile", folder.path("p")
+        ).run()
+        #expect(outcome.status == 1)
+        #expect(outcome.output.hasSuffix("read 1,000, stored 1,000, unchanged 0, rejected 0\n"), "\(outcome.output)")
+        #expect(outcome.output.contains(": profile.pb.gz, profile.folded, nodes.json\n"), "\(outcome.output)")
+        #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)")
+        #expect(outcome.errors.contains(folder.path("p/flamegraph.svg")), "\(outcome.errors)")
+        #expect(FileManager.default.fileExists(atPath: folder.path("p/profile.pb.gz")))
+    }
+
+    @Test func anEmptyStoreSaysSo() throws {
+        _ = try Command(ingest, "run", "--input", "/dev/null", "--store", folder.path("s.db")).run()
+        let text = try Command(ingest, "query", "--store", folder.path("s.db"), "words").run()
+        #expect(text.status == 0 && text.output.isEmpty)
+        #expect(text.errors == "hearth-ingest: \(folder.path("s.db")) holds no documents\n")
+        let json = try Command(ingest, "query", "--store", folder.path("s.db"), "words", "--format", "json").run()
+        #expect(json.output == "[]\n")
+    }
+
+    @Test func aStoreNamedLikeAURIIsAFile() throws {
+        let name = "file:s.db?mode=memory"
+        let outcome = try Command(ingest, "run", "--input", Checkout.sample, "--store", name, in: folder.url).run()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(FileManager.default.fileExists(atPath: folder.path(name)))
+    }
+
+    @Test func anInterruptedCorpusLeavesNothing() throws {
+        // A tool that writes one package and then nothing more.
+        let tool = folder.path("bin/apt-cache")
+        try FileManager.default.createDirectory(atPath: folder.path("bin"), withIntermediateDirectories: true)
+        try "#!/bin/sh\nprintf 'Package: a\\nVersion: 1\\n\\n'\nexec sleep 1000\n".write(
+            toFile: tool, atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: tool)
+        let path = "\(folder.path("bin")):\(ProcessInfo.processInfo.environment["PATH"] ?? "")"
+        let running = try Command(
+            ingest, "corpus", "-o", folder.path("corpus.jsonl"), environment: ["PATH": path]
+        ).start()
+        func files() -> [String] {
+            let all = (try? FileManager.default.contentsOfDirectory(atPath: folder.url.path)) ?? []
+            return all.filter { $0.hasPrefix("corpus") }
+        }
+        let patience = Date().addingTimeInterval(120)
+        while running.process.isRunning, Date() < patience, files().isEmpty { usleep(10_000) }
+        running.signal(SIGTERM)
+        let outcome = running.wait()
+        #expect(outcome.status == 130, "\(outcome.errors)")
+        #expect(outcome.errors.hasPrefix("hearth-ingest: interrupted"), "\(outcome.errors)")
+        #expect(files().isEmpty)
     }
 
     @Test func aFullDiskIsOneLineAndLeavesNoHalfFile() throws {

@@ -21,7 +21,8 @@ import Testing
     private func read(
         _ path: String, _ limits: DocumentReader.Limits = .init(), offset: Int = 0, line: Int = 1
     ) throws -> [[Document]] {
-        let reader = try DocumentReader(path: path, limits: limits, offset: offset, line: line)
+        let reader = try DocumentReader(path: path, limits: limits)
+        if offset > 0 { try reader.seek(to: offset, line: line) }
         var batches: [[Document]] = []
         while let batch = try reader.next() {
             guard case .bytes(let texts)? = batch.columns["documents"],
@@ -91,5 +92,75 @@ import Testing
         #expect(throws: FileError(.open, path: missing, code: 2)) { try InputIdentity(path: missing) }
         #expect(throws: FileError(.read, path: folder.path, code: 21)) { try InputIdentity(path: folder.path) }
         #expect(try InputIdentity(path: "/dev/null").name == nil)
+    }
+
+    // MARK: Interruption
+
+    /// A named pipe with a writer that stays, so that reading it waits.
+    private func pipe() throws -> (path: String, writer: FileHandle) {
+        let path = folder.file("pipe")
+        try #require(unsafe mkfifo(path, 0o600) == 0)
+        return (path, try #require(FileHandle(forUpdatingAtPath: path)))
+    }
+
+    /// Writes the text from another thread, and interrupts when all of it has been read.
+    private func write(_ text: String, to writer: FileHandle, then interruption: ReadInterruption) {
+        Thread.detachNewThread {
+            try? writer.write(contentsOf: Data(text.utf8))
+            var unread: Int32 = 1
+            while unread > 0 {
+                guard unsafe ioctl(writer.fileDescriptor, UInt(FIONREAD), &unread) == 0 else { break }
+                sched_yield()
+            }
+            interruption.interrupt()
+        }
+    }
+
+    @Test func anInterruptionEndsTheWaitingAndKeepsWholeLines() throws {
+        let (path, writer) = try pipe()
+        let interruption = try ReadInterruption()
+        let reader = try DocumentReader(path: path, limits: .init(), interruption: interruption)
+        write("{a}\n{b}\n{half", to: writer, then: interruption)
+        let batch = try #require(try reader.next())
+        guard case .bytes(let texts)? = batch.columns["documents"] else { throw NodeInputError.unexpectedColumn }
+        #expect(texts.text(0) == "{a}" && texts.text(1) == "{b}")
+        #expect(batch.count == 2)
+        #expect(try reader.next() == nil)
+        #expect(reader.wasInterrupted)
+        #expect(reader.offset == 8)
+        try writer.close()
+    }
+
+    @Test func aLineWithoutEndIsLeftWhenInterrupted() throws {
+        let (path, writer) = try pipe()
+        let interruption = try ReadInterruption()
+        var limits = DocumentReader.Limits()
+        limits.document = 1 << 16
+        let reader = try DocumentReader(path: path, limits: limits, interruption: interruption)
+        write(String(repeating: "x", count: 3 << 20), to: writer, then: interruption)
+        #expect(try reader.next() == nil)
+        #expect(reader.wasInterrupted)
+        try writer.close()
+    }
+
+    @Test func aPipeThatNobodyWritesToIsInterrupted() throws {
+        let path = folder.file("pipe")
+        try #require(unsafe mkfifo(path, 0o600) == 0)
+        let interruption = try ReadInterruption()
+        let reader = try DocumentReader(path: path, limits: .init(), interruption: interruption)
+        interruption.interrupt()
+        #expect(try reader.unsuitability() == nil)
+        #expect(try reader.next() == nil)
+        #expect(reader.wasInterrupted)
+    }
+
+    @Test func anInterruptionAtTheEndOfTheInputIsNone() throws {
+        let path = try folder.write(Array("{a}\n".utf8), to: "in")
+        let interruption = try ReadInterruption()
+        let reader = try DocumentReader(path: path, limits: .init(), interruption: interruption)
+        #expect(try reader.next()?.count == 1)
+        interruption.interrupt()
+        #expect(try reader.next() == nil)
+        #expect(!reader.wasInterrupted)
     }
 }

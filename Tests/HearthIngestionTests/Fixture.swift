@@ -11,6 +11,11 @@ enum Fixture {
     }
 }
 
+/// The least that a document needs, in one line; `rest` is put behind it.
+func document(_ id: String, name: String = "name", rest: String = "") -> String {
+    #"{"id":"\#(id)","name":"\#(name)","version":"1","description":{"short":"words"}\#(rest)}"#
+}
+
 /// A folder that is gone with the test.
 final class ScratchFolder {
     let path: String

@@ -14,7 +14,10 @@ import Testing
             ["run", "--input", "x", "--store", "y", "--max-rejected", "101%"],
             ["run", "--input", "x", "--store", "y", "--rate", "5000"],
             ["run", "--input", "x", "--store", "y", "--schedule", "random"], ["query", "--store", "x"],
-            ["query", "--store", "x", "text", "-k", "0"], ["corpus"], ["corpus", "-o", "x", "--limit", "0"],
+            ["query", "--store", "x", "text", "-k", "0"], ["query", "--store", "x", " "],
+            ["query", "--store", "", "text"], ["run", "--input", "", "--store", "y"],
+            ["run", "--input", "x", "--store", ""],
+            ["corpus", "-o", ""], ["corpus"], ["corpus", "-o", "x", "--limit", "0"],
         ] { #expect(await IngestCommand.run(arguments) == 2, "\(arguments)") }
     }
 
@@ -30,7 +33,7 @@ import Testing
         #expect(await IngestCommand.run(["run", "--input", folder.path, "--store", store]) == 1)
         #expect(await IngestCommand.run(["query", "--store", store, "text"]) == 1)
         #expect(try folder.entries().isEmpty)
-        let bad = try folder.write(Array("x\n{\"id\":\"a\"}\n".utf8), to: "bad.jsonl")
+        let bad = try folder.write(Array("x\n\(document("a"))\n".utf8), to: "bad.jsonl")
         #expect(await IngestCommand.run(["run", "--input", bad, "--store", store]) == 1)
         #expect(await IngestCommand.run(["run", "--input", bad, "--store", store, "--max-rejected", "1"]) == 0)
         #expect(await IngestCommand.run(["run", "--input", bad, "--store", bad]) == 1)

@@ -111,19 +111,26 @@ import Testing
     }
 
     @Test func aNewVersionReplacesTheOld() async throws {
-        let input = try folder.write(Array(#"{"id":"a","name":"one","section":"x"}"#.utf8), to: "in.jsonl")
+        let input = try folder.write(Array(document("a", name: "one", rest: #","section":"x""#).utf8), to: "in.jsonl")
         #expect(try await job(input).run().counts == counts(1, 1, 0, 0))
-        try folder.write(Array("{\"id\":\"a\",\"name\":\"two\"}\n{\"id\":\"a\",\"name\":\"two\"}".utf8), to: "in.jsonl")
+        let new = document("a", name: "two")
+        try folder.write(Array("\(new)\n\(new)".utf8), to: "in.jsonl")
         #expect(try await job(input).run().counts == counts(2, 1, 1, 0))
         let rows = try dump()
-        #expect(rows.filter { $0.hasPrefix("fields ") } == ["fields [document:1 name:\"name\" value:\"two\"]"])
+        #expect(
+            rows.filter { $0.hasPrefix("fields ") } == [
+                "fields [document:1 name:\"name\" value:\"two\"]",
+                "fields [document:1 name:\"summary\" value:\"words\"]",
+                "fields [document:1 name:\"version\" value:\"1\"]",
+            ])
         #expect(rows.count { $0.hasPrefix("documents ") } == 1)
     }
 
     @Test func badDocumentsAreSetAsideWithTheirPlace() async throws {
-        var input = Array("{\"id\":\"a\"}\nnot json\n\n{\"name\":\"no id\"}\n{\"id\":\"b\",\"x\":\"".utf8)
+        let good = Array(document("a").utf8)
+        var input = good + Array("\nnot json\n\n{\"name\":\"no id\"}\n{\"id\":\"b\",\"x\":\"".utf8)
         input += [0xFF, 0xFE]
-        input += Array("\"}\n{\"id\":\"c\"}\n".utf8)
+        input += Array("\"}\n\(document("c"))\n".utf8)
         let path = try folder.write(input, to: "in.jsonl")
         var job = job(path)
         job.rejectionLimit = .count(3)
@@ -132,11 +139,13 @@ import Testing
         #expect(report.isWithinRejectionLimit)
         #expect(report.ending == .finished)
         let rejected = try folder.text("store.db.rejected.jsonl")
+        let start = good.count + 1
         #expect(
             rejected == """
-                {"line":2,"byte":11,"node":"parse","reason":"expected null","text":"not json"}
-                {"line":4,"byte":21,"node":"parse","reason":"lacks the required field 'id'","text":"{\\"name\\":\\"no id\\"}"}
-                {"line":5,"byte":53,"node":"parse","reason":"not UTF-8","text":"{\\"id\\":\\"b\\",\\"x\\":\\"\u{FFFD}\u{FFFD}\\"}",\
+                {"line":2,"byte":\(start),"node":"parse","reason":"expected null","text":"not json"}
+                {"line":4,"byte":\(start + 10),"node":"parse","reason":"lacks the required field 'id'",\
+                "text":"{\\"name\\":\\"no id\\"}"}
+                {"line":5,"byte":\(start + 42),"node":"parse","reason":"not UTF-8","text":"{\\"id\\":\\"b\\",\\"x\\":\\"\u{FFFD}\u{FFFD}\\"}",\
                 "base64":"eyJpZCI6ImIiLCJ4Ijoi//4ifQ=="}
 
                 """)
@@ -144,13 +153,55 @@ import Testing
             #expect(try JSONSerialization.jsonObject(with: Data(line.utf8)) is [String: Any])
         }
         // Once they are gone, so is what was set aside.
-        try folder.write(Array("{\"id\":\"a\"}".utf8), to: "in.jsonl")
+        try folder.write(good, to: "in.jsonl")
         #expect(try await job.run().counts == counts(1, 0, 1, 0))
         #expect(try folder.entries() == ["in.jsonl", "store.db"])
     }
 
+    @Test func documentsOfAnotherShapeAreSetAside() async throws {
+        let cases = [
+            (#"{"id":"a"}"#, "lacks the required field 'name'"),
+            (#"{"id":"a","name":"n","description":{"short":"s"}}"#, "lacks the required field 'version'"),
+            (#"{"id":"a","name":"n","version":"1"}"#, "lacks the required field 'description.short'"),
+            (
+                #"{"id":"a","name":"n","version":"1","description":{"short":""}}"#,
+                "lacks the required field 'description.short'"
+            ),
+            (#"{"id":"a","name":null,"version":"1"}"#, "lacks the required field 'name'"),
+            (#"{"id":"a","name":5,"version":"1"}"#, "the field 'name' is an integer, not a string"),
+            (#"{"id":true}"#, "the field 'id' is a boolean, not a string or an integer"),
+            (#"{"id":1e400}"#, "number out of range"),
+            (#"{"id":"a","description":"words"}"#, "the field 'description' is a string, not an object"),
+            (document("a", rest: #","depends":["libc6"]"#), "the field 'depends[]' is a string, not an object"),
+            (document("a", rest: #","depends":{"name":"libc6"}"#), "the field 'depends' is an object, not an array"),
+            (document("a", rest: #","tags":["x",[]]"#), "the field 'tags[]' is an array, not a string"),
+            (
+                document("a", rest: #","size":{"installed_kib":"5"}"#),
+                "the field 'size.installed_kib' is a string, not a number"
+            ),
+        ]
+        let accepted = [
+            document(
+                "b", rest: #","maintainer":null,"tags":[null,"x"],"size":{"installed_kib":2.5},"other":[{"x":5}]"#),
+            #"{"id":7,"name":"n","version":"1","description":{"short":"s","long":null}}"#,
+        ]
+        let input = try folder.write(
+            Array((cases.map(\.0) + accepted).joined(separator: "\n").utf8), to: "in.jsonl")
+        let report = try await job(input).run()
+        #expect(report.counts == counts(15, 2, 0, 13))
+        let rejected = try folder.text("store.db.rejected.jsonl").split(separator: "\n").map { line in
+            try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        }
+        #expect(rejected.map { $0["reason"] as? String } == cases.map(\.1))
+        #expect(rejected.map { $0["line"] as? Int } == Array(1...13))
+        let keys = try await DatabaseQueue(path: folder.file("store.db")).read {
+            try String.fetchAll($0, sql: "SELECT key FROM documents ORDER BY id")
+        }
+        #expect(keys == ["b", "7"])
+    }
+
     @Test func tooManyBadDocumentsAreAFailureThatKeepsTheGoodOnes() async throws {
-        let lines = (0..<400).map { $0 % 4 == 0 ? "bad" : "{\"id\":\"\($0)\"}" }
+        let lines = (0..<400).map { $0 % 4 == 0 ? "bad" : document("\($0)") }
         let input = try folder.write(Array(lines.joined(separator: "\n").utf8), to: "in.jsonl")
         var share = job(input, store: "share.db")
         share.rejectionLimit = .share(0.2499)
@@ -174,6 +225,24 @@ import Testing
         #expect(try dump("count.db") == dump("share.db"))
     }
 
+    @Test func aShareEndsTheRunEarlyWhereMostOfAThousandAreBad() async throws {
+        let lines = (0..<3000).map { $0 % 3 == 0 ? document("\($0)") : "bad" }
+        let input = try folder.write(Array(lines.joined(separator: "\n").utf8), to: "in.jsonl")
+        let stopped = try await job(input, store: "stopped.db").run()
+        #expect(stopped.ending == .tooManyRejected)
+        #expect(stopped.counts == counts(1024, 342, 0, 682), "the first batch end after 1,000")
+        #expect(try DocumentStore(readingPath: folder.file("stopped.db")).count() == 342)
+        var tolerant = job(input, store: "tolerant.db")
+        tolerant.rejectionLimit = .share(0.7)
+        #expect(try await tolerant.run().counts == counts(3000, 1000, 0, 2000))
+        // Up to the half of them the share may still sink.
+        let half = (0..<3000).map { $0 % 2 == 0 ? document("\($0)") : "bad" }
+        try folder.write(Array(half.joined(separator: "\n").utf8), to: "in.jsonl")
+        let whole = try await job(input, store: "half.db").run()
+        #expect(whole.ending == .finished)
+        #expect(!whole.isWithinRejectionLimit)
+    }
+
     @Test(arguments: [
         ("1%", RejectionLimit.share(0.01)), ("0", .count(0)), ("12.5%", .share(0.125)), ("100", .count(100)),
     ])
@@ -194,6 +263,11 @@ import Testing
         let other = folder.file("other.db")
         try await DatabaseQueue(path: other).write { try $0.execute(sql: "CREATE TABLE t (x)") }
         await #expect(throws: StoreError(path: other, reason: .notAStore)) { try await job(store: "other.db").run() }
+        await #expect(throws: StoreError(path: folder.file("."), reason: .notAFile)) { try await job(store: ".").run() }
+        for (path, reason) in [("", StoreError.Reason.unnamed), (":memory:", .inMemory), ("/dev/null", .notAFile)] {
+            #expect(throws: StoreError(path: path, reason: reason)) { try DocumentStore(path: path) }
+            #expect(throws: StoreError(path: path, reason: reason)) { try DocumentStore(readingPath: path) }
+        }
         await #expect(throws: StoreError(path: folder.file("none/x.db"), reason: .cannotOpen)) {
             try await job(store: "none/x.db").run()
         }
@@ -203,6 +277,19 @@ import Testing
         #expect(throws: StoreError(path: notADatabase, reason: .notADatabase)) {
             try DocumentStore(readingPath: notADatabase)
         }
+    }
+
+    /// Where no log can be made, the file is read as it is: in a folder that is not writable, or here for any user.
+    @Test func aStoreIsReadWithoutALogBesideIt() async throws {
+        _ = try await job().run()
+        try FileManager.default.createDirectory(
+            atPath: folder.file("store.db-shm"), withIntermediateDirectories: true)
+        #expect(try DocumentStore(readingPath: folder.file("store.db")).count() == 1000)
+    }
+
+    @Test func anEmptyStoreAnswersWithNothing() async throws {
+        let store = try DocumentStore(path: folder.file("empty.db"))
+        #expect(try await store.search("words", count: 3).isEmpty)
     }
 
     /// A disk of a few pages, as SQLite can play one.
@@ -231,6 +318,33 @@ import Testing
         let missing = folder.file("none.jsonl")
         await #expect(throws: FileError(.open, path: missing, code: 2)) { try await job(missing).run() }
         #expect(try folder.entries().isEmpty)
+    }
+
+    @Test(
+        arguments: [
+            ([0x1F, 0x8B, 8, 0, 0, 0, 0, 0], "is gzip; unpack it on the way: zcat "),
+            ([0x28, 0xB5, 0x2F, 0xFD, 4, 0], "is zstd; unpack it on the way: zstdcat "),
+            ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0, 0], "is xz; unpack it on the way: xzcat "),
+            (Array("\u{FEFF} \n [{\"id\":1}]".utf8), "is one JSON array and not JSON Lines; "),
+        ] as [([UInt8], String)])
+    func inputThatIsNoLinesIsNamedAndLeavesNothing(_ bytes: [UInt8], _ words: String) async throws {
+        let input = try folder.write(bytes, to: "in")
+        let error = await #expect(throws: InputError.self) { try await job(input).run() }
+        #expect(error?.description.hasPrefix("\(input) \(words)") == true, "\(error?.description ?? "")")
+        #expect(error?.description.hasSuffix(" \(input) | hearth-ingest run --input -") == true)
+        #expect(try folder.entries() == ["in"])
+    }
+
+    @Test func whatWasSetAsideIsCountedThoughItsFileCannotBeWritten() async throws {
+        let input = try folder.write(Array("bad\n\(document("a"))\n".utf8), to: "in.jsonl")
+        let inside = folder.file("store.db.rejected.jsonl/kept")
+        try FileManager.default.createDirectory(atPath: inside, withIntermediateDirectories: true)
+        let report = try await job(input).run()
+        #expect(report.counts == counts(2, 1, 0, 1))
+        #expect(report.rejectedFileFailure?.path == folder.file("store.db.rejected.jsonl"))
+        try folder.write(Array(document("a").utf8), to: "in.jsonl")
+        #expect(try await job(input).run().rejectedFileFailure == nil)
+        #expect(FileManager.default.fileExists(atPath: inside), "a folder of that name is nobody's to take away")
     }
 
     @Test func aQueryFindsTheDocumentItself() async throws {

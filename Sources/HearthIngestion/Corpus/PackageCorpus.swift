@@ -11,21 +11,32 @@ public struct PackageCorpus: Sendable {
 
     public init(limit: Int? = nil) { self.limit = limit }
 
-    /// Writes the corpus, whole or not at all. Memory is bounded by the number of ids.
+    /// Writes the corpus, whole or not at all: not when the task is cancelled. Memory is bounded by the number of ids.
     ///
     /// - Parameter progressed: called now and then with the packages written.
     /// - Returns: the packages written.
-    /// - Throws: ``CorpusError``, `FileError`.
-    public func write(to path: String, progressed: (Int) -> Void = { _ in }) throws -> Int {
+    /// - Throws: ``CorpusError``, `FileError`, `CancellationError`.
+    public func write(to path: String, progressed: (Int) -> Void = { _ in }) async throws -> Int {
+        let interruption = try ReadInterruption()
+        return try await withTaskCancellationHandler {
+            try write(to: path, interruption, progressed: progressed)
+        } onCancel: {
+            interruption.interrupt()
+        }
+    }
+
+    private func write(to path: String, _ interruption: ReadInterruption, progressed: (Int) -> Void) throws -> Int {
         let file = try AtomicFile(path: path)
         let process = try PackageLists()
         defer { process.stop() }
         var reader = StanzaReader()
         var writer = CorpusWriter(limit: limit ?? .max)
-        while !writer.isFull, let piece = try process.read() {
+        while !writer.isFull, let piece = try process.read(interruption) {
             try reader.take(piece) { try writer.add($0, to: file) }
             progressed(writer.count)
         }
+        // Before the status of the tool, which the same Ctrl-C may have ended.
+        if interruption.isInterrupted { throw CancellationError() }
         if !writer.isFull {
             try reader.finish { try writer.add($0, to: file) }
             try process.finish()

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import HearthFiles
 
 #if canImport(Glibc)
 internal import Glibc
@@ -10,6 +11,7 @@ internal import Musl
 final class PackageLists {
     private let process = Process()
     private let output = Pipe()
+    private var buffer = [UInt8](repeating: 0, count: 1 << 18)
 
     init() throws(CorpusError) {
         guard let tool = Self.find("apt-cache") else { throw .noTool }
@@ -23,10 +25,11 @@ final class PackageLists {
         do { try process.run() } catch { throw .noTool }
     }
 
-    /// The next piece; nil at the end.
-    func read() throws -> Data? {
-        let piece = try output.fileHandleForReading.read(upToCount: 1 << 18)
-        return piece?.isEmpty == false ? piece : nil
+    /// The next piece; nil at the end and when interrupted.
+    func read(_ interruption: ReadInterruption) throws(FileError) -> ArraySlice<UInt8>? {
+        let descriptor = output.fileHandleForReading.fileDescriptor
+        let count = try interruption.read(descriptor, path: "apt-cache dumpavail", into: &buffer, at: 0)
+        return count.flatMap { $0 > 0 ? buffer[..<$0] : nil }
     }
 
     /// Waits for the end of the process.

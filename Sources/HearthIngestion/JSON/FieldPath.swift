@@ -27,8 +27,24 @@ public struct FieldPath: Hashable, Sendable, CustomStringConvertible {
             segments.append(contentsOf: repeatElement(.each, count: arrays))
         }
         guard segments.count <= 32 else { throw FieldPathError(path: text, byte: 0) }
+        self.init(segments)
+    }
+
+    private init(_ segments: [Segment]) {
         self.segments = segments
+        var text = ""
+        for segment in segments {
+            switch segment {
+            case .member(let name): text += text.isEmpty ? name : ".\(name)"
+            case .each: text += "[]"
+            }
+        }
         description = text
+    }
+
+    /// The paths on the way to this one, from the outermost, each with the step that follows it.
+    var enclosing: [(path: FieldPath, next: Segment)] {
+        segments.indices.dropFirst().map { (FieldPath(Array(segments[..<$0])), segments[$0]) }
     }
 
     /// Whether one document can have several values there.

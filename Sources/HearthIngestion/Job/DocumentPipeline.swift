@@ -56,15 +56,18 @@ public struct DocumentPipeline: Sendable {
 
     // MARK: The graph
 
-    /// Which fields are taken from a document; all but the id may be missing.
+    /// The fields without which a document is set aside: what it is known by, and what it is found by.
+    public static var requiredFields: [String] { Fields().all.filter(\.isRequired).map(\.path.description) }
+
+    /// Which fields are taken from a document.
     private struct Fields {
-        let id = DocumentField(path("id"), .text, isRequired: true)
-        let name = DocumentField(path("name"), .text)
-        let version = DocumentField(path("version"), .text)
+        let id = DocumentField(path("id"), .identifier, isRequired: true)
+        let name = DocumentField(path("name"), .text, isRequired: true)
+        let version = DocumentField(path("version"), .text, isRequired: true)
         let section = DocumentField(path("section"), .text)
         let maintainerName = DocumentField(path("maintainer.name"), .text)
         let maintainerEmail = DocumentField(path("maintainer.email"), .text)
-        let short = DocumentField(path("description.short"), .text)
+        let short = DocumentField(path("description.short"), .text, isRequired: true)
         let long = DocumentField(path("description.long"), .text)
         let depends = DocumentField(path("depends[].name"), .texts)
         let tags = DocumentField(path("tags[]"), .texts)

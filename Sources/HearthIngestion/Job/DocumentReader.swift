@@ -10,7 +10,8 @@ internal import Musl
 
 /// JSON Lines in batches: a document a line, with its line number and place. Blank lines are passed over.
 ///
-/// Memory is bounded by the longest document and batch allowed, whatever the file. For one task at a time.
+/// Memory is bounded by the longest document and batch allowed, whatever the file. An interruption ends the reading also while
+/// it waits for input. For one task at a time.
 public final class DocumentReader {
     /// The columns of a batch.
     static let documents = "documents"
@@ -38,22 +39,25 @@ public final class DocumentReader {
     /// What of the buffer is filled and not yet taken.
     private var unread = 0..<0
     private var isAtEnd = false
+    private let interruption: ReadInterruption
+    /// Whether an interruption has ended the reading before the end of the input.
+    private(set) var wasInterrupted = false
     /// Place in the input and number of the next line.
-    private var position: Int
-    private var line: Int
+    private var position = 0
+    private var line = 1
 
     /// Opens a file, or standard input for `-`.
-    ///
-    /// - Parameters:
-    ///   - offset: where to start, which must be the start of a line; only in a regular file.
-    ///   - line: the number of that line.
-    public init(path: String, limits: Limits = Limits(), offset: Int = 0, line: Int = 1) throws(FileError) {
+    public convenience init(path: String, limits: Limits = Limits()) throws(FileError) {
+        try self.init(path: path, limits: limits, interruption: ReadInterruption())
+    }
+
+    init(path: String, limits: Limits, interruption: ReadInterruption) throws(FileError) {
         self.path = path
         self.limits = limits
-        self.line = line
-        position = offset
+        self.interruption = interruption
         buffer = Array(repeating: 0, count: 1 << 20)
-        descriptor = path == "-" ? dup(STDIN_FILENO) : unsafe open(path, O_RDONLY | O_CLOEXEC)
+        // A named pipe that nobody writes to yet would wait in `open`, where no interruption reaches it.
+        descriptor = path == "-" ? dup(STDIN_FILENO) : unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         var status = stat()
         guard descriptor >= 0, unsafe fstat(descriptor, &status) == 0 else {
             size = nil
@@ -62,9 +66,6 @@ public final class DocumentReader {
         let isRegular = status.st_mode & S_IFMT == S_IFREG
         size = isRegular ? Int(status.st_size) : nil
         if status.st_mode & S_IFMT == S_IFDIR { throw FileError(.read, path: path, code: EISDIR) }
-        if offset > 0, lseek(descriptor, off_t(offset), SEEK_SET) < 0 {
-            throw FileError(.read, path: path, code: errno)
-        }
     }
 
     deinit { if descriptor >= 0 { close(descriptor) } }
@@ -72,8 +73,37 @@ public final class DocumentReader {
     /// Bytes of the input that have been taken, from its start.
     public var offset: Int { position }
 
-    /// The next documents; nil at the end of the input.
+    /// Goes on at another place.
+    ///
+    /// - Parameters:
+    ///   - offset: where to go on, which must be the start of a line; only in a regular file.
+    ///   - line: the number of that line.
+    func seek(to offset: Int, line: Int) throws(FileError) {
+        guard lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else {
+            throw FileError(.read, path: path, code: errno)
+        }
+        unread = 0..<0
+        isAtEnd = false
+        position = offset
+        self.line = line
+    }
+
+    /// Says what the input is where it is no JSON Lines at all. To be called before the first ``next()``, which loses
+    /// nothing by it.
+    func unsuitability() throws(FileError) -> InputError? {
+        while unread.count < InputError.startLength, !isAtEnd {
+            guard try fill() else { return nil }
+        }
+        return InputError(path: path, start: buffer[unread])
+    }
+
+    /// The next documents; nil at the end of the input and when interrupted. What was read whole before an interruption
+    /// still comes.
     public func next() throws(FileError) -> Batch? {
+        if interruption.isInterrupted {
+            wasInterrupted = !(isAtEnd && unread.isEmpty)
+            return nil
+        }
         var documents = BytesColumn()
         var lines = NumberColumn()
         var starts = NumberColumn()
@@ -105,7 +135,11 @@ public final class DocumentReader {
     /// The lines of a regular file, for a progress bar; nil where the input cannot be read twice. Reads it all, at the speed
     /// of the disk.
     public static func lineCount(path: String) -> Int? {
-        guard path != "-", let reader = try? DocumentReader(path: path), reader.size != nil else { return nil }
+        // Asked before opening: a pipe opened and closed here would be gone for the reader after.
+        var status = stat()
+        guard path != "-", unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+            let reader = try? DocumentReader(path: path)
+        else { return nil }
         var count = 0
         do throws(FileError) {
             while true {
@@ -115,7 +149,7 @@ public final class DocumentReader {
                 }
                 reader.take(reader.unread.count)
                 if reader.isAtEnd { return count }
-                try reader.fill()
+                guard try reader.fill() else { return nil }
             }
         } catch {
             return nil
@@ -131,7 +165,7 @@ public final class DocumentReader {
         var isCut: Bool
     }
 
-    /// The next line without its end; `position` is after it then.
+    /// The next line without its end; `position` is after it then. Nil at the end, or when interrupted within it.
     private func nextLine() throws(FileError) -> Line? {
         let start = position
         var searched = 0
@@ -150,12 +184,12 @@ public final class DocumentReader {
                 take(text.count)
                 return Line(start: start, text: text, isCut: false)
             }
-            try fill()
+            guard try fill() else { return nil }
         }
     }
 
     /// The start of a line that is too long; the rest of it is skipped.
-    private func cutLine(_ start: Int) throws(FileError) -> Line {
+    private func cutLine(_ start: Int) throws(FileError) -> Line? {
         let head = Array(buffer[unread].prefix(RejectedDocument.maximumText))
         while true {
             if let end = newline(from: unread.lowerBound) {
@@ -164,7 +198,7 @@ public final class DocumentReader {
             }
             take(unread.count)
             if isAtEnd { break }
-            try fill()
+            guard try fill() else { return nil }
         }
         return Line(start: start, text: head[...], isCut: true)
     }
@@ -185,8 +219,8 @@ public final class DocumentReader {
         }
     }
 
-    /// Reads more behind what is unread, which goes to the front of the buffer first.
-    private func fill() throws(FileError) {
+    /// Reads more behind what is unread, which goes to the front of the buffer first. False when interrupted.
+    private func fill() throws(FileError) -> Bool {
         if unread.lowerBound > 0 {
             let rest = unread.count
             let (from, length) = (unread.lowerBound, rest)
@@ -198,19 +232,15 @@ public final class DocumentReader {
         if unread.upperBound == buffer.count {
             buffer.append(contentsOf: repeatElement(0, count: buffer.count))
         }
-        while true {
-            let (from, room) = (unread.upperBound, buffer.count - unread.upperBound)
-            let count = unsafe buffer.withUnsafeMutableBytes { bytes in
-                unsafe read(descriptor, bytes.baseAddress.map { unsafe $0 + from }, room)
-            }
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw FileError(.read, path: path, code: errno)
-            }
-            if count == 0 { isAtEnd = true }
-            unread = unread.lowerBound..<from + count
-            return
+        let from = unread.upperBound
+        let count = try interruption.read(descriptor, path: path, into: &buffer, at: from)
+        guard let count else {
+            wasInterrupted = true
+            return false
         }
+        if count == 0 { isAtEnd = true }
+        unread = unread.lowerBound..<from + count
+        return true
     }
 
     /// Without the white space of JSON around it, and without a byte order mark.

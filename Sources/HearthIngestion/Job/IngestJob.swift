@@ -1,4 +1,4 @@
-internal import HearthFiles
+public import HearthFiles
 public import HearthGraph
 public import HearthRuntime
 
@@ -31,7 +31,7 @@ public struct IngestReport: Sendable {
     public enum Ending: Hashable, Sendable {
         /// The input has been read to its end.
         case finished
-        /// Cancelled between two batches; `canResume` says whether another run can go on from there.
+        /// Cancelled, and ended after a batch; `canResume` says whether another run can go on from there.
         case interrupted(canResume: Bool)
         /// Too many documents were set aside, and the run stopped there.
         case tooManyRejected
@@ -45,6 +45,8 @@ public struct IngestReport: Sendable {
     public var resumedAfter: Int?
     /// Why it did not go on from an earlier run, though it should.
     public var resumeRefusal: String?
+    /// Why what was set aside could not be written to its file; it is in the store all the same.
+    public var rejectedFileFailure: FileError?
     public var table: NodeTable
 }
 
@@ -59,57 +61,70 @@ extension IngestJob {
     /// Runs the job until the input ends, the task is cancelled, or too much was set aside. What was done by then is in the
     /// store in whole batches, and what was set aside in its file, whichever way it ends.
     ///
+    /// Cancellation ends the waiting for input, too: the documents that had come whole are the last batch.
+    ///
     /// - Parameter progressed: called after every batch.
-    /// - Throws: `FileError` for the input or the file of what was set aside, ``StoreError``, `NodeFailure`.
+    /// - Throws: `FileError` and ``InputError`` for the input, ``StoreError``, `NodeFailure`.
     public func run(progressed: (Progress) -> Void = { _ in }) async throws -> IngestReport {
-        // The input first: a missing one must not leave an empty store behind.
+        let interruption = try ReadInterruption()
+        return try await withTaskCancellationHandler {
+            try await run(interruption, progressed: progressed)
+        } onCancel: {
+            interruption.interrupt()
+        }
+    }
+
+    private func run(_ interruption: ReadInterruption, progressed: (Progress) -> Void) async throws -> IngestReport {
+        // The input first: one that is missing or no JSON Lines must not leave an empty store behind.
         let identity = try InputIdentity(path: input)
+        let reader = try DocumentReader(path: input, limits: limits, interruption: interruption)
+        if let error = try reader.unsuitability() { throw error }
         let documents = try DocumentStore(path: store)
         var report: IngestReport
         do {
-            report = try await run(identity, into: documents, progressed: progressed)
+            report = try await run(identity, reader, into: documents, progressed: progressed)
         } catch let failure as NodeFailure {
             if let error = failure.underlying as? StoreError { throw error }
             throw failure
         }
-        try RejectedFile.write(rejectedPath, from: documents)
+        do {
+            try RejectedFile.write(rejectedPath, from: documents)
+        } catch let error as FileError {
+            report.rejectedFileFailure = error
+        }
         try documents.close()
         report.isWithinRejectionLimit = rejectionLimit.allows(report.counts)
         return report
     }
 
     private func run(
-        _ identity: InputIdentity, into documents: DocumentStore, progressed: (Progress) -> Void
+        _ identity: InputIdentity, _ reader: DocumentReader, into documents: DocumentStore,
+        progressed: (Progress) -> Void
     ) async throws -> IngestReport {
         let plan = try pipeline.pipeline(into: documents, input: identity.name)
         let run = PipelineRun(
             plan, name: runName, schedule: schedule, hook: hook?(plan.plan), observers: observers)
         var report = IngestReport(ending: .finished, table: run.table)
-        let reader = try begin(identity, documents, &report)
+        try begin(identity, reader, documents, &report)
+        // The reader ends on cancellation; what it has given by then is finished.
         while let batch = try reader.next() {
-            let result: BatchResult
-            do {
-                result = try await run.process(batch)
-            } catch is CancellationError {
-                report.ending = .interrupted(canResume: identity.name != nil)
-                break
-            }
-            report.counts.add(result)
+            report.counts.add(try await run.process(batch, checksCancellation: false))
             progressed(Progress(counts: report.counts, bytes: reader.offset))
             if rejectionLimit.isBeyondHope(report.counts) {
                 report.ending = .tooManyRejected
                 break
             }
         }
+        if reader.wasInterrupted { report.ending = .interrupted(canResume: identity.name != nil) }
         if report.ending == .finished { try documents.finish() }
         report.table = run.table
         return report
     }
 
-    /// The reader at the place from which to read.
+    /// Brings reader and report to where an earlier run stopped, where this one is to go on from there and can.
     private func begin(
-        _ identity: InputIdentity, _ documents: DocumentStore, _ report: inout IngestReport
-    ) throws -> DocumentReader {
+        _ identity: InputIdentity, _ reader: DocumentReader, _ documents: DocumentStore, _ report: inout IngestReport
+    ) throws {
         var start: IngestProgress?
         if resumes {
             do throws(ResumeRefusal) {
@@ -119,10 +134,10 @@ extension IngestJob {
             }
         }
         try documents.begin(pipeline: pipeline.fingerprint, keepingProgress: start != nil)
-        guard let start else { return try DocumentReader(path: input, limits: limits) }
+        guard let start else { return }
         report.counts = start.counts
         report.resumedAfter = start.counts.read
-        return try DocumentReader(path: input, limits: limits, offset: start.nextByte, line: start.nextLine)
+        try reader.seek(to: start.nextByte, line: start.nextLine)
     }
 
     private func resumePoint(
@@ -135,8 +150,8 @@ extension IngestJob {
             // The last document must still stand where it stood.
             var one = limits
             one.batch = 1
-            let reader = try DocumentReader(
-                path: input, limits: one, offset: progress.lastByte, line: progress.nextLine - 1)
+            let reader = try DocumentReader(path: input, limits: one)
+            try reader.seek(to: progress.lastByte, line: progress.nextLine - 1)
             guard let batch = try reader.next(), case .bytes(let last)? = batch.columns[DocumentReader.documents],
                 let text = last[0], StableHash.content(text, seed: 0).bytes == progress.lastHash,
                 reader.offset == progress.nextByte

@@ -1,6 +1,12 @@
 internal import Foundation
 internal import HearthFiles
 
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#endif
+
 /// The file of documents that were set aside: JSON Lines of `line`, `byte`, `node`, `reason`, `text`, and `base64` where the
 /// text is no UTF-8 and could not be shown as it is.
 enum RejectedFile {
@@ -32,6 +38,7 @@ enum RejectedFile {
             try open.write(line.bytes)
         }
         if let file { return try file.commit() }
-        try? FileManager.default.removeItem(atPath: path)
+        // Not by FileManager, which would take a folder of that name away with all that is in it.
+        unsafe unlink(path)
     }
 }

@@ -31,9 +31,13 @@ public enum RejectionLimit: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Whether an unfinished run cannot come within the limit any more; a share can still sink.
+    /// Whether an unfinished run cannot come within the limit any more. A share can still sink; but where of the first
+    /// thousand more than half is rejected, and more than the limit, the input is another thing than it should be.
     func isBeyondHope(_ counts: IngestCounts) -> Bool {
-        if case .count = self { return !allows(counts) }
-        return false
+        switch self {
+        case .count: !allows(counts)
+        case .share(let share):
+            counts.read >= 1000 && Double(counts.rejected) > max(share, 0.5) * Double(counts.read)
+        }
     }
 }

@@ -4,8 +4,10 @@ internal import HearthRuntime
 /// A value to take from every document.
 public struct DocumentField: Hashable, Sendable {
     public enum Kind: Hashable, Sendable {
-        /// A string, or an integer as it is written. Of several, the last.
+        /// A string. Of several, the last.
         case text
+        /// A string, or an integer as it is written. Of several, the last.
+        case identifier
         /// Every string that stands there.
         case texts
         case number
@@ -13,7 +15,7 @@ public struct DocumentField: Hashable, Sendable {
 
     public var path: FieldPath
     public var kind: Kind
-    /// A document without a value there is set aside.
+    /// A document without a value there is set aside. (One with a value of another type is in any case; null is no value.)
     public var isRequired: Bool
 
     public init(_ path: FieldPath, _ kind: Kind, isRequired: Bool = false) {
@@ -24,30 +26,60 @@ public struct DocumentField: Hashable, Sendable {
 
     var column: ColumnType {
         switch kind {
-        case .text: .text
+        case .text, .identifier: .text
         case .texts: .texts
         case .number: .number
         }
     }
+
+    var types: JSONTypes {
+        switch kind {
+        case .text, .texts: .string
+        case .identifier: [.string, .integer]
+        case .number: [.integer, .number]
+        }
+    }
 }
 
-/// JSON documents → their wanted fields, in one pass a document. What is not JSON or lacks a required field is set aside.
+/// JSON documents → their wanted fields, in one pass a document. What is not JSON, lacks a required field, or has a value of
+/// another type on the way to a field is set aside.
 struct ParseNode: NodeBody {
     let inputs: [ColumnType] = [.bytes]
     let output = ColumnType.record
 
     private let fields: [DocumentField]
     private let paths: JSONPaths
-    /// The fields at every path number.
-    private let fieldsOfPath: [[Int]]
+    /// By path number.
+    private let places: [Place]
+
+    /// A path to a field, or one on the way to it.
+    private struct Place {
+        var path: FieldPath
+        var types: JSONTypes = []
+        var fields: [Int] = []
+    }
 
     init(_ fields: [DocumentField]) throws {
         self.fields = fields
-        let paths = try JSONPaths(fields.map(\.path))
-        self.paths = paths
-        var fieldsOfPath: [[Int]] = Array(repeating: [], count: fields.count)
-        for (field, number) in paths.numbers.enumerated() { fieldsOfPath[number].append(field) }
-        self.fieldsOfPath = fieldsOfPath
+        var places: [Place] = []
+        var numbers: [FieldPath: Int] = [:]
+        func place(_ path: FieldPath) -> Int {
+            if let number = numbers[path] { return number }
+            numbers[path] = places.count
+            places.append(Place(path: path))
+            return places.count - 1
+        }
+        for (number, field) in fields.enumerated() {
+            for (path, next) in field.path.enclosing {
+                places[place(path)].types.formUnion(next == .each ? .array : .object)
+            }
+            let end = place(field.path)
+            places[end].types.formUnion(field.types)
+            places[end].fields.append(number)
+        }
+        paths = try JSONPaths(places.map(\.path))
+        // Each path came once, so that the scanner's numbers are the order of the places.
+        self.places = places
     }
 
     func evaluate(_ input: NodeInput) async throws -> NodeOutput {
@@ -72,14 +104,23 @@ struct ParseNode: NodeBody {
         _ item: Int, of documents: BytesColumn, with scanner: JSONScanner, into builders: inout [FieldBuilder]
     ) -> ItemError? {
         let range = documents.range(item)
+        var wrongType: String?
         do {
             try scanner.scan(documents.bytes, range) { path, value in
-                for field in fieldsOfPath[path] { builders[field].take(value) }
+                guard let type = JSONTypes(of: value) else { return }
+                guard places[path].types.contains(type) else {
+                    if wrongType == nil {
+                        wrongType = "the field '\(places[path].path)' is \(type), not \(places[path].types)"
+                    }
+                    return
+                }
+                for field in places[path].fields { builders[field].take(value) }
             }
         } catch {
             let fault = Self.fault(error, in: documents.bytes[range])
             return ItemError(item: item, reason: fault.reason, byte: fault.byte)
         }
+        if let wrongType { return ItemError(item: item, reason: wrongType, byte: 0) }
         for (field, builder) in zip(fields, builders) where field.isRequired && builder.isEmpty {
             return ItemError(item: item, reason: "lacks the required field '\(field.path)'", byte: 0)
         }
@@ -115,7 +156,7 @@ private enum FieldBuilder {
 
     init(_ kind: DocumentField.Kind) {
         switch kind {
-        case .text: self = .text(BytesColumn(), nil)
+        case .text, .identifier: self = .text(BytesColumn(), nil)
         case .texts: self = .texts(ListColumn(), [])
         case .number: self = .number(NumberColumn(), nil)
         }

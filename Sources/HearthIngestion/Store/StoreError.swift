@@ -8,6 +8,15 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case notAStore
         case missing
         case cannotOpen
+        case cannotRead
+        /// Documents stand in a log that can be read only where the folder can be written to.
+        case openLog
+        /// The path is empty.
+        case unnamed
+        /// SQLite's name for a database that is gone with the process.
+        case inMemory
+        /// A folder, a device, a pipe.
+        case notAFile
         case readOnly
         case full
         case busy
@@ -49,6 +58,12 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .notAStore: "\(path) is a database, but not a store of this version: name another file for the store"
         case .missing: "there is no store at \(path): make one with hearth-ingest run"
         case .cannotOpen: "cannot open \(path): see that its folder exists and can be written to"
+        case .cannotRead: "cannot read \(path): see to its permissions"
+        case .openLog:
+            "a part of \(path) is still in \(path)-wal, which takes a folder that can be written to: query it once as its owner"
+        case .unnamed: "the store has no name: name a file with --store"
+        case .inMemory: "a store in memory would be gone with the run: name a file with --store"
+        case .notAFile: "\(path) is no regular file: name another one for the store"
         case .readOnly: "\(path) cannot be written to: see to its permissions, or name another file for the store"
         case .full: "no space left for \(path): free some, then go on with --resume"
         case .busy: "\(path) is in use by another process: wait until that has ended"

@@ -1,0 +1,13 @@
+internal import HearthFiles
+internal import HearthTerminal
+
+/// Standard output, where it is a failure that a text does not get there.
+enum Output {
+    static func write(_ text: String) throws(CommandFailure) {
+        do throws(FileError) {
+            try AtomicFile.write(text.utf8, to: "-")
+        } catch {
+            throw CommandFailure("cannot write standard output: \(error.reason)")
+        }
+    }
+}
