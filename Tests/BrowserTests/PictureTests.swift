@@ -286,6 +286,19 @@ import Testing
         }
         #expect(try page.text(labels) == written)
         #expect(written.contains("node: store"))
+        #expect(written.contains("|words|"), "the argument list goes first")
+    }
+
+    @Test func fractionalCountsReadAsSuch() throws {
+        var profile = Profile(sampleTypes: [ValueType(type: "samples", unit: "count/100")])
+        for (name, value) in [("half", Int64(150)), ("whole", 300)] {
+            profile.add(.init(stack: profile.push(profile.intern(frameNamed: name), on: .empty)), values: [value])
+        }
+        let page = try open(markup: FlameGraph(profile).html(), as: "fractions.html")
+        for (name, text) in [("half", "self 1.5 samples, 33.33%"), ("whole", "self 3 samples, 66.67%")] {
+            try page.move(to: page.center(ofFrame: name))
+            #expect(try page.text("document.querySelector('.tip').textContent").contains(text))
+        }
     }
 
     @Test func staysUsableWhenNarrow() throws {
