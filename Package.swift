@@ -118,7 +118,12 @@ let package = Package(
 
         // Measures; no product of it is for others.
         .executableTarget(
-            name: "HearthBench", dependencies: ["CHearthSampler", "HearthSampling"], swiftSettings: strict),
+            name: "HearthBench", dependencies: ["CHearthSampler", "HearthProfile", "HearthSampling", "HearthSymbols"],
+            swiftSettings: strict),
+
+        // A host for the tests of the sampler, in C because Swift does not fork.
+        .executableTarget(
+            name: "HearthSamplerHost", dependencies: ["CHearthSampler"], cSettings: strictC + [.define("_GNU_SOURCE")]),
 
         // Tests.
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
@@ -153,7 +158,10 @@ let package = Package(
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "HearthCommandsTests",
-            dependencies: ["HearthCLI", "HearthCommands", "HearthTerminal", "HearthFormats", "HearthProfile"],
+            dependencies: [
+                "HearthCLI", "HearthCommands", "HearthTerminal", "HearthFormats", "HearthProfile",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: strict),
         .testTarget(name: "BrowserTests", dependencies: ["HearthFlameGraph", "HearthProfile"], swiftSettings: strict),
         .testTarget(name: "EndToEndTests", swiftSettings: strict),

@@ -10,6 +10,7 @@ struct OverheadBench {
     private static let blockSeconds = 0.1
 
     func run() async throws {
+        try await measureStart()
         print("# one busy thread; \(Self.blocks) pairs of blocks of 100 ms, clocks on and off")
         for idle in [0, Self.idleThreads] {
             let threads = IdleThreads(idle)
@@ -18,6 +19,19 @@ struct OverheadBench {
             }
             threads.end()
         }
+    }
+
+    /// What the first line of main takes, and when the clocks run.
+    private func measureStart() async throws {
+        let start = DispatchTime.now().uptimeNanoseconds
+        let sampler = try Sampler.start()
+        let returned = DispatchTime.now().uptimeNanoseconds
+        await sampler.ready()
+        let ready = DispatchTime.now().uptimeNanoseconds
+        let statistics = await sampler.stop().statistics
+        printFigure("start.call", Double(returned - start) * 1e-6, "ms", digits: 3)
+        printFigure("start.ready", Double(ready - start) * 1e-6, "ms", digits: 1)
+        printFigure("agent.tables", Double(statistics.tableBytes) * 1e-6, "MB", digits: 2)
     }
 
     private func measure(_ hertz: Int, idle: Int) async throws {

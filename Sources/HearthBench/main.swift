@@ -2,7 +2,8 @@ import Foundation
 
 /// `Tools/bench NAME`: measures one thing and prints a `key: value unit` line a figure.
 let benches: [String: () async throws -> Void] = [
-    "overhead": { try await OverheadBench().run() }
+    "accuracy": { try await AccuracyBench().run() },
+    "overhead": { try await OverheadBench().run() },
 ]
 let names = benches.keys.sorted().joined(separator: ", ")
 guard CommandLine.arguments.count == 2, let bench = benches[CommandLine.arguments[1]] else {

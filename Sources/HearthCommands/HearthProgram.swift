@@ -55,8 +55,16 @@ public enum HearthProgram {
         switch reason {
         case .unknownFormat: "say which it is with --input-format if it is one of these all the same"
         case .isEmpty: "was the profile written to the end?"
-        case .gzipEndsEarly: "copy or record it again"
+        case .gzipEndsEarly, .gzipIsCorrupt: "copy or record it again"
+        case .badMessage, .noSampleTypes, .stringIndexOutOfRange, .unknownID, .wrongValueCount:
+            "copy or record it again, or say with --input-format what else it is"
+        case .badJSON: "was it written to the end?"
+        case .badSpeedscope: "of JSON, hearth reads the files of speedscope alone"
+        case .isDifference: "hearth diff reads the two profiles that it was made from"
+        case .noUsableLine(.perfScript, _): "print it without -F, or with -F comm,tid,time,event,period,ip,sym,dso"
+        case .noUsableLine: "if it is another format, say which with --input-format"
         case .file(let error) where error.operation == .open: "check the path and its permissions"
+        case .file(let error) where error.isDirectory: "name a file in it"
         default: nil
         }
     }
@@ -67,8 +75,9 @@ struct HearthCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hearth", abstract: "Flame graphs, tables and differences of profiles.",
         discussion: """
-            Every command reads collapsed stacks, pprof, speedscope JSON and what `perf script` prints, gzipped or not,
-            and tells them apart by their content. `-` is standard input, or standard output after -o.
+            Every command reads collapsed stacks, pprof, speedscope JSON and what
+            `perf script` prints, gzipped or not, and tells them apart by their content.
+            `-` is standard input, or standard output after -o.
 
               hearth flamegraph profile.pb.gz -o flamegraph.svg
               hearth top profile.pb.gz --sort total -n 10

@@ -22,7 +22,16 @@ public struct FileError: Error, Hashable, CustomStringConvertible, Sendable {
     }
 
     /// One line without a final stop, such as `cannot write out.svg: No space left on device`.
-    public var description: String { "cannot \(operation.rawValue) \(path): \(reason)" }
+    public var description: String { "cannot \(operation.rawValue) \(subject): \(reason)" }
+
+    /// What `-` stands for depends on what was done with it.
+    private var subject: String {
+        guard path == "-" else { return path }
+        return operation == .open || operation == .read ? "standard input" : "standard output"
+    }
+
+    /// Whether a folder stands where a file should.
+    public var isDirectory: Bool { code == EISDIR }
 
     /// The system's text for the code; glibc keeps it per thread.
     public var reason: String { unsafe String(cString: strerror(code)) }

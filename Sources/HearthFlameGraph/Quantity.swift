@@ -1,10 +1,16 @@
-/// A value in words: `1,234 samples`, `12.3 ms`, `4.5 MiB`.
+internal import HearthProfile
+
+/// A value in words: `1,234 samples`, `1.5 samples`, `12.3 ms`, `4.5 MiB`.
 package struct Quantity {
     private let steps: [(size: Int64, name: String)]
     private let plainUnit: String
+    /// What values are divided by to be in the unit: fractional counts are kept as whole numbers.
+    private let divisor: Int64
 
     package init(unit: String) {
-        switch unit {
+        let type = ValueType(type: "", unit: unit)
+        divisor = type.divisor
+        switch type.plainUnit {
         case "nanoseconds", "ns":
             steps = [(1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs")]
             plainUnit = "ns"
@@ -22,19 +28,30 @@ package struct Quantity {
             plainUnit = "samples"
         default:
             steps = []
-            plainUnit = unit
+            plainUnit = type.plainUnit
         }
     }
 
     package func text(_ value: Int64) -> String {
-        guard let step = steps.first(where: { value >= $0.size }) else { return "\(thousands(value)) \(plainUnit)" }
-        return significant(Double(value) / Double(step.size)) + " " + step.name
+        guard let step = steps.first(where: { value / divisor >= $0.size }) else {
+            return "\(number(value)) \(plainUnit)"
+        }
+        return significant(Double(value) / Double(divisor) / Double(step.size)) + " " + step.name
     }
 
-    /// The same rules for the script: sizes and names, largest first, then the plain unit.
+    /// The value in its plain unit without the unit's name: `1,234`, `1.5`.
+    package func number(_ value: Int64) -> String {
+        let rest = value.magnitude % divisor.magnitude
+        if rest == 0 { return thousands(value / divisor) }
+        let digits = String(divisor + Int64(rest)).dropFirst()
+        let fraction = digits[...(digits.lastIndex { $0 != "0" } ?? digits.startIndex)]
+        return "\(value < 0 && value > -divisor ? "-" : "")\(thousands(value / divisor)).\(fraction)"
+    }
+
+    /// The same rules for the script: sizes and names, largest first, then the plain unit and the divisor.
     var script: String {
         let list = steps.map { "[\($0.size),\(scriptString($0.name))]" }.joined(separator: ",")
-        return "[[\(list)],\(scriptString(plainUnit))]"
+        return "[[\(list)],\(scriptString(plainUnit)),\(divisor)]"
     }
 }
 

@@ -10,23 +10,14 @@ struct DecimalScale: Equatable {
 
     init(digits: Int) { self.digits = min(max(digits, 0), Self.mostDigits) }
 
-    /// The scale that a unit names: 3 digits for `count/1000`, 0 for a unit without.
-    init(unit: String) {
-        let found = (1...Self.mostDigits).first { unit.hasSuffix(Self.suffix(digits: $0)) }
-        self.init(digits: found ?? 0)
-    }
+    /// The scale that a type's unit names: 3 digits for `count/1000`, 0 for a unit without.
+    init(of type: ValueType) { self.init(digits: String(type.divisor).count - 1) }
 
     var factor: Int64 { (0..<digits).reduce(1) { factor, _ in factor * 10 } }
 
     /// The unit of the scaled values.
     func scaled(_ type: ValueType) -> ValueType {
-        digits == 0 ? type : ValueType(type: type.type, unit: type.unit + Self.suffix(digits: digits))
-    }
-
-    /// The unit of the values as they stand in a file.
-    func unscaled(_ type: ValueType) -> ValueType {
-        digits == 0
-            ? type : ValueType(type: type.type, unit: String(type.unit.dropLast(Self.suffix(digits: digits).count)))
+        digits == 0 ? type : ValueType(type: type.type, unit: "\(type.unit)/\(factor)")
     }
 
     /// The scaled value of a number in decimal digits (`12`, `-1.25`, `.5`), rounded half away from zero; nil when it is
@@ -66,6 +57,13 @@ struct DecimalScale: Equatable {
         return isNegative ? -value : value
     }
 
+    /// Whether `parse` would take the text if only 64 bits were enough.
+    static func isNumber(_ text: ArraySlice<UInt8>) -> Bool {
+        let unsigned = text.first == Ascii.minus ? text.dropFirst() : text
+        return unsigned.contains(where: Ascii.isDigit) && unsigned.allSatisfy { Ascii.isDigit($0) || $0 == Ascii.dot }
+            && unsigned.count { $0 == Ascii.dot } <= 1
+    }
+
     /// Digits after the point that `number` needs, zeros at the end not counted.
     static func digitsNeeded(_ number: ArraySlice<UInt8>) -> Int {
         guard let dot = number.firstIndex(of: Ascii.dot) else { return 0 }
@@ -89,6 +87,4 @@ struct DecimalScale: Equatable {
         let (sum, overflow) = product.addingReportingOverflow(digit)
         return tooLarge || overflow ? nil : sum
     }
-
-    private static func suffix(digits: Int) -> String { "/1" + String(repeating: "0", count: digits) }
 }

@@ -2,10 +2,10 @@ internal import HearthFiles
 public import HearthProfile
 
 extension Profile {
-    /// Writes the profile, whole or not at all.
+    /// Writes the profile, whole or not at all. Collapsed stacks have no values below 0: such stacks are left out.
     ///
     /// - Parameters:
-    ///   - path: a file, or `-` for standard output. pprof is gzipped unless the path ends in `.pb`.
+    ///   - path: a file, or `-` for standard output. Gzipped where it ends in `.gz`; pprof always is, unless it ends in `.pb`.
     ///   - format: nil goes by the extension.
     ///   - column: the sample type for formats that hold one; nil is the default one.
     /// - Throws: ``ProfileWriteError``. Nothing is then left under the path.
@@ -15,9 +15,21 @@ extension Profile {
         guard let format = format ?? ProfileFormat(path: path) else { throw .unknownExtension(path: path) }
         guard format.canBeWritten else { throw .cannotBeWritten(format) }
         let file = try Self.reportingFile { () throws(FileError) in try AtomicFile(path: path) }
-        try encode(format, compressed: !path.hasSuffix(".pb"), column: column, name: path) {
-            (bytes) throws(ProfileWriteError) in
+        func write(_ bytes: [UInt8]) throws(ProfileWriteError) {
             try Self.reportingFile { () throws(FileError) in try file.write(bytes) }
+        }
+        if Self.isGzipped(path, format) {
+            guard let gzip = Deflate() else { throw .tooLarge(format) }
+            func compress(_ bytes: [UInt8], isLast: Bool) throws(ProfileWriteError) {
+                guard let compressed = gzip.compress(bytes, isLast: isLast) else { throw .tooLarge(format) }
+                try write(compressed)
+            }
+            try encode(format, column: column, name: path) { (bytes) throws(ProfileWriteError) in
+                try compress(bytes, isLast: false)
+            }
+            try compress([], isLast: true)
+        } else {
+            try encode(format, column: column, name: path, to: write)
         }
         try Self.reportingFile { () throws(FileError) in try file.commit() }
     }
@@ -26,14 +38,21 @@ extension Profile {
     public func encoded(as format: ProfileFormat, column: Int? = nil) throws(ProfileWriteError) -> [UInt8] {
         guard format.canBeWritten else { throw .cannotBeWritten(format) }
         var bytes: [UInt8] = []
-        try encode(format, compressed: true, column: column, name: "profile") { (part) throws(ProfileWriteError) in
-            bytes += part
-        }
-        return bytes
+        try encode(format, column: column, name: "profile") { (part) throws(ProfileWriteError) in bytes += part }
+        guard format == .pprof else { return bytes }
+        guard let compressed = Deflate.gzip(bytes) else { throw .tooLarge(format) }
+        return compressed
     }
 
+    /// Whether a file of this name is written as gzip.
+    private static func isGzipped(_ path: String, _ format: ProfileFormat) -> Bool {
+        let name = path.lowercased()
+        return name.hasSuffix(".gz") || format == .pprof && !name.hasSuffix(".pb")
+    }
+
+    /// The plain bytes, in pieces.
     private func encode(
-        _ format: ProfileFormat, compressed: Bool, column: Int?, name: String,
+        _ format: ProfileFormat, column: Int?, name: String,
         to sink: ([UInt8]) throws(ProfileWriteError) -> Void
     ) throws(ProfileWriteError) {
         switch format {
@@ -41,10 +60,8 @@ extension Profile {
             let shown = min(max(column ?? defaultSampleType, 0), sampleTypes.count - 1)
             try CollapsedWriter(self, column: shown).write(to: sink)
         case .pprof:
-            guard let message = try? PprofWriter(self).encoded(),
-                let bytes = compressed ? Deflate.gzip(message) : message
-            else { throw .tooLarge(format) }
-            try sink(bytes)
+            guard let message = try? PprofWriter(self).encoded() else { throw .tooLarge(format) }
+            try sink(message)
         case .speedscope:
             let title = name.split(separator: "/").last.map(String.init) ?? name
             guard let bytes = try? SpeedscopeWriter.encode(self, name: title) else { throw .tooLarge(format) }

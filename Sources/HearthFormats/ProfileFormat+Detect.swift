@@ -13,6 +13,8 @@ extension ProfileFormat {
         // Text has no zero bytes; a damaged pprof file does, and then the message should say where it is damaged.
         if head.contains(0) { return hint == .pprof ? .pprof : nil }
         if PerfScriptReader.looksLikePerfScript(head) { return .perfScript }
+        // Read as such, it says what is missing.
+        if PerfScriptReader.looksLikeFrames(head) { return .perfScript }
         if looksCollapsed(head) { return .collapsed }
         return hint
     }

@@ -24,8 +24,12 @@ public struct ProfileReadError: Error, Hashable, CustomStringConvertible, Sendab
         case wrongValueCount(Int, expected: Int, sample: Int)
         case stackTooDeep(limit: Int, sample: Int)
         case tooManyStacks(limit: Int)
-        /// Bad JSON, or JSON that is not speedscope's; `place` is a path such as `profiles[0].samples[3]`.
-        case badJSON(String, place: String)
+        /// No JSON from this byte (after decompression) on.
+        case badJSON(String, byte: Int)
+        /// JSON that is not speedscope's; `place` is a path such as `profiles[0].samples[3]`.
+        case badSpeedscope(String, place: String)
+        /// A collapsed file with two columns of counts, as `hearth diff` writes them.
+        case isDifference
         /// Not one line of the file is of the format.
         case noUsableLine(format: ProfileFormat, first: ReadNotes.Line)
     }
@@ -65,9 +69,12 @@ extension ProfileReadError.Reason: CustomStringConvertible {
             "sample \(sample) has \(count) values for \(expected) sample types"
         case .stackTooDeep(let limit, let sample): "the stack of sample \(sample) has more than \(limit) frames"
         case .tooManyStacks(let limit): "more than \(limit) distinct stacks"
-        case .badJSON(let what, let place): place.isEmpty ? "JSON: \(what)" : "JSON: \(what) at \(place)"
+        case .badJSON(let what, let byte): "taken for speedscope JSON, but \(what) at byte \(byte)"
+        case .badSpeedscope(let what, let place):
+            "taken for speedscope JSON, but \(what)\(place.isEmpty ? "" : " at \(place)")"
+        case .isDifference: "it is the difference of two profiles, which is no profile"
         case .noUsableLine(let format, let first):
-            "no line is of the format \(format.rawValue); line \(first.number) is: \(first.text)"
+            "no line is of the format \(format.rawValue), the first is \(first.description)"
         }
     }
 }

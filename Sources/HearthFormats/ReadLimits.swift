@@ -4,8 +4,11 @@ public struct ReadLimits: Hashable, Sendable {
     public var fileBytes = 4 << 30
     /// Bytes after decompression.
     public var uncompressedBytes = 1 << 30
-    /// Uncompressed ÷ compressed size, looked at from 16 MiB on. Real profiles stay under 50, a bomb reaches 1,030.
+    /// Uncompressed ÷ compressed size. Real profiles stay under 50, a bomb reaches 1,030; so do the same few stacks over and
+    /// over.
     public var compressionRatio = 250
+    /// Bytes after decompression from which on the ratio is looked at: less is no danger.
+    public var bytesOfAnyRatio = 256 << 20
     /// Bytes of memory for a decoded pprof message, estimated before it is decoded: an empty sample is two bytes in the
     /// file and many more as a value.
     public var decodedBytes = 4 << 30

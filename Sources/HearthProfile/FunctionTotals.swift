@@ -1,4 +1,4 @@
-/// Self and total value of every function of a profile; what `hearth top` prints.
+/// Self and total value of every function of a profile; what `hearth top` prints. Sums stop at `Int64.max`.
 public struct FunctionTotals: Sendable {
     public struct Row: Hashable, Sendable {
         public var name: String
@@ -38,11 +38,11 @@ public struct FunctionTotals: Sendable {
             var isLeaf = true
             for frame in profile.stacks.framesLeafFirst(sample.stack) {
                 guard let function = functions[Int(frame.rawValue)] else { continue }
-                if isLeaf { rows[function].selfValue &+= value }
+                if isLeaf { rows[function].selfValue = saturatingSum(rows[function].selfValue, value) }
                 isLeaf = false
                 if lastSeen[function] != row {
                     lastSeen[function] = row
-                    rows[function].totalValue &+= value
+                    rows[function].totalValue = saturatingSum(rows[function].totalValue, value)
                 }
             }
         }

@@ -110,8 +110,7 @@ public struct Profile: Sendable {
         precondition(new.count == sampleTypes.count, "one value a sample type")
         let row = row(of: sample) * sampleTypes.count
         for (column, value) in new.enumerated() {
-            let (sum, overflow) = values[row + column].addingReportingOverflow(value)
-            values[row + column] = overflow ? (value < 0 ? .min : .max) : sum
+            values[row + column] = saturatingSum(values[row + column], value)
         }
     }
 
@@ -174,11 +173,9 @@ public struct Profile: Sendable {
         return "\(self.image(image).name)+\(address)"
     }
 
-    /// The sum of a column. O(samples).
+    /// The sum of a column; it stops at `Int64.max`. O(samples).
     public func total(column: Int) -> Int64 {
-        var sum: Int64 = 0
-        for row in samples.indices { sum &+= value(row: row, column: column) }
-        return sum
+        samples.indices.reduce(0) { saturatingSum($0, value(row: $1, column: column)) }
     }
 
     /// The column whose type has this name, as in `--sample-type cpu`.

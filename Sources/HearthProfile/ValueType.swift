@@ -10,6 +10,17 @@ public struct ValueType: Hashable, Sendable {
         self.unit = unit
     }
 
+    /// What the values are divided by to stand in `plainUnit`: a unit such as `count/1000` keeps fractional counts as whole
+    /// numbers, with up to six digits after the point. 1 for other units.
+    package var divisor: Int64 { Self.divisors.first { unit.hasSuffix("/\($0)") } ?? 1 }
+
+    /// The unit without its divisor: `count` for `count/1000`.
+    package var plainUnit: String {
+        divisor == 1 ? unit : String(unit.dropLast("/\(divisor)".count))
+    }
+
+    private static let divisors: [Int64] = [10, 100, 1_000, 10_000, 100_000, 1_000_000]
+
     public static let samples = ValueType(type: "samples", unit: "count")
     public static let cpu = ValueType(type: "cpu", unit: "nanoseconds")
     public static let wall = ValueType(type: "wall", unit: "nanoseconds")

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import HearthFormats
 import HearthProfile
@@ -133,6 +134,30 @@ import Testing
         #expect(hide.output.contains(" 170  72.65%    170   72.65%  embed(text:)  app"))
     }
 
+    @Test func oneAbsurdNameDoesNotPushAllElseOutOfSight() throws {
+        defer { program.remove() }
+        let name = String(repeating: "long", count: 1_000)
+        try program.write("main;\(name) 3\n", to: "long.folded")
+        let lines = try program.run("top", "long.folded").output.split(separator: "\n")
+        #expect(lines.count == 4 && lines.allSatisfy { $0.count < 250 })
+        #expect(lines[2].contains("longlong") && lines[2].hasSuffix("…"))
+        #expect(try program.run("top", "long.folded", "--format", "json").output.contains("\"\(name)\""))
+    }
+
+    @Test func fractionalCounts() throws {
+        defer { program.remove() }
+        let outcome = try program.run("top", "-", input: "main;a 1.5\nmain;b 1234\n")
+        #expect(
+            outcome.output == """
+                samples: 1,235.5, 3 functions
+                 self  self %    total  total %  function  image
+                1,234  99.88%    1,234   99.88%  b
+                  1.5   0.12%      1.5    0.12%  a
+                    0   0.00%  1,235.5     100%  main
+
+                """)
+    }
+
     // MARK: flamegraph
 
     @Test func severalProfilesAreAddedUp() throws {
@@ -140,7 +165,7 @@ import Testing
         let outcome = try program.run(
             "flamegraph", "base.folded", "new.folded", "-o", "x.svg", "--title", "Both <of> them")
         #expect(outcome.code == 0)
-        #expect(outcome.errors == "hearth: sample type: samples (count)\n")
+        #expect(outcome.errors.isEmpty, "there is one sample type alone")
         let svg = try program.read("x.svg")
         #expect(svg.hasPrefix("<?xml") || svg.hasPrefix("<svg"))
         #expect(svg.contains("Both &lt;of&gt; them") && svg.contains("hash (30 samples, 60.00%)"))
@@ -162,11 +187,48 @@ import Testing
         let outcome = try program.run("flamegraph", "some.folded", "-o", "x.svg")
         #expect(outcome.code == 0)
         #expect(
-            outcome.errors == """
-                hearth: warning: some.folded: 1 malformed line left out, the first is line 2: oops
-                hearth: sample type: samples (count)
+            outcome.errors
+                == "hearth: warning: some.folded: 1 malformed line left out, the first is line 2: oops\n")
+        try program.write("main 1\nmain;a -2\n", to: "negative.folded")
+        #expect(
+            try program.run("flamegraph", "negative.folded", "-o", "x.svg").errors
+                == "hearth: warning: negative.folded: 1 malformed line left out, the first is line 2 (its count is below 0): "
+                + "main;a -2\n")
+    }
 
-                """)
+    @Test func aTotalBeyondTheLimitIsSaid() throws {
+        defer { program.remove() }
+        try program.write("main;a \(Int64.max)\nmain;b \(Int64.max)\n", to: "huge.folded")
+        let warning =
+            "hearth: warning: the values of huge.folded for samples add up to more than 64 bits hold: sums stop at "
+            + "9223372036854775807\n"
+        let outcome = try program.run("top", "huge.folded", "--sort", "total", "-n", "1")
+        #expect(outcome.code == 0 && outcome.errors == warning)
+        #expect(outcome.output.hasPrefix("samples: 9,223,372,036,854,775,807, 1 of 3 functions\n"))
+        for arguments in [["convert", "huge.folded", "-o", "x.pb.gz"], ["flamegraph", "huge.folded", "-o", "x.svg"]] {
+            #expect(try program.run(arguments).errors == warning)
+        }
+    }
+
+    @Test func anUnknownLabelIsAnsweredWithThoseThatThereAre() throws {
+        defer { program.remove() }
+        for (command, output) in [("top", "x.txt"), ("flamegraph", "x.svg"), ("convert", "x.pb.gz")] {
+            let outcome = try program.run(command, "labelled.pb.gz", "--group-by", "nodee", "-o", output)
+            #expect(outcome.code == 2 && outcome.output.isEmpty)
+            #expect(outcome.errors == "hearth: labelled.pb.gz has no label 'nodee'; there are: node\n")
+        }
+        // A label that came with the change is on one side only.
+        let diff = try program.run(
+            "diff", "base.folded", "labelled.pb.gz", "-o", "x.folded", "--group-by", "node", "--sample-type", "samples")
+        #expect(diff.code == 0)
+        #expect(try program.read("x.folded").contains("store;main;insert(_:) 0 60"))
+    }
+
+    @Test func hidingSomeIsNoHidingOfAll() throws {
+        defer { program.remove() }
+        let all = try program.run("top", "labelled.pb.gz", "--group-by", "node", "--hide", ".")
+        #expect(all.code == 1 && all.errors == "hearth: nothing is left of labelled.pb.gz after --hide '.'\n")
+        #expect(try program.run("top", "labelled.pb.gz", "--hide", "main|hash").code == 0)
     }
 
     // MARK: diff
@@ -202,6 +264,21 @@ import Testing
         #expect(Set(functions.compactMap { $0["function"] as? String }) == ["main", "work", "hash", "idle", "new"])
     }
 
+    @Test func sidesOfDifferentTypesGetAnAnswer() throws {
+        defer { program.remove() }
+        let outcome = try program.run("diff", "labelled.pb.gz", "new.folded", "-o", "x.svg")
+        #expect(outcome.code == 2)
+        #expect(
+            outcome.errors
+                == "hearth: labelled.pb.gz shows cpu, which new.folded has not; compare what both have: --sample-type "
+                + "samples\n")
+        #expect(
+            try program.run("diff", "labelled.pb.gz", "new.folded", "-o", "x.svg", "--sample-type", "samples").code == 0
+        )
+        let same = try program.run("diff", "labelled.pb.gz", "labelled.pb.gz", "-o", "x.svg")
+        #expect(same.code == 0 && same.errors == "hearth: sample type: cpu (nanoseconds); also there: samples, wall\n")
+    }
+
     @Test func oneSideMayBeFilteredOut() throws {
         defer { program.remove() }
         let outcome = try program.run("diff", "base.folded", "new.folded", "-o", "x.folded", "--focus", "^new$")
@@ -223,6 +300,9 @@ import Testing
         defer { program.remove() }
         let outcome = try program.run("merge", "labelled.pb.gz", "base.folded", "-o", "sum.pb.gz")
         #expect(outcome.code == 0)
+        #expect(outcome.errors == "hearth: warning: left out, since not all profiles have it: cpu, wall\n")
+        let asked = ["top", "labelled.pb.gz", "base.folded", "--sample-type", "samples"]
+        #expect(try program.run(asked).errors.isEmpty)
         let sum = try Profile(contentsOf: path("sum.pb.gz"))
         #expect(sum.sampleTypes == [.samples])
         #expect(sum.total(column: 0) == 254)
@@ -250,6 +330,44 @@ import Testing
         }
         #expect(try program.run("convert", "labelled.pb.gz", "--sample-type", "wall", "-o", "w.pb.gz").code == 0)
         #expect(try Profile(contentsOf: path("w.pb.gz")).sampleTypes == [.wall])
+    }
+
+    @Test func whatIsCalledGzipIsGzip() throws {
+        defer { program.remove() }
+        let commands = [
+            ["convert", "base.folded", "-o", "x.folded.gz"], ["merge", "base.folded", "-o", "x.speedscope.json.gz"],
+            ["flamegraph", "base.folded", "-o", "x.svg.gz"], ["diff", "base.folded", "new.folded", "-o", "x.json.gz"],
+            ["top", "base.folded", "-o", "x.txt.gz"],
+        ]
+        for command in commands {
+            #expect(try program.run(command).code == 0)
+            let bytes = try Data(contentsOf: program.folder.appendingPathComponent(command.last ?? ""))
+            #expect(bytes.starts(with: [0x1F, 0x8B]), "\(command)")
+        }
+        #expect(try program.run("top", "x.folded.gz").output.hasPrefix("samples: 20, 4 functions\n"))
+    }
+
+    @Test func whatPprofHasBelowZeroIsLeftOutOfStacks() throws {
+        defer { program.remove() }
+        var profile = Profile(sampleTypes: [.samples])
+        for (name, value) in [("grew", Int64(3)), ("shrank", -3)] {
+            let stack = profile.push(profile.intern(frameNamed: name), on: .empty)
+            profile.add(Profile.Sample(stack: stack), values: [value])
+        }
+        try profile.write(to: path("negative.pb.gz"))
+        let outcome = try program.run("convert", "negative.pb.gz", "--format", "collapsed")
+        #expect(outcome.output == "# hearth sample-type: samples count\ngrew 3\n")
+        #expect(outcome.errors == "hearth: warning: 1 value below 0 left out: collapsed stacks hold none\n")
+    }
+
+    @Test func eventsOfPerfAreNamed() throws {
+        defer { program.remove() }
+        let text = [("cpu-clock", 250), ("page-faults", 3)].map { event, period in
+            "app 1 1.5: \(period) \(event):\n\t401136 f+0x1 (/a)\n\n"
+        }
+        let outcome = try program.run("top", "-", input: text.joined())
+        #expect(outcome.errors == "hearth: sample type: cpu (nanoseconds); also there: samples, page-faults\n")
+        #expect(outcome.output.hasPrefix("cpu: 250 ns, 1 functions\n"))
     }
 
     @Test func convertFiltersAndWritesToStandardOutput() throws {
@@ -284,6 +402,13 @@ import Testing
             let help = try program.run(command, "--help")
             #expect(help.code == 0 && help.errors.isEmpty)
             #expect(help.output.contains("  hearth \(command) "), "an example in the help of \(command)")
+        }
+        // A line that is broken a second time, by the parser's 80 columns, leaves a ragged one behind it.
+        let all = HearthCommand.configuration.subcommands.map { ($0.configuration, $0.configuration.commandName) }
+        for (configuration, command) in all + [(HearthCommand.configuration, nil)] {
+            let help = try program.run([command, "--help"].compactMap { $0 }).output.split(separator: "\n")
+            for line in configuration.discussion.split(separator: "\n") { #expect(help.contains(line)) }
+            #expect(!configuration.discussion.isEmpty)
         }
         let bare = try program.run()
         #expect(bare.code == 0 && bare.output.contains("SUBCOMMANDS"))

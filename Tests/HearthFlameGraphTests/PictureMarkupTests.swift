@@ -49,6 +49,19 @@ import Testing
         #expect(decimal(-12.346, places: 2) == "-12.35")
     }
 
+    @Test func fractionalCountsReadAsSuch() throws {
+        let hundredths = Quantity(unit: "count/100")
+        #expect(
+            [150, 100, 5, -5, -150, 123_456, 0].map(hundredths.number)
+                == ["1.5", "1", "0.05", "-0.05", "-1.5", "1,234.56", "0"])
+        #expect(hundredths.text(150) == "1.5 samples")
+        #expect(Quantity(unit: "nanoseconds/1000").text(1_500_000_000) == "1.50 ms")
+        #expect(Quantity(unit: "requests/10").text(15) == "1.5 requests")
+        let profile = SampleProfiles.collapsed("a 150\nb 50\n", type: .init(type: "samples", unit: "count/100"))
+        #expect(
+            try titles(profile) == ["all (2 samples, 100%)", "a (1.5 samples, 75.00%)", "b (0.5 samples, 25.00%)"])
+    }
+
     @Test func anyNameIsWellFormed() throws {
         let names = [
             "a & b", "<b>", "]]>", "\"'", "--", "\u{0}\u{1}\u{B}\u{1F}\u{7F}", "\u{85}\u{9F}\u{A0}",
@@ -146,10 +159,16 @@ import Testing
         ("Array<Int>.append(_:)", 40, "Array<Int>.append(_:)"),
         ("Array<Dictionary<String, Int>>.append(_:)", 22, "Array<…>.append(_:)"),
         ("HearthIngestion.Pipeline.run(document:options:)", 31, "HearthIngestion.Pipeline.run(…)"),
-        ("HearthIngestion.Pipeline.run(document:options:)", 20, "Pipeline.run(…)"),
-        ("HearthIngestion.Pipeline.run(document:options:)", 8, "run(…)"),
-        ("HearthIngestion.Pipeline.run(document:options:)", 5, "run(…"),
-        ("std::vector<int, std::allocator<int>>::push_back(int const&)", 20, "push_back(…)"),
+        ("HearthIngestion.Pipeline.run(document:options:)", 30, "HearthIngestion.Pipeline.run"),
+        ("HearthIngestion.Pipeline.run(document:options:)", 20, "Pipeline.run"),
+        ("HearthIngestion.Pipeline.run(document:options:)", 8, "run"),
+        ("ParseNode.evaluate(_:)", 21, "ParseNode.evaluate(…)"),
+        ("ParseNode.evaluate(_:)", 20, "ParseNode.evaluate"),
+        ("ParseNode.evaluate(_:)", 17, "evaluate"), ("ParseNode.evaluate(_:)", 7, "evalua…"),
+        ("App.main()", 9, "App.main"), ("App.main()", 4, "main"), ("(a b)", 3, "(…)"),
+        ("Parser::operator()(int)", 12, "operator()"),
+        ("Parser::operator()", 11, "operator()"), ("f(int)::inner(x)", 9, "inner"),
+        ("std::vector<int, std::allocator<int>>::push_back(int const&)", 20, "vector<…>::push_back"),
         ("libc.so.6+0x1234", 8, "libc.so…"),
         ("..<(_:_:)", 6, "..<(…)"),
         ("operator->()", 8, "operato…"),

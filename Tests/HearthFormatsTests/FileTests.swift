@@ -24,6 +24,23 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [name])
     }
 
+    @Test(arguments: ["x.folded.gz", "x.FOLDED.GZ", "x.speedscope.json.gz", "x.pb.gz", "x.pprof"])
+    func whatIsCalledGzipIsGzip(name: String) throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        // More than one piece of the writer's, and of the compressor's.
+        var profile = Profile(sampleTypes: [.samples])
+        var random = SeededGenerator(seed: 1)
+        for index in 0..<20_000 {
+            let name = "f\(index)-\(UInt64.random(in: 0 ... .max, using: &random))"
+            let stack = profile.push(profile.intern(frameNamed: name), on: .empty)
+            profile.add(.init(stack: stack), values: [Int64(index + 1)])
+        }
+        try profile.write(to: path(name))
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path(name))).starts(with: [0x1F, 0x8B]))
+        let back = try Profile(contentsOf: path(name))
+        #expect(back.samples.count == 20_000 && back.total(column: 0) == profile.total(column: 0))
+    }
+
     @Test func whatCannotBeWrittenLeavesNothing() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let profile = Profile.random(seed: 5)

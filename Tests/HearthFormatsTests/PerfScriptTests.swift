@@ -38,7 +38,8 @@ import Testing
             "[unknown]", "std::vector<(anonymous namespace)::T>::push_back(T const&)", "helper", "leaf(int)",
         ]
         let third = ["asm_exc_page_fault"]
-        #expect(profile.valuesByNames(column: 0) == [first: 1, second: 1, third: 1])
+        #expect(profile.defaultSampleType == 1, "samples of two events have no sum")
+        #expect(profile.valuesByNames(column: 0) == [first: 1, second: 1])
         #expect(profile.valuesByNames(column: 1) == [first: 1_000_000, second: 1_000_000])
         #expect(profile.valuesByNames(column: 2) == [third: 512])
         let threads = profile.samples.map { profile.labels[$0.labels]["thread"] }
@@ -52,6 +53,7 @@ import Testing
         let (profile, notes) = try Profile.read(path.path)
         #expect(notes.format == .perfScript)
         #expect(notes.warnings.isEmpty)
+        #expect(profile.defaultSampleType == 0 && profile.sampleTypes.count == 2)
         #expect(profile.total(column: 0) == 33)
         #expect(profile.total(column: 1) == 33 * 33_333_333)
         let block = FunctionTotals(profile, column: 0).sorted(by: .selfValue)[0]
@@ -70,6 +72,80 @@ import Testing
         let (profile, _) = try read("app 12 cycles: \n\t 401136 f (/a)\n\napp 12 cycles: \n\t 401137 f (/a)\n")
         #expect(profile.sampleTypes == [.samples])
         #expect(profile.total(column: 0) == 2)
+    }
+
+    private func sample(_ event: String, _ period: Int?, _ function: String) -> String {
+        "app 1 1.5: \(period.map { "\($0) " } ?? "")\(event):\n\t401136 \(function)+0x1 (/a)\n\n"
+    }
+
+    @Test func eventsAreKeptApart() throws {
+        let text =
+            sample("page-faults", 3, "f") + sample("cycles:u", 100, "f") + sample("cycles:k", 50, "g")
+            + sample("task-clock:uhH", 9, "h") + sample("sched:sched_switch", 1, "g")
+            + sample("sched:sched_wakeup:k", 1, "g")
+        let (profile, notes) = try read(text)
+        #expect(notes.warnings.isEmpty)
+        #expect(
+            profile.sampleTypes.map(\.type) == [
+                "samples", "page-faults", "cycles:u", "cycles:k", "cpu", "sched:sched_switch", "sched:sched_wakeup",
+            ])
+        #expect(profile.sampleTypes[4] == .cpu && profile.defaultSampleType == 4 && profile.periodType == .cpu)
+        #expect(profile.sampleTypes.indices.map(profile.total) == [1, 3, 100, 50, 9, 1, 1])
+    }
+
+    @Test func theDefaultIsAClockElseCyclesElseTheFirst() throws {
+        for (events, expected) in [
+            (["page-faults", "cpu-clock"], "cpu"), (["page-faults", "cpu_core/cycles/P"], "cpu_core/cycles/P"),
+            (["page-faults", "instructions"], "page-faults"), (["cpu-clock:u", "task-clock:u"], "cpu-clock:u"),
+        ] {
+            let profile = try read(events.map { sample($0, 7, "f") }.joined()).profile
+            #expect(profile.sampleTypes.count == 3)
+            #expect(profile.sampleTypes[profile.defaultSampleType].type == expected)
+            #expect(profile.total(column: profile.defaultSampleType) == 7)
+        }
+    }
+
+    /// A comment or a frame is no header, though it reads like one.
+    @Test func onlyHeadersHaveEvents() throws {
+        let text = "# captured on: a day 12\n" + sample("cycles", 7, "f").dropLast() + "  worker 3 4 9 odd:\n\n"
+        let (profile, notes) = try read(text)
+        #expect(profile.sampleTypes.map(\.type) == ["samples", "cycles"])
+        #expect(notes.malformedLines == 1)
+    }
+
+    @Test func eventsWithoutPeriodsAreCounted() throws {
+        let text = sample("cycles", nil, "f") + sample("cycles", nil, "f") + sample("page-faults", nil, "g")
+        let profile = try read(text).profile
+        #expect(profile.sampleTypes.map(\.type) == ["samples", "cycles", "page-faults"])
+        #expect(profile.sampleTypes.indices.map(profile.total) == [2, 2, 1])
+    }
+
+    @Test func eventsByTheThousandAreLeftOut() throws {
+        let (profile, notes) = try read((0..<1_000).map { sample("e\($0)", 1, "f") }.joined())
+        #expect(profile.sampleTypes.count == 65)
+        #expect(notes.malformedLines == 936)
+        #expect(notes.firstMalformedLine?.problem == "there are more than 64 events")
+        let all = profile.sampleTypes.indices.dropFirst().reduce(0) { $0 + profile.total(column: $1) }
+        #expect(all == 64)
+    }
+
+    @Test(arguments: [
+        "\t          401136 main+0x16\n\t          401200 _start+0x20\n\n",
+        "app \n\t  401136 main+0x16 (/usr/bin/app)\n\t  7f0000001200 [unknown] (/lib/libc.so.6)\n\napp \n\t  401136 main\n",
+    ])
+    func framesWithoutHeadersAreKnownForWhatTheyAre(text: String) {
+        do throws(ProfileReadError) {
+            _ = try Profile.read(Array(text.utf8), named: "x")
+            Issue.record("there is nothing to read")
+        } catch {
+            guard case .noUsableLine(.perfScript, _) = error.reason else {
+                Issue.record("\(error)")
+                return
+            }
+        }
+        #expect(throws: ProfileReadError(path: "x", reason: .unknownFormat)) {
+            try Profile.read(Array("Shopping:\n  added bread\n  facade paint\n".utf8), named: "x")
+        }
     }
 
     @Test func withoutCallChainsASampleIsALine() throws {

@@ -84,31 +84,67 @@ import Testing
     }
 
     @Test func badFilesAreNamedByPlace() {
-        #expect(reason("{}") == "JSON: \"shared\" is missing")
+        #expect(reason("{}") == "taken for speedscope JSON, but \"shared\" is missing")
         let frames = #"{"shared": {"frames": [{"name": "a"}]}, "profiles": "#
-        #expect(reason(frames + "[]}") == "JSON: there is no profile at profiles")
+        #expect(reason(frames + "[]}") == "taken for speedscope JSON, but there is no profile at profiles")
         let head = frames + #"[{"type": "sampled", "name": "T", "unit": "none", "startValue": 0, "endValue": 1, "#
         #expect(
             reason(head + #""samples": [[0], [4]], "weights": [1, 1]}]}"#)
-                == "JSON: frame 4 is out of range, there are 1 at profiles[0].samples[1]")
+                == "taken for speedscope JSON, but frame 4 is out of range, there are 1 at profiles[0].samples[1]")
         #expect(
             reason(head + #""samples": [[0], [-1]], "weights": [1, 1]}]}"#)
-                == "JSON: frame -1 is out of range, there are 1 at profiles[0].samples[1]")
+                == "taken for speedscope JSON, but frame -1 is out of range, there are 1 at profiles[0].samples[1]")
         #expect(
             reason(head + #""samples": [[0]], "weights": [1, 1]}]}"#)
-                == "JSON: as many weights as samples are expected at profiles[0]")
+                == "taken for speedscope JSON, but as many weights as samples are expected at profiles[0]")
         #expect(
             reason(head + #""samples": [["x"]], "weights": [1]}]}"#)
-                == "JSON: Int expected at profiles[0].samples[0][0]")
-        #expect(reason(frames)?.hasPrefix("JSON: ") == true)
+                == "taken for speedscope JSON, but Int expected at profiles[0].samples[0][0]")
+        #expect(reason(frames)?.hasPrefix("taken for speedscope JSON, but the file ends too early at byte ") == true)
         let evented =
             frames + #"[{"type": "evented", "name": "T", "unit": "none", "startValue": 0, "endValue": 1, "events": "#
         #expect(
             reason(evented + #"[{"type": "C", "frame": 0, "at": 1}]}]}"#)
-                == "JSON: a frame is left that is not the innermost at profiles[0].events[0]")
+                == "taken for speedscope JSON, but a frame is left that is not the innermost at profiles[0].events[0]")
         #expect(
             reason(evented + #"[{"type": "O", "frame": 0, "at": -1}]}]}"#)
-                == "JSON: time goes backwards at profiles[0].events[0]")
+                == "taken for speedscope JSON, but time goes backwards at profiles[0].events[0]")
+    }
+
+    @Test(arguments: [
+        (#"{"a"}"#, "a colon is expected", 4), (#"{"a": tru}"#, "a value is expected", 6),
+        (#"{"a": 1 "b": 2}"#, "a comma or } is expected", 8), (#"{"a": [1 2]}"#, "a comma or ] is expected", 9),
+        (#"{"a": [}"#, "a value is expected", 7), (#"{"a": "x"#, "the file ends too early", 8),
+        (#"{"a": "x\q"}"#, "a string holds an escape that is none", 8),
+        (#"{"a": "\u12"}"#, "a string holds an escape that is none", 7),
+        ("{\"a\": \"\u{1}\"}", "a string holds a bare control character", 7),
+        (#"{"a": 1.2.3}"#, "a number is malformed or too large", 6),
+        (#"{"a": 1e999}"#, "a number is malformed or too large", 6), ("{} x", "something follows its end", 3),
+        ("{", "the file ends too early", 1), ("{\"é\": x", "a value is expected", 7),
+        ("{,}", "a name in quotes is expected", 1),
+        (String(repeating: "[", count: 600), "there are more than 512 brackets in each other", 512),
+    ])
+    func badJSONIsNamedByByte(text: String, what: String, byte: Int) {
+        #expect(JSONFault.find(in: Array(text.utf8)) == JSONFault(what: what, byte: byte))
+        // Of what it does not want, Foundation's decoder takes some that is no JSON.
+        #expect(reason(text) != nil)
+    }
+
+    @Test func whatIsNoJSONIsNamedByByte() {
+        #expect(reason(#"{"shared": [}"#) == "taken for speedscope JSON, but a value is expected at byte 12")
+        let odd = #"{"shared": {"frames": []}, "profiles": [], "activeProfileIndex": 99999999999999999999}"#
+        #expect(
+            reason(odd) == "taken for speedscope JSON, but a number is malformed or out of range")
+    }
+
+    @Test func bytesThatAreNotUTF8AreNamedByByte() {
+        let bytes = Array(#"{"a": "x"#.utf8) + [0xFF] + Array(#""}"#.utf8)
+        #expect(JSONFault.find(in: bytes) == JSONFault(what: "a string that is not UTF-8 begins", byte: 6))
+    }
+
+    @Test(arguments: 0..<10 as Range<UInt64>) func goodJSONHasNoFault(seed: UInt64) throws {
+        #expect(JSONFault.find(in: try Profile.random(seed: seed).encoded(as: .speedscope)) == nil)
+        #expect(JSONFault.find(in: Array(#" [{}, [], {"a": [null, -1.5e3, "\u00e9\n"]}] "#.utf8)) == nil)
     }
 
     @Test func columnsByTheThousandAreRefused() {
@@ -117,7 +153,7 @@ import Testing
         }
         let list = profiles.joined(separator: ",")
         let text = #"{"exporter":"hearth 1","shared":{"frames":[{"name":"a"}]},"profiles":[\#(list)]}"#
-        #expect(reason(text) == "JSON: there are more than 64 sample types at profiles")
+        #expect(reason(text) == "taken for speedscope JSON, but there are more than 64 sample types at profiles")
     }
 
     @Test func deepJSONIsNoCrash() {

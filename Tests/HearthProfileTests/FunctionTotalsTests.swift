@@ -21,6 +21,14 @@ import Testing
         #expect(totals.sorted(by: .totalValue, limit: 0).isEmpty)
     }
 
+    @Test func sumsStopAtTheLargestNumber() {
+        let profile = Profile(collapsed: "a;b \(Int64.max)\na;c \(Int64.max)\na;c @1 \(Int64.max)")
+        #expect(profile.total(column: 0) == .max)
+        let totals = FunctionTotals(profile, column: 0)
+        #expect(totals.total == .max)
+        #expect(totals.rows.map(\.selfValue).max() == .max && totals.rows.allSatisfy { $0.totalValue == .max })
+    }
+
     @Test func columnsAreApart() {
         let profile = Profile(collapsed: "a;b 3", types: [.samples, .cpu])
         #expect(FunctionTotals(profile, column: 1).sorted(by: .selfValue).first?.selfValue == 6)

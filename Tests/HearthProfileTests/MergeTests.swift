@@ -50,6 +50,16 @@ import Testing
         #expect(try Profile.merge([first, second]).duration == 150)
     }
 
+    @Test func timesOfAHostileFileAreNoCrash() throws {
+        let odd = [(1, Int64.max), (.max, .max), (.max, .min), (5, .min), (0, .max), (0, .min)].map {
+            Profile(sampleTypes: [.cpu], startTime: $0, duration: $1)
+        }
+        for first in odd {
+            for second in odd { #expect(try Profile.merge([first, second]).isEmpty) }
+        }
+        #expect(try Profile.merge([odd[0], odd[0]]).duration == .max - 1)
+    }
+
     @Test func whatCannotBeMergedIsSaid() {
         #expect(throws: Profile.MergeError.noProfiles) { try Profile.merge([]) }
         let error = Profile.MergeError.sampleTypesDiffer([.samples], [.samples, .cpu])

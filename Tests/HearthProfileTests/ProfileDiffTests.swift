@@ -41,6 +41,28 @@ import Testing
         }
     }
 
+    /// A million cycles a sample are no million samples: the noise is that of what was counted.
+    @Test func noiseIsThatOfTheSamples() throws {
+        let cycles = ValueType(type: "cycles", unit: "count")
+        func interval(_ types: [ValueType], _ column: Int, factor: Int64) throws -> ClosedRange<Double> {
+            let sides = [(60, 40), (66, 34)].map { a, b in
+                var profile = Profile(sampleTypes: types)
+                for (name, value) in [("a", Int64(a)), ("b", Int64(b))] {
+                    let stack = profile.push(profile.intern(frameNamed: name), on: .empty)
+                    let values = types.map { $0 == .samples ? value : value * factor }
+                    profile.add(.init(stack: stack), values: values)
+                }
+                return profile
+            }
+            let diff = try ProfileDiff(base: sides[0], new: sides[1], baseColumn: column, newColumn: column)
+            return try #require(diff.rows().first { $0.name == "a" }).selfChange.interval
+        }
+        let expected = try interval([.samples], 0, factor: 1)
+        #expect(expected.lowerBound < 0 && expected.upperBound > 0)
+        #expect(try interval([.samples, cycles], 1, factor: 1_000_000) == expected)
+        #expect(try interval([ValueType(type: "samples", unit: "count/100")], 0, factor: 100) == expected)
+    }
+
     @Test func changesBeyondChanceAreFound() throws {
         let base = Profile(collapsed: "a 5000\nb 5000\nc 20\nold 100")
         let new = Profile(collapsed: "a 6000\nb 4000\nc 22\nfresh 100")

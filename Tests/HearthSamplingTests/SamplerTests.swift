@@ -47,6 +47,24 @@ import Testing
         #expect(result.profile.attributes["coverage"] != nil)
     }
 
+    @Test func workInLockStepWithThePeriodIsSeenAsItIs() async throws {
+        // Rounds of exactly one period of 100 Hz on the thread's own clock. From a fixed phase one of the two halves would
+        // be met every time.
+        let (stacks, _) = try await record(.init(hertz: 100)) {
+            let start = Workload.threadSeconds()
+            for round in 0..<400 {
+                let begin = start + Double(round) * 0.01
+                _ = Workload.firstHalf(until: begin + 0.005)
+                _ = Workload.secondHalf(until: begin + 0.01)
+            }
+        }
+        let first = Double(stacks.samples(through: "firstHalf"))
+        let second = Double(stacks.samples(through: "secondHalf"))
+        #expect(first + second > 300)
+        let deviation = (0.25 / (first + second)).squareRoot()
+        #expect(abs(first / (first + second) - 0.5) < 5 * deviation, "\(first) : \(second)")
+    }
+
     @Test(arguments: [Unwinder.hybrid, .libunwind]) func callersOfLibcAreWhole(_ unwinder: Unwinder) async throws {
         let (stacks, result) = try await record(.init(hertz: 250, unwinder: unwinder, keepsRunLoop: true)) {
             _ = Workload.callsMemcpy(seconds: 0.6)

@@ -20,11 +20,16 @@ enum Workload {
     @inline(never) static func heavyWork(seconds: Double) -> UInt64 { burn(seconds) &+ 1 }
     @inline(never) static func lightWork(seconds: Double) -> UInt64 { burn(seconds) &+ 2 }
 
-    @inline(never) static func burn(_ seconds: Double) -> UInt64 {
-        let end = threadSeconds() + seconds
+    @inline(never) static func firstHalf(until end: Double) -> UInt64 { burn(until: end) &+ 1 }
+    @inline(never) static func secondHalf(until end: Double) -> UInt64 { burn(until: end) &+ 2 }
+
+    @inline(never) static func burn(_ seconds: Double) -> UInt64 { burn(until: threadSeconds() + seconds) &+ 1 }
+
+    /// - Parameter end: on the clock of `threadSeconds`.
+    @inline(never) static func burn(until end: Double) -> UInt64 {
         var state: UInt64 = 1
         repeat {
-            for _ in 0..<20_000 { state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407 }
+            for _ in 0..<500 { state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407 }
         } while threadSeconds() < end
         return state
     }

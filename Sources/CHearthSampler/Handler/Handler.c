@@ -1,5 +1,6 @@
 // The signal handler. It takes no lock, allocates nothing, and calls nothing outside this folder but clock_gettime
 // (the vDSO's, async-signal-safe by POSIX) and sem_post (the same).
+#include "Clock.h"
 #include "Labels.h"
 #include "Ring.h"
 #include "Unwind.h"
@@ -131,8 +132,12 @@ void hearth_handle_signal(int number, siginfo_t *info, void *context) {
     }
     // Counted before `armed` is read: Setup clears `armed` and then waits for the count to fall to 0.
     atomic_fetch_add_explicit(&hearth_state.handlers, 1, memory_order_seq_cst);
-    if (atomic_load_explicit(&hearth_state.armed, memory_order_seq_cst)) {
-        uint32_t weight = 1 + (info->si_overrun > 0 ? (uint32_t)info->si_overrun : 0);
+    // A slot without a thread: its clock was stopped while this signal was on its way.
+    if (atomic_load_explicit(&hearth_state.armed, memory_order_seq_cst) &&
+        atomic_load_explicit(&thread->tid, memory_order_acquire) != 0) {
+        // A clock that repeats by itself tells how many of its shots are in this one.
+        uint32_t weight = hearth_state.jitters ? hearth_set_next_sample(thread)
+                                               : 1 + (info->si_overrun > 0 ? (uint32_t)info->si_overrun : 0);
         uint64_t start = hearth_ticks();
         record(thread, weight, context);
         uint64_t ticks = hearth_ticks() - start;

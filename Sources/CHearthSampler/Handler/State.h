@@ -14,6 +14,11 @@ struct hearth_thread {
     // Bounds of the thread's stack; 0 until known. The handler trusts them only if its stack pointer lies inside.
     _Atomic uintptr_t stack_low;
     _Atomic uintptr_t stack_high;
+    // The moment on the thread's CPU clock for which the timer is set, nanoseconds, the state of its random numbers, and
+    // the tick of its last sample. The thread's own handler's, but for the first values. See Clock.h.
+    uint64_t deadline;
+    uint64_t random;
+    uint64_t last_ticks;
     // Where the stack pointer was when bounds were not known, for Setup to look up.
     _Atomic uintptr_t seen_stack_pointer;
     bool bounds_sought; // by Setup, in vain or not
@@ -47,6 +52,9 @@ struct hearth_state {
     // Handlers between entry and exit. Setup frees what they may read when it has seen none.
     _Atomic uint32_t handlers;
     uint64_t period_ns;
+    // True when each sample sets the clock for the next; false when the clock repeats by itself, above the kernel's rate.
+    bool jitters;
+    uint64_t short_ticks; // a quarter of the period, in ticks
     enum hearth_unwinder unwinder;
     bool keep_run_loop;
 

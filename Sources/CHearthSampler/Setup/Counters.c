@@ -14,9 +14,13 @@ static uint64_t monotonic(void) {
     return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
-static double nanoseconds_a_tick(void) {
-    uint64_t ticks = hearth_ticks() - first_reading.ticks, nanoseconds = monotonic() - first_reading.nanoseconds;
-    return first_reading.ticks == 0 || ticks == 0 ? 0 : (double)nanoseconds / (double)ticks;
+double hearth_nanoseconds_a_tick(void) {
+    if (first_reading.ticks == 0) return 1;
+    uint64_t nanoseconds;
+    do {
+        nanoseconds = monotonic() - first_reading.nanoseconds;
+    } while (nanoseconds < 1000000);
+    return (double)nanoseconds / (double)(hearth_ticks() - first_reading.ticks);
 }
 
 void hearth_counters_prepare(void) {
@@ -29,7 +33,7 @@ double hearth_read_handler_times(uint64_t *counts) {
     for (int index = 0; index < hearth_bucket_count; index++) {
         counts[index] = atomic_load_explicit(&hearth_state.handler_times[index], memory_order_relaxed);
     }
-    return nanoseconds_a_tick();
+    return hearth_nanoseconds_a_tick();
 }
 
 struct hearth_counters hearth_read_counters(void) {
@@ -45,7 +49,7 @@ struct hearth_counters hearth_read_counters(void) {
         READ(async),
         READ(async_broken),
         READ(faults_avoided),
-        .handler_ns = (uint64_t)((double)ticks * nanoseconds_a_tick()),
+        .handler_ns = (uint64_t)((double)ticks * hearth_nanoseconds_a_tick()),
         READ(threads_refused),
         READ(threads_blocked),
         READ(missed_weight),

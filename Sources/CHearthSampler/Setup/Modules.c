@@ -17,7 +17,7 @@ static int by_start(const void *left, const void *right) {
 bool hearth_modules_publish(const struct hearth_module *modules, size_t count) {
     struct hearth_module_table *table = malloc(sizeof *table + count * sizeof *modules);
     if (!table) return false;
-    table->rule_cache = hearth_map_pages(rule_cache_bytes);
+    table->rule_cache = hearth_map_pages(rule_cache_bytes, true);
     if (!table->rule_cache) {
         free(table);
         return false;

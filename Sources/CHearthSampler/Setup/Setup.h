@@ -5,8 +5,9 @@
 
 #include <stdint.h>
 
-/// Anonymous zeroed pages, which cost memory only when touched. NULL when there are none.
-void *hearth_map_pages(size_t bytes);
+/// Anonymous zeroed pages, NULL when there are none. They cost memory when touched: now, so that no handler has to wait for
+/// one, or when they are first used.
+void *hearth_map_pages(size_t bytes, bool touched);
 
 /// The kernel's thread id of the caller.
 int32_t hearth_thread_id(void);
@@ -26,6 +27,8 @@ void hearth_threads_exclude_self(void);
 // Counters.c
 /// Takes the first reading of the tick counter. Under the lock of hearth_start.
 void hearth_counters_prepare(void);
+/// What a tick of the counter is worth; measured over a millisecond at first, then over the time since.
+double hearth_nanoseconds_a_tick(void);
 
 // CreatedThreads.c
 /// Finds the real pthread_create; without it threads are found by listing only.

@@ -70,11 +70,11 @@ enum hearth_start_result hearth_start(const struct hearth_configuration *configu
         goto done;
     }
     if (!hearth_state.scratch) {
-        hearth_state.scratch = hearth_map_pages(sizeof(struct hearth_scratch) * hearth_scratch_count);
+        hearth_state.scratch = hearth_map_pages(sizeof(struct hearth_scratch) * hearth_scratch_count, false);
     }
     // The ring is made once and kept: a late handler may still hold a pointer into it.
     if (!hearth_state.ring) {
-        hearth_state.ring = hearth_map_pages(words * 8);
+        hearth_state.ring = hearth_map_pages(words * 8, true);
         hearth_state.ring_words = words;
     }
     if (!hearth_state.scratch || !hearth_state.ring || !hearth_threads_allocate()) {
@@ -85,6 +85,12 @@ enum hearth_start_result hearth_start(const struct hearth_configuration *configu
     hearth_state.unwinder = configuration->unwinder;
     hearth_state.keep_run_loop = configuration->keep_run_loop;
     hearth_counters_prepare();
+    // CPU timers fire at the kernel's tick. Near that rate and above, only a clock that repeats by itself can count how
+    // many periods a sample stands for; and the tick then is what the host would have to be in lock-step with.
+    struct timespec tick;
+    hearth_state.jitters = clock_getres(CLOCK_MONOTONIC_COARSE, &tick) != 0 ||
+                           configuration->period_ns >= 2 * ((uint64_t)tick.tv_nsec + (uint64_t)tick.tv_sec * 1000000000u);
+    hearth_state.short_ticks = (uint64_t)((double)configuration->period_ns / 4 / hearth_nanoseconds_a_tick());
     hearth_created_threads_prepare();
     result = install_handler();
     if (result != hearth_started) goto done;

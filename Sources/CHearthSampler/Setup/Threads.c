@@ -26,7 +26,7 @@ static bool refused;
 
 bool hearth_threads_allocate(void) {
     if (hearth_state.threads) return true;
-    hearth_state.threads = hearth_map_pages(sizeof(struct hearth_thread) * hearth_thread_limit);
+    hearth_state.threads = hearth_map_pages(sizeof(struct hearth_thread) * hearth_thread_limit, false);
     return hearth_state.threads != NULL;
 }
 
@@ -63,16 +63,23 @@ static bool start_clock(struct hearth_thread *thread, int32_t tid) {
     int timer = -1;
     // The system call itself: the wrapper may keep a record of its own, and the timer's id is needed in any thread.
     if (syscall(SYS_timer_create, cpu_clock(tid), &event, &timer) != 0) return false;
-    struct itimerspec times;
-    times.it_interval = nanoseconds(hearth_state.period_ns);
+    struct timespec used;
+    if (clock_gettime(cpu_clock(tid), &used) != 0) goto refused_clock;
+    thread->random = random_below(UINT64_MAX) | 1;
+    thread->last_ticks = 0;
     // A random first shot: with a full period first, a thread that lives less than that would never be seen.
-    times.it_value = nanoseconds(1 + random_below(hearth_state.period_ns));
-    if (syscall(SYS_timer_settime, timer, 0, &times, NULL) != 0) {
-        syscall(SYS_timer_delete, timer);
-        return false;
-    }
-    thread->timer = timer;
-    return true;
+    thread->deadline = (uint64_t)used.tv_sec * 1000000000u + (uint64_t)used.tv_nsec + 1 + random_below(hearth_state.period_ns);
+    thread->timer = timer; // before the first signal, whose handler sets it again
+    struct itimerspec times = {.it_value = nanoseconds(thread->deadline)};
+    if (!hearth_state.jitters) times.it_interval = nanoseconds(hearth_state.period_ns);
+    if (syscall(SYS_timer_settime, timer, TIMER_ABSTIME, &times, NULL) == 0) return true;
+    thread->timer = -1;
+refused_clock: {
+    int reason = errno;
+    syscall(SYS_timer_delete, timer);
+    errno = reason;
+    return false;
+}
 }
 
 static void stop_clock(struct hearth_thread *thread) {

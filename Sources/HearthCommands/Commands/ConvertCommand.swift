@@ -5,7 +5,8 @@ struct ConvertCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "convert", abstract: "Write a profile in another format.",
         discussion: """
-            Collapsed stacks hold one sample type and no labels, speedscope all sample types and no labels, pprof everything.
+            Collapsed stacks hold one sample type and no labels, speedscope all sample
+            types and no labels, pprof everything.
 
               hearth convert profile.pb.gz -o profile.folded
               hearth convert profile.pb.gz --sample-type cpu -o profile.speedscope.json

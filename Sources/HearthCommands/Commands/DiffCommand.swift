@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import HearthFiles
 internal import HearthFlameGraph
 internal import HearthProfile
 internal import HearthTerminal
@@ -11,13 +10,16 @@ struct DiffCommand: ParsableCommand {
 
         static let subject = "a difference"
         static let standard: Format? = nil
+
+        var isReadable: Bool { self == .folded || self == .json }
     }
 
     static let configuration = CommandConfiguration(
         commandName: "diff", abstract: "Show what changed from one profile to another.",
         discussion: """
-            Red grew, blue shrank, grey may be chance. A .folded file has two columns of counts, base and new; a .json file
-            has both values, the interval and the verdict of every function.
+            Red grew, blue shrank, grey may be chance. A .folded file has two columns of
+            counts, base and new; a .json file has both values, the interval and the
+            verdict of every function.
 
               hearth diff before.pb.gz after.pb.gz -o diff.svg
               hearth diff --base monday-*.pb.gz --new tuesday-*.pb.gz -o diff.svg
@@ -55,18 +57,17 @@ struct DiffCommand: ParsableCommand {
         guard (profiles + base + new).count(where: { $0 == "-" }) <= 1 else {
             throw ValidationError("standard input can be read once only: name - once")
         }
-        _ = try Format.choose(format, for: output.output)
+        _ = try Format.choose(format, for: output)
     }
 
     mutating func run() throws {
-        let format = try Format.choose(format, for: output.output)
-        let before = try ProfileInput.load(base.isEmpty ? [profiles[0]] : base, options, mayBeFilteredOut: true)
-        var same = options
-        // The new side is held against what the base shows, and that was named already.
-        same.sampleType = before.type.type
-        let after = try ProfileInput.load(new.isEmpty ? [profiles[1]] : new, same, mayBeFilteredOut: true)
-        guard !before.profile.isEmpty || !after.profile.isEmpty else {
-            throw ProfileInput.nothingLeft(options, of: after.profile, name: "both sides")
+        let format = try Format.choose(format, for: output)
+        let before = try ProfileInput.side(base.isEmpty ? [profiles[0]] : base, options, against: nil)
+        let after = try ProfileInput.side(new.isEmpty ? [profiles[1]] : new, options, against: before)
+        // What came with the change may have a label that the base has not.
+        try ProfileInput.checkLabels(options, in: [before.unfiltered, after.unfiltered], lacking: "neither side has a")
+        guard !before.isFilteredOut(by: options) || !after.isFilteredOut(by: options) else {
+            throw ProfileInput.nothingLeft(options, of: after.unfiltered, name: "both sides")
         }
         let diff: ProfileDiff
         do throws(ProfileDiffError) {
@@ -76,7 +77,8 @@ struct DiffCommand: ParsableCommand {
         } catch {
             throw CommandFailure("\(before.name) and \(after.name) cannot be compared: \(error)")
         }
-        try AtomicFile.write(try bytes(diff, format), to: output.output)
+        try output.write(try bytes(diff, format))
+        before.announce(options)
     }
 
     private func bytes(_ diff: ProfileDiff, _ format: Format) throws -> [UInt8] {

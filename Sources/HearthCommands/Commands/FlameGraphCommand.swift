@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import HearthFiles
 internal import HearthFlameGraph
 
 /// `hearth flamegraph`.
@@ -9,16 +8,20 @@ struct FlameGraphCommand: ParsableCommand {
 
         static let subject = "a flame graph"
         static let standard: Format? = .svg
+
+        var isReadable: Bool { false }
     }
 
     static let configuration = CommandConfiguration(
         commandName: "flamegraph", abstract: "Draw a flame graph.",
         discussion: """
-            Several profiles are added up. The picture needs no network: zoom, search and tooltips are inside.
+            Several profiles are added up. The picture needs no network: zoom, search and
+            tooltips are inside.
 
               hearth flamegraph profile.pb.gz -o flamegraph.svg
               hearth flamegraph day-*.pb.gz --sample-type cpu -o day.svg
-              hearth flamegraph profile.pb.gz --where endpoint=/search --group-by node -o search.svg
+              hearth flamegraph profile.pb.gz --group-by node -o nodes.svg
+              hearth flamegraph profile.pb.gz --where endpoint=/search -o search.svg
               perf script | hearth flamegraph - --icicle -o flamegraph.svg
             """)
 
@@ -32,12 +35,13 @@ struct FlameGraphCommand: ParsableCommand {
     @Option(help: "svg or html; default: by the extension of the output.")
     var format: Format?
 
-    mutating func validate() throws { _ = try Format.choose(format, for: output.output) }
+    mutating func validate() throws { _ = try Format.choose(format, for: output) }
 
     mutating func run() throws {
-        let format = try Format.choose(format, for: output.output)
+        let format = try Format.choose(format, for: output)
         let input = try ProfileInput.load(profiles, options)
         let graph = FlameGraph(input.profile, column: input.column, options: looks.graphOptions)
-        try AtomicFile.write((format == .svg ? graph.svg() : graph.html()).utf8, to: output.output)
+        try output.write(Array((format == .svg ? graph.svg() : graph.html()).utf8))
+        input.announce(options)
     }
 }

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import HearthFiles
 internal import HearthProfile
 internal import HearthTerminal
 
@@ -12,8 +11,9 @@ struct TopCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "top", abstract: "Print the costliest functions.",
         discussion: """
-            Self is what a function spends itself (pprof: flat), total what it spends with all it calls (pprof: cum).
-            With --group-by there is a table for every value of the label, the costliest first.
+            Self is what a function spends itself (pprof: flat), total what it spends with
+            all it calls (pprof: cum). With --group-by there is a table for every value of
+            the label, the costliest first.
 
               hearth top profile.pb.gz
               hearth top profile.pb.gz --sort total -n 10
@@ -44,12 +44,13 @@ struct TopCommand: ParsableCommand {
         let input = try ProfileInput.load(profiles, options)
         let report = TopReport(input, groupBy: options.groupBy, order: sort, limit: limit)
         switch format {
-        case .json: try AtomicFile.write(report.json(), to: output.output)
+        case .json: try output.write(report.json())
         case .text:
-            let isScreen = output.output == "-" && StandardStream.output.isTerminal
+            let isScreen = output.path == "-" && StandardStream.output.isTerminal
             let styled = isScreen && TerminalStyle.isEnabled(on: .output)
             let text = report.text(styled: styled, maxWidth: isScreen ? StandardStream.output.columns : nil)
-            try AtomicFile.write(text.utf8, to: output.output)
+            try output.write(Array(text.utf8))
         }
+        input.announce(options)
     }
 }

@@ -8,33 +8,62 @@ struct ProfileInput {
     var column: Int
     /// What the profiles are called in messages: the file, or how many there are.
     var name: String
+    /// As read, before the filters.
+    var unfiltered: Profile
 
     var type: ValueType { profile.sampleTypes[column] }
 
-    /// Reads and adds up the files, then applies the options. Says on standard error what was left out of a file, and
-    /// which sample type is shown where none was asked for.
+    /// Reads and adds up the files, then applies the options. Says on standard error what was left out of a file.
     ///
-    /// - Parameter mayBeFilteredOut: whether it is no failure that the filters leave nothing.
     /// - Throws: `ProfileReadError`, and `CommandFailure` where nothing is left to show.
-    static func load(
-        _ paths: [String], _ options: ProfileOptions, mayBeFilteredOut: Bool = false
-    ) throws -> ProfileInput {
-        let profile = try merged(paths, options)
-        var input = ProfileInput(profile: profile, column: 0, name: name(paths))
-        input.column = try column(profile, options, name: input.name)
-        if options.sampleType == nil { announce(profile, input.column) }
-        guard !profile.isEmpty else {
-            throw CommandFailure("\(input.name) holds no samples", hint: "record for longer, or under load")
+    static func load(_ paths: [String], _ options: ProfileOptions) throws -> ProfileInput {
+        let input = try side(paths, options, against: nil)
+        try checkLabels(options, in: [input.unfiltered], lacking: "\(input.name) has no")
+        guard !input.isFilteredOut(by: options) else {
+            throw nothingLeft(options, of: input.unfiltered, name: input.name)
         }
-        input.profile = profile.filtered(try options.filter())
-        if mayBeFilteredOut { return input }
-        guard !input.profile.isEmpty else { throw nothingLeft(options, of: profile, name: input.name) }
         guard input.hasValues else {
             throw CommandFailure(
                 "\(input.name) holds no value above 0 of sample type \(input.type.type)",
-                hint: "choose another by --sample-type: \(list(profile))")
+                hint: "choose another by --sample-type: \(list(input.profile))")
         }
         return input
+    }
+
+    /// One side of a difference, of which the filters may leave nothing. The new side shows what the base does.
+    static func side(
+        _ paths: [String], _ options: ProfileOptions, against base: ProfileInput?
+    ) throws -> ProfileInput {
+        let profile = try merged(paths, options)
+        let name = name(paths)
+        let shown: Int
+        if let base, options.sampleType == nil {
+            guard let same = profile.column(ofType: base.type.type) else {
+                throw noCommonType(base, profile, name: name)
+            }
+            shown = same
+        } else {
+            shown = try column(profile, options, name: name)
+        }
+        guard !profile.isEmpty else {
+            throw CommandFailure("\(name) holds no samples", hint: "record for longer, or under load")
+        }
+        let filtered = profile.filtered(try options.filter())
+        warnOfLimit(filtered, shown, name: name)
+        return ProfileInput(profile: filtered, column: shown, name: name, unfiltered: profile)
+    }
+
+    private static func noCommonType(_ base: ProfileInput, _ new: Profile, name: String) -> CommandFailure {
+        let common = base.profile.sampleTypes.map(\.type).filter { new.column(ofType: $0) != nil }
+        guard let first = common.first else {
+            return CommandFailure(
+                "\(base.name) and \(name) have no sample type in common",
+                hint: "one has \(list(base.profile)), the other \(list(new))")
+        }
+        return CommandFailure(
+            "\(base.name) shows \(base.type.type), which \(name) has not", exitCode: 2,
+            hint: "compare what both have: --sample-type \(first)"
+                + (common.count > 1 ? " (or \(common.dropFirst().joined(separator: ", ")))" : ""))
     }
 
     /// Reads and adds up the files.
@@ -46,7 +75,10 @@ struct ProfileInput {
         for path in paths { profiles.append(try read(path, options)) }
         if profiles.count == 1 { return profiles[0] }
         do throws(Profile.MergeError) {
-            return try Profile.merge(withCommonTypes(profiles))
+            let sum = try Profile.merge(withCommonTypes(profiles))
+            // Asked for one that is left, nobody misses the others.
+            if options.sampleType == nil { warnOfTypes(missing: sum, from: profiles) }
+            return sum
         } catch {
             throw CommandFailure("the profiles cannot be added up: \(error)")
         }
@@ -59,6 +91,38 @@ struct ProfileInput {
             warn("warning: \(path == "-" ? "standard input" : path): \(warning)")
         }
         return profile.demanglingNames()
+    }
+
+    private static func warnOfTypes(missing sum: Profile, from profiles: [Profile]) {
+        var missing: [String] = []
+        for type in profiles.flatMap(\.sampleTypes)
+        where !sum.sampleTypes.contains(type) && !missing.contains(type.type) {
+            missing.append(type.type)
+        }
+        guard !missing.isEmpty else { return }
+        warn("warning: left out, since not all profiles have it: \(missing.joined(separator: ", "))")
+    }
+
+    /// Says that a sum is not what it would be.
+    static func warnOfLimit(_ profile: Profile, _ column: Int, name: String) {
+        guard profile.total(column: column) == .max else { return }
+        let type = profile.sampleTypes[column].type
+        warn("warning: the values of \(name) for \(type) add up to more than 64 bits hold: sums stop at \(Int64.max)")
+    }
+
+    /// Holds `--group-by` against the labels that there are. `lacking` begins the message: `x.folded has no`.
+    static func checkLabels(
+        _ options: ProfileOptions, in profiles: [Profile], lacking: String
+    ) throws(CommandFailure) {
+        if options.groupBy.isEmpty { return }
+        let known = Set(profiles.flatMap(\.labels.sets).flatMap(\.keys))
+        guard let wrong = options.groupBy.first(where: { !known.contains($0) }) else { return }
+        throw CommandFailure("\(lacking) label '\(wrong)'", exitCode: 2, hint: hint(known))
+    }
+
+    private static func hint(_ labels: Set<String>) -> String {
+        let list = labels.sorted().prefix(20).joined(separator: ", ")
+        return list.isEmpty ? "there are no labels" : "there are: \(list)\(labels.count > 20 ? ", …" : "")"
     }
 
     /// The profiles reduced to the sample types that all of them have; as they are when there are none such.
@@ -90,19 +154,35 @@ struct ProfileInput {
         StandardStream.error.write("hearth: \(TerminalStyle.visible(message))\n")
     }
 
+    /// Names the sample type of what was written, where there are others. After all that can fail: an error stands alone.
     static func announce(_ profile: Profile, _ column: Int) {
+        guard profile.sampleTypes.count > 1 else { return }
         let type = profile.sampleTypes[column]
         let others = profile.sampleTypes.enumerated().filter { $0.offset != column }.map(\.element.type)
-        let also = others.isEmpty ? "" : "; also there: \(others.joined(separator: ", "))"
-        warn("sample type: \(type.type)\(type.unit.isEmpty ? "" : " (\(type.unit))")\(also)")
+        let unit = type.unit.isEmpty ? "" : " (\(type.unit))"
+        warn("sample type: \(type.type)\(unit); also there: \(others.joined(separator: ", "))")
+    }
+
+    /// The same for what these options show of it.
+    func announce(_ options: ProfileOptions) {
+        if options.sampleType == nil { Self.announce(profile, column) }
     }
 
     private static func list(_ profile: Profile) -> String { profile.sampleTypes.map(\.type).joined(separator: ", ") }
 
     static func nothingLeft(_ options: ProfileOptions, of profile: Profile, name: String) -> CommandFailure {
-        let labels = Set(profile.labels.sets.flatMap(\.keys)).sorted().prefix(20).joined(separator: ", ")
-        let hint = options.conditions.isEmpty ? nil : labels.isEmpty ? "it has no labels" : "its labels: \(labels)"
-        return CommandFailure("nothing is left of \(name) after \(options.filterDescription)", hint: hint)
+        let labels = Set(profile.labels.sets.flatMap(\.keys))
+        return CommandFailure(
+            "nothing is left of \(name) after \(options.filterDescription)",
+            hint: options.conditions.isEmpty ? nil : hint(labels))
+    }
+
+    /// Whether the filters leave no sample, or hide every function of those that they leave.
+    func isFilteredOut(by options: ProfileOptions) -> Bool {
+        if profile.isEmpty || options.hide == nil { return profile.isEmpty }
+        return !profile.samples.contains { sample in
+            sample.stack != .empty && profile.frame(profile.stacks.leaf(of: sample.stack)).kind != .label
+        }
     }
 
     private var hasValues: Bool {

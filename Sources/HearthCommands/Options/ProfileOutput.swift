@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import HearthFormats
 internal import HearthProfile
+internal import HearthTerminal
 
 /// Where `merge` and `convert` put a profile, and as what.
 struct ProfileOutput: ParsableArguments {
@@ -14,13 +15,19 @@ struct ProfileOutput: ParsableArguments {
     /// - Throws: `ValidationError`, a usage error, where the format is not known or cannot be written.
     private func chosenFormat() throws -> ProfileFormat {
         let writable = ProfileFormat.allCases.filter(\.canBeWritten)
-        guard let chosen = format ?? ProfileFormat(path: output.output) else {
-            let names = writable.map { $0.extensions[0] }.joined(separator: ", ")
-            throw ValidationError("cannot write a profile as '\(output.output)': use \(names), or --format")
+        let names = writable.map { $0.extensions[0] }.joined(separator: ", ")
+        guard let chosen = format ?? ProfileFormat(path: output.path) else {
+            if output.path == "-" {
+                throw ValidationError("where to and as what? give -o FILE (\(names)), or --format for standard output")
+            }
+            throw ValidationError("cannot write a profile as '\(output.path)': use \(names), or --format")
         }
         guard chosen.canBeWritten else {
             let names = writable.map(\.rawValue).joined(separator: ", ")
             throw ValidationError("\(chosen.rawValue) can be read but not written: use \(names)")
+        }
+        if chosen == .pprof, output.isUnaskedTerminal {
+            throw ValidationError("pprof is not for the terminal: give -o FILE (\(names)), or -o - all the same")
         }
         return chosen
     }
@@ -29,14 +36,25 @@ struct ProfileOutput: ParsableArguments {
     /// one asked for or the default; others get all, unless one is asked for.
     func write(_ paths: [String], _ options: ProfileOptions) throws {
         let format = try chosenFormat()
-        var profile = try ProfileInput.merged(paths, options)
-        let column = try ProfileInput.column(profile, options, name: ProfileInput.name(paths))
-        if options.sampleType != nil {
-            profile = profile.keeping(columns: [column])
-        } else if format == .collapsed {
-            ProfileInput.announce(profile, column)
-        }
-        profile = profile.filtered(try options.filter())
-        try profile.write(to: output.output, format: format, column: options.sampleType == nil ? column : 0)
+        let whole = try ProfileInput.merged(paths, options)
+        let name = ProfileInput.name(paths)
+        let chosen = try ProfileInput.column(whole, options, name: name)
+        try ProfileInput.checkLabels(options, in: [whole], lacking: "\(name) has no")
+        let isOne = options.sampleType != nil
+        let profile = (isOne ? whole.keeping(columns: [chosen]) : whole).filtered(try options.filter())
+        let column = isOne ? 0 : chosen
+        let written = format == .collapsed ? [column] : Array(profile.sampleTypes.indices)
+        for column in written { ProfileInput.warnOfLimit(profile, column, name: name) }
+        if format == .collapsed { warnOfNegatives(profile, column) }
+        try profile.write(to: output.path, format: format, column: column)
+        if format == .collapsed, !isOne { ProfileInput.announce(profile, column) }
+    }
+
+    /// Collapsed stacks have no place for what the difference of two pprof files is full of.
+    private func warnOfNegatives(_ profile: Profile, _ column: Int) {
+        let count = profile.samples.indices.count { profile.value(row: $0, column: column) < 0 }
+        guard count > 0 else { return }
+        let values = count == 1 ? "1 value" : "\(grouped(count)) values"
+        ProfileInput.warn("warning: \(values) below 0 left out: collapsed stacks hold none")
     }
 }

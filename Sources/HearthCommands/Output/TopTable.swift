@@ -18,7 +18,8 @@ struct TopTable {
         rows = totals.sorted(by: order, limit: limit).filter { $0.totalValue != 0 }
     }
 
-    /// A line on what is shown, `title` before it, then the table. `maxWidth` cuts the names of functions, not the columns.
+    /// A line on what is shown, `title` before it, then the table. `maxWidth`, of a terminal, cuts the names of functions, not
+    /// the columns; without it they are cut where one name would push all else out of sight.
     func text(title: String, styled: Bool, maxWidth: Int?) -> String {
         let columns = [
             TextTable.Column("self", .right, style: .bold), TextTable.Column("self %", .right),
@@ -36,7 +37,7 @@ struct TopTable {
         }
         // The rest of the terminal, when all other columns have their room.
         let others = widths.enumerated().reduce(0) { $0 + ($1.offset == Self.name ? 0 : $1.element + 2) }
-        let room = maxWidth.map { max($0 - others, Self.narrowestName) } ?? .max
+        let room = maxWidth.map { max($0 - others, Self.narrowestName) } ?? Self.widestName
         var table = TextTable(columns: columns)
         for var row in cells {
             row[Self.name] = row[Self.name].truncated(toColumns: room)
@@ -50,8 +51,10 @@ struct TopTable {
     /// The index of the column of names.
     private static let name = 4
     private static let narrowestName = 24
+    private static let widestName = 200
 
     private func valueText(_ value: Int64) -> String {
-        type.unit == "count" ? grouped(Int(value)) : Quantity(unit: type.unit).text(value)
+        let quantity = Quantity(unit: type.unit)
+        return type.plainUnit == "count" ? quantity.number(value) : quantity.text(value)
     }
 }

@@ -11,8 +11,8 @@ enum FrameLabel {
 
     static func columns(inWidth width: Double) -> Int { Int((width - 2 * inset) / columnWidth) }
 
-    /// The name, or what is left of it that says most: without generic arguments, then without arguments, then without
-    /// modules and types, then cut at its end. Empty when there is no room. O(length).
+    /// The name, or what is left of it that says most: generic arguments shortened to `<…>`, then arguments to `(…)`, then
+    /// without these, then without modules and types, then cut at its end. Empty when there is no room. O(length).
     static func fit(_ name: String, columns: Int) -> String {
         guard columns >= fewestColumns else { return "" }
         var text = Array(name.unicodeScalars)
@@ -21,6 +21,8 @@ enum FrameLabel {
             text = folding(text, open, close)
             if width(text) <= columns { return string(text) }
         }
+        text = withoutArguments(text)
+        if width(text) <= columns { return string(text) }
         // The dots of a path, a library or an address divide nothing.
         let isPlace = text.contains("/") || name.utf8.contains(UInt8(ascii: "+")) && name.contains("+0x")
         while !isPlace, let shorter = withoutQualifier(text) {
@@ -57,6 +59,13 @@ enum FrameLabel {
             result.append(scalar)
         }
         return depth == 0 ? result : text
+    }
+
+    /// The text without the argument list at its end, which was shortened already; that of C++'s `operator()` is its name.
+    private static func withoutArguments(_ text: [Unicode.Scalar]) -> [Unicode.Scalar] {
+        let list = ["(…)", "()"].map { Array($0.unicodeScalars) }.first { text.suffix($0.count).elementsEqual($0) }
+        let rest = text.dropLast(list?.count ?? 0)
+        return rest.isEmpty || rest.suffix(8).elementsEqual("operator".unicodeScalars) ? text : Array(rest)
     }
 
     /// The text after its first `.` or `::` outside brackets; nil when there is none.

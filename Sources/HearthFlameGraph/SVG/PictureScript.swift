@@ -61,13 +61,14 @@ enum PictureScript {
         };
         const percent = (part, whole) => whole > 0 && part === whole ? "100%"
           : (whole > 0 ? part / whole * 100 : 0).toFixed(2) + "%";
-        const quantity = (value) => {
+        const quantity = (scaled) => {
+          const value = scaled / settings.steps[2];
           for (const [size, name] of settings.steps[0]) {
             if (value < size) continue;
             const n = value / size;
             return (n < 9.995 ? n.toFixed(2) : n < 99.95 ? n.toFixed(1) : Math.round(n).toLocaleString("en-US")) + " " + name;
           }
-          return value.toLocaleString("en-US") + " " + settings.steps[1];
+          return value.toLocaleString("en-US", { maximumFractionDigits: 6 }) + " " + settings.steps[1];
         };
 
         // Labels: as FrameLabel.swift.
@@ -100,6 +101,11 @@ enum PictureScript {
           }
           return depth === 0 ? result : text;
         };
+        const withoutArguments = (text) => {
+          const list = text.slice(-3).join("") === "(…)" ? 3 : text.slice(-2).join("") === "()" ? 2 : 0;
+          const rest = text.slice(0, text.length - list);
+          return rest.length === 0 || rest.slice(-8).join("") === "operator" ? text : rest;
+        };
         const unqualified = (text) => {
           let depth = 0;
           for (let i = 0; i < text.length; i++) {
@@ -124,6 +130,8 @@ enum PictureScript {
             text = fold(text, open, close);
             if (textColumns(text) <= columns) return text.join("");
           }
+          text = withoutArguments(text);
+          if (textColumns(text) <= columns) return text.join("");
           const place = text.includes("/") || name.includes("+0x");
           for (let shorter; !place && (shorter = unqualified(text));) {
             text = shorter;

@@ -1,14 +1,23 @@
 internal import HearthProfile
 
-/// The comment in which Hearth's collapsed files name their sample type: `# hearth sample-type: cpu nanoseconds`.
+/// The comment in which Hearth's collapsed files name their sample type: `# hearth sample-type: cpu nanoseconds`, or say
+/// that they hold two columns of it: `# hearth differential: base, new; cpu nanoseconds`.
 ///
 /// It must not end in a number: readers that know no comments would take it for a stack.
 enum CollapsedHeader {
     private static let prefix = "# hearth sample-type: "
+    private static let differentialPrefix = "# hearth differential: "
 
     static func line(_ type: ValueType) -> String {
         prefix + word(type.type) + " " + word(type.unit) + "\n"
     }
+
+    static func differentialLine(_ type: ValueType) -> String {
+        differentialPrefix + "base, new; " + word(type.type) + " " + word(type.unit) + "\n"
+    }
+
+    /// Whether a comment line says that every stack has two counts.
+    static func isDifferential(_ line: ArraySlice<UInt8>) -> Bool { line.starts(with: differentialPrefix.utf8) }
 
     /// The sample type that a comment line names; nil for any other comment.
     static func sampleType(_ line: ArraySlice<UInt8>) -> ValueType? {

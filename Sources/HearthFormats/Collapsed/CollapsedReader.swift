@@ -1,7 +1,7 @@
 internal import HearthProfile
 
 /// Reads collapsed stacks. The count is what follows the last blank; a second column is never looked for, since names
-/// may well end in a number.
+/// may well end in a number. A file whose header says that it has two columns is refused: it is no profile.
 struct CollapsedReader {
     private let bytes: [UInt8]
     private let limits: ReadLimits
@@ -9,6 +9,7 @@ struct CollapsedReader {
 
     private var profile: Profile
     private let scale: DecimalScale
+    private let isDifferential: Bool
     private var names: FrameNameIndex
     private var previous = PreviousLine()
 
@@ -23,21 +24,26 @@ struct CollapsedReader {
     init(_ bytes: [UInt8], limits: ReadLimits) {
         self.bytes = bytes
         self.limits = limits
-        let (type, digits) = Self.survey(bytes)
-        scale = DecimalScale(digits: max(digits, DecimalScale(unit: type.unit).digits))
-        let plain = DecimalScale(unit: type.unit).unscaled(type)
+        let survey = Self.survey(bytes)
+        isDifferential = survey.isDifferential
+        let type = survey.type ?? .samples
+        scale = DecimalScale(digits: max(survey.digits, DecimalScale(of: type).digits))
+        let plain = ValueType(type: type.type, unit: type.plainUnit)
         profile = Profile(sampleTypes: [scale.scaled(plain)], periodType: plain)
         names = FrameNameIndex(source: bytes)
     }
 
     /// The profile. O(bytes).
     mutating func read() throws(ProfileReadError.Reason) -> Profile {
+        if isDifferential { throw .isDifference }
         for line in Lines(bytes) {
             if bytes[line.range].allSatisfy(Ascii.isBlank) || bytes[line.range.lowerBound] == Ascii.hash { continue }
-            guard let (stack, count) = Self.split(bytes, line.range), let value = scale.parse(bytes[count]),
-                let id = try push(stack)
-            else {
+            guard let (stack, count) = Self.split(bytes, line.range) else {
                 notes.addMalformed(line: line.number, bytes[line.range])
+                continue
+            }
+            guard let value = scale.parse(bytes[count]), value >= 0, let id = try push(stack) else {
+                notes.addMalformed(line: line.number, bytes[line.range], problem: problem(ofCount: bytes[count]))
                 continue
             }
             profile.add(Profile.Sample(stack: id), values: CollectionOfOne(value))
@@ -46,6 +52,13 @@ struct CollapsedReader {
             throw .noUsableLine(format: .collapsed, first: first)
         }
         return profile
+    }
+
+    /// What is wrong with a count that is a number all the same.
+    private func problem(ofCount count: ArraySlice<UInt8>) -> String? {
+        guard DecimalScale.isNumber(count) else { return nil }
+        if count.first == Ascii.minus { return "its count is below 0" }
+        return scale.parse(count) == nil ? "its count is too large for 64 bits" : nil
     }
 
     /// The stack and the count of a line; nil when one of them is missing.
@@ -58,20 +71,23 @@ struct CollapsedReader {
         return (line.lowerBound..<blank, blank + 1..<end)
     }
 
-    /// The sample type that the file announces, and the digits after the point that its counts need.
-    private static func survey(_ bytes: [UInt8]) -> (ValueType, Int) {
+    /// The sample type that the file announces, whether it says to have two columns, and the digits after the point that its
+    /// counts need.
+    private static func survey(_ bytes: [UInt8]) -> (type: ValueType?, isDifferential: Bool, digits: Int) {
         var type: ValueType?
+        var isDifferential = false
         var digits = 0
         for line in Lines(bytes) where !line.range.isEmpty {
             if bytes[line.range.lowerBound] == Ascii.hash {
                 type = type ?? CollapsedHeader.sampleType(bytes[line.range])
+                isDifferential = isDifferential || CollapsedHeader.isDifferential(bytes[line.range])
             } else if let (_, count) = split(bytes, line.range), bytes[count].contains(Ascii.dot),
                 DecimalScale(digits: 0).parse(bytes[count]) != nil
             {
                 digits = max(digits, DecimalScale.digitsNeeded(bytes[count]))
             }
         }
-        return (type ?? .samples, digits)
+        return (type, isDifferential, digits)
     }
 
     /// The stack of `a;b;c`; nil when it has no frame, or too many.

@@ -1,7 +1,8 @@
 internal import HearthProfile
 
 /// Writes one sample type as collapsed stacks: a line a distinct stack of names, callers before callees and siblings in
-/// the order of their UTF-8, so that the same samples give the same file.
+/// the order of their UTF-8, so that the same samples give the same file. Stacks under zero, as the difference of two
+/// pprof files has them, are left out: no reader of the format takes a count with a minus.
 struct CollapsedWriter {
     private let type: ValueType
     private let scale: DecimalScale
@@ -17,7 +18,7 @@ struct CollapsedWriter {
     /// O(stacks + samples).
     init(_ profile: Profile, column: Int) {
         type = profile.sampleTypes[column]
-        scale = DecimalScale(unit: type.unit)
+        scale = DecimalScale(of: type)
         let escaped = profile.frames.indices.map {
             CollapsedName.escaped(profile.displayName(FrameID(rawValue: UInt32($0))))
         }
@@ -38,8 +39,7 @@ struct CollapsedWriter {
         for (row, sample) in profile.samples.enumerated() {
             let stack = sample.stack == .empty ? unknown : moved[Int(sample.stack.rawValue)]
             let value = profile.value(row: row, column: column)
-            let (sum, overflow) = values[Int(stack.rawValue)].addingReportingOverflow(value)
-            values[Int(stack.rawValue)] = overflow ? (value < 0 ? .min : .max) : sum
+            values[Int(stack.rawValue)] = saturatingSum(values[Int(stack.rawValue)], value)
         }
     }
 
@@ -54,7 +54,7 @@ struct CollapsedWriter {
             if !prefix.isEmpty { prefix.append(Ascii.semicolon) }
             prefix.append(contentsOf: names[Int(stacks.leaf(of: stack).rawValue)])
             let value = values[Int(stack.rawValue)]
-            if value != 0 {
+            if value > 0 {
                 buffer.append(contentsOf: prefix)
                 buffer.append(Ascii.space)
                 buffer.append(contentsOf: scale.text(value).utf8)

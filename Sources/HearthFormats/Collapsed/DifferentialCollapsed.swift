@@ -7,13 +7,13 @@ package enum DifferentialCollapsed {
     package static func encode(
         _ stacks: [(names: [String], base: Int64, new: Int64)], type: ValueType
     ) -> [UInt8] {
-        let scale = DecimalScale(unit: type.unit)
+        let scale = DecimalScale(of: type)
         let lines = stacks.map { stack -> (name: [UInt8], counts: String) in
             let names = stack.names.isEmpty ? ["[no stack]"] : stack.names
             let name = names.map(CollapsedName.escaped).joined(separator: [Ascii.semicolon])
             return (Array(name), " \(scale.text(stack.base)) \(scale.text(stack.new))\n")
         }
-        var bytes = Array("# hearth differential: base, new; \(type.type) \(type.unit)\n".utf8)
+        var bytes = Array(CollapsedHeader.differentialLine(type).utf8)
         for line in lines.sorted(by: { $0.name.lexicographicallyPrecedes($1.name) }) {
             bytes += line.name
             bytes += line.counts.utf8

@@ -5,8 +5,6 @@ enum Inflate {
     /// Gzip's two magic bytes.
     static func isGzip(_ bytes: [UInt8]) -> Bool { bytes.count >= 2 && bytes[0] == 0x1F && bytes[1] == 0x8B }
 
-    /// Below this much output a high ratio is no danger, and small profiles of one name reach high ratios.
-    private static let harmlessSize = 16 << 20
     private static let chunkSize = 1 << 18
 
     /// The uncompressed bytes. O(output) memory, at most `limits.uncompressedBytes`.
@@ -27,7 +25,7 @@ enum Inflate {
             output.append(contentsOf: chunk.prefix(step.produced))
             guard output.count <= limits.uncompressedBytes else { throw .tooLarge(limit: limits.uncompressedBytes) }
             // By what was read so far: a bomb is known as one long before its end.
-            if output.count > harmlessSize, output.count / max(offset, 1) > limits.compressionRatio {
+            if output.count > limits.bytesOfAnyRatio, output.count / max(offset, 1) > limits.compressionRatio {
                 throw .gzipBomb(ratio: limits.compressionRatio)
             }
             switch step.result {

@@ -2,8 +2,8 @@ internal import HearthProfile
 
 /// Reads what `perf script` prints: a header line a sample, its frames leaf first, a blank line.
 ///
-/// The columns are `samples`, and the period of every event that has one: `cpu` in nanoseconds for perf's clocks, the
-/// event's own name for others. The thread's name is the label `thread`. Frames without a symbol are called after their
+/// The columns are `samples` and the events, see ``PerfScriptEvents``: `cpu` in nanoseconds for perf's clocks, the event's
+/// own name for others. The thread's name is the label `thread`. Frames without a symbol are called after their
 /// object, as in `[libc.so.6]`: without the process's map the address inside it is not known.
 struct PerfScriptReader {
     private let bytes: [UInt8]
@@ -11,8 +11,7 @@ struct PerfScriptReader {
     private(set) var notes = ReadNotes(format: .perfScript)
 
     private var profile: Profile
-    /// The column of each event's period.
-    private var columns: [String: Int] = [:]
+    private let events: PerfScriptEvents
     private var frames: [PerfScriptLine.Frame: FrameID] = [:]
     private var current: Current?
 
@@ -21,21 +20,13 @@ struct PerfScriptReader {
         var framesLeafFirst: [PerfScriptLine.Frame] = []
     }
 
-    /// A file has a few events; a column for each of thousands would be an attack.
-    private static let mostEvents = 64
-
     init(_ bytes: [UInt8], limits: ReadLimits) {
         self.bytes = bytes
         self.limits = limits
-        var types: [ValueType] = [.samples]
-        for header in Self.headers(bytes) where header.period != nil && columns[header.event] == nil {
-            guard types.count <= Self.mostEvents else { break }
-            let type = Self.type(event: header.event)
-            let column = types.firstIndex(of: type) ?? types.count
-            if column == types.count { types.append(type) }
-            columns[header.event] = column
-        }
-        profile = Profile(sampleTypes: types, periodType: types.last ?? .samples)
+        events = PerfScriptEvents(Self.survey(bytes))
+        profile = Profile(
+            sampleTypes: events.types, defaultSampleType: events.defaultType,
+            periodType: events.types[events.defaultType > 0 ? events.defaultType : events.types.count - 1])
     }
 
     /// The profile. O(bytes).
@@ -58,6 +49,11 @@ struct PerfScriptReader {
             } else if let header = PerfScriptLine.header(text[...]) {
                 try finish()
                 current = Current(header: header)
+                if !events.knows(header.event) {
+                    notes.addMalformed(
+                        line: line.number, content, problem: "there are more than \(PerfScriptEvents.mostEvents) events"
+                    )
+                }
                 // Printed without call chains a sample is one line, and the next may be indented as well.
                 if let frame = header.frame {
                     current?.framesLeafFirst = [frame]
@@ -91,21 +87,44 @@ struct PerfScriptReader {
         return false
     }
 
-    private static func headers(_ bytes: [UInt8]) -> some Sequence<PerfScriptLine.Header> {
-        Lines(bytes).lazy.filter { line in
-            !line.range.isEmpty && bytes[line.range.lowerBound] != Ascii.tab
-        }.compactMap { PerfScriptLine.header(bytes[$0.range].decodedText.text[...]) }
+    /// Whether the indented lines, two at least, are frames all of them: printed by `perf script`, if not with what it takes
+    /// to read them.
+    static func looksLikeFrames(_ bytes: [UInt8]) -> Bool {
+        var frames = 0
+        for line in Lines(bytes) where !line.range.isEmpty && Ascii.isBlank(bytes[line.range.lowerBound]) {
+            let content = bytes[line.range].drop(while: Ascii.isBlank)
+            if content.isEmpty { continue }
+            // `added` and `facade` are hexadecimal, too.
+            guard content.prefix(while: { Character(Unicode.Scalar($0)).isHexDigit }).count >= 5,
+                PerfScriptLine.frame(content.decodedText.text[...]) != nil
+            else { return false }
+            if content.prefix(while: { $0 != Ascii.space }).contains(where: Ascii.isDigit) { frames += 1 }
+        }
+        return frames >= 2
     }
 
-    private static func type(event: String) -> ValueType {
-        let name = String(event.prefix { $0 != ":" })
-        if name == "cpu-clock" || name == "task-clock" { return .cpu }
-        return ValueType(type: name.isEmpty ? "event" : name, unit: "count")
+    /// The events of the headers that `read` will meet.
+    private static func survey(_ bytes: [UInt8]) -> PerfScriptEvents.Survey {
+        var survey = PerfScriptEvents.Survey()
+        var isInSample = false
+        for line in Lines(bytes) {
+            let content = bytes[line.range]
+            if content.allSatisfy(Ascii.isBlank) {
+                isInSample = false
+                continue
+            }
+            if content.first == Ascii.hash || isInSample && Ascii.isBlank(bytes[line.range.lowerBound]) { continue }
+            guard let header = PerfScriptLine.header(content.decodedText.text[...]) else { continue }
+            survey.add(header)
+            isInSample = header.frame == nil
+        }
+        return survey
     }
 
     private mutating func finish() throws(ProfileReadError.Reason) {
         guard let current else { return }
         self.current = nil
+        guard events.knows(current.header.event) else { return }
         let depth = current.framesLeafFirst.count
         guard depth <= limits.stackDepth else {
             throw .stackTooDeep(limit: limits.stackDepth, sample: profile.samples.count)
@@ -113,11 +132,8 @@ struct PerfScriptReader {
         var stack = StackID.empty
         for frame in current.framesLeafFirst.reversed() { stack = profile.push(intern(frame), on: stack) }
         guard profile.stacks.count <= limits.stacks else { throw .tooManyStacks(limit: limits.stacks) }
-        var values = [Int64](repeating: 0, count: profile.sampleTypes.count)
-        values[0] = 1
-        if let period = current.header.period, let column = columns[current.header.event] { values[column] = period }
         let labels = profile.intern(labels: ["thread": .text(current.header.thread)])
-        profile.add(Profile.Sample(stack: stack, labels: labels), values: values)
+        profile.add(Profile.Sample(stack: stack, labels: labels), values: events.values(current.header))
     }
 
     private mutating func intern(_ frame: PerfScriptLine.Frame) -> FrameID {

@@ -21,7 +21,7 @@ struct SpeedscopeReader {
     init(_ bytes: [UInt8], limits: ReadLimits) throws(ProfileReadError.Reason) {
         self.limits = limits
         file = try Self.decode(bytes)
-        guard !file.profiles.isEmpty else { throw .badJSON("there is no profile", place: "profiles") }
+        guard !file.profiles.isEmpty else { throw .badSpeedscope("there is no profile", place: "profiles") }
         profile = Profile(sampleTypes: [.samples])
     }
 
@@ -32,7 +32,7 @@ struct SpeedscopeReader {
         var columns: [ValueType] = []
         for type in types where !columns.contains(type) {
             guard columns.count < Self.mostColumns else {
-                throw .badJSON("there are more than \(Self.mostColumns) sample types", place: "profiles")
+                throw .badSpeedscope("there are more than \(Self.mostColumns) sample types", place: "profiles")
             }
             columns.append(type)
         }
@@ -65,16 +65,17 @@ struct SpeedscopeReader {
         do {
             return try JSONDecoder().decode(SpeedscopeFile.self, from: Data(bytes))
         } catch DecodingError.keyNotFound(let key, let context) {
-            throw .badJSON("\"\(key.stringValue)\" is missing", place: place(context))
+            throw .badSpeedscope("\"\(key.stringValue)\" is missing", place: place(context))
         } catch DecodingError.typeMismatch(let type, let context) {
-            throw .badJSON("\(type) expected", place: place(context))
+            throw .badSpeedscope("\(type) expected", place: place(context))
         } catch DecodingError.valueNotFound(let type, let context) {
-            throw .badJSON("\(type) expected", place: place(context))
+            throw .badSpeedscope("\(type) expected", place: place(context))
         } catch DecodingError.dataCorrupted(let context) {
-            let underlying = (context.underlyingError as NSError?)?.userInfo["NSDebugDescription"] as? String
-            throw .badJSON(underlying ?? context.debugDescription, place: place(context))
+            if let fault = JSONFault.find(in: bytes) { throw .badJSON(fault.what, byte: fault.byte) }
+            // A well-formed number that the place has no room for, such as a frame's index of 30 digits.
+            throw .badSpeedscope("a number is malformed or out of range", place: place(context))
         } catch {
-            throw .badJSON("it cannot be decoded", place: "")
+            throw .badSpeedscope("it cannot be decoded", place: "")
         }
     }
 
@@ -130,9 +131,9 @@ struct SpeedscopeReader {
     private mutating func addSamples(
         _ part: SpeedscopeFile.SampledProfile, _ place: String, column: Int, factor: Double, labels: LabelSetID
     ) throws(ProfileReadError.Reason) {
-        guard part.type == "sampled" else { throw .badJSON("type \"\(part.type)\" is not known", place: place) }
+        guard part.type == "sampled" else { throw .badSpeedscope("type \"\(part.type)\" is not known", place: place) }
         guard let samples = part.samples, let weights = part.weights, samples.count == weights.count else {
-            throw .badJSON("as many weights as samples are expected", place: place)
+            throw .badSpeedscope("as many weights as samples are expected", place: place)
         }
         for (index, sample) in samples.enumerated() {
             var stack = StackID.empty
@@ -152,7 +153,7 @@ struct SpeedscopeReader {
         var last = part.startValue
         for (index, event) in (part.events ?? []).enumerated() {
             let place = "\(place).events[\(index)]"
-            guard event.at >= last else { throw .badJSON("time goes backwards", place: place) }
+            guard event.at >= last else { throw .badSpeedscope("time goes backwards", place: place) }
             if event.at > last { add(stack, (event.at - last) * factor, column: column, labels: labels) }
             last = event.at
             switch event.type {
@@ -163,11 +164,11 @@ struct SpeedscopeReader {
             case "C":
                 guard stack != .empty, frames.indices.contains(event.frame),
                     profile.stacks.leaf(of: stack) == frames[event.frame]
-                else { throw .badJSON("a frame is left that is not the innermost", place: place) }
+                else { throw .badSpeedscope("a frame is left that is not the innermost", place: place) }
                 depth -= 1
                 stack = profile.stacks.parent(of: stack)
             default:
-                throw .badJSON("event type \"\(event.type)\" is not known", place: place)
+                throw .badSpeedscope("event type \"\(event.type)\" is not known", place: place)
             }
         }
     }
@@ -176,7 +177,7 @@ struct SpeedscopeReader {
         _ index: Int, on stack: StackID, _ place: String
     ) throws(ProfileReadError.Reason) -> StackID {
         guard frames.indices.contains(index) else {
-            throw .badJSON("frame \(index) is out of range, there are \(frames.count)", place: place)
+            throw .badSpeedscope("frame \(index) is out of range, there are \(frames.count)", place: place)
         }
         guard profile.stacks.count <= limits.stacks else { throw .tooManyStacks(limit: limits.stacks) }
         return profile.push(frames[index], on: stack)

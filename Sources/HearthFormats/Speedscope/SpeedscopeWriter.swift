@@ -25,10 +25,10 @@ enum SpeedscopeWriter {
             profile.stacks.framesLeafFirst(profile.samples[row].stack).map { frames[Int($0.rawValue)] }.reversed()
         }.map(Array.init)
         let profiles = profile.sampleTypes.enumerated().map { column, type in
-            let scale = DecimalScale(unit: type.unit)
+            let scale = DecimalScale(of: type)
             let weights = rows.map { Double(profile.value(row: $0, column: column)) / Double(scale.factor) }
             return SpeedscopeFile.SampledProfile(
-                type: "sampled", name: type.type, unit: SpeedscopeUnit.name(of: scale.unscaled(type).unit),
+                type: "sampled", name: type.type, unit: SpeedscopeUnit.name(of: type.plainUnit),
                 startValue: 0, endValue: weights.reduce(0, +), samples: samples, weights: weights)
         }
         let file = SpeedscopeFile(

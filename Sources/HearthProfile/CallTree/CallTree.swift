@@ -66,9 +66,3 @@ package struct CallTree: Sendable {
         return sums
     }
 }
-
-/// The sum, or the end of the range that it passes.
-package func saturatingSum(_ left: Int64, _ right: Int64) -> Int64 {
-    let (sum, overflow) = left.addingReportingOverflow(right)
-    return overflow ? (right < 0 ? .min : .max) : sum
-}

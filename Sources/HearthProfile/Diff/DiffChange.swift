@@ -77,10 +77,10 @@ struct DiffSide: Sendable {
     init(_ profile: Profile, column: Int, total: Int64) {
         let type = profile.sampleTypes[column]
         let counted: Double
-        if type.unit == "count" {
-            counted = Double(total)
-        } else if let count = profile.sampleTypes.firstIndex(of: .samples) {
-            counted = Double(profile.total(column: count))
+        if let count = profile.sampleTypes.firstIndex(of: .samples) {
+            counted = Double(column == count ? total : profile.total(column: count))
+        } else if type.plainUnit == "count" {
+            counted = Double(total) / Double(type.divisor)
         } else if profile.period > 0, profile.periodType.unit == type.unit {
             counted = Double(total) / Double(profile.period)
         } else {

@@ -30,12 +30,12 @@ extension Profile {
             result.append(contentsOf: profile)
         }
         let starts = profiles.map(\.startTime).filter { $0 > 0 }
-        let ends = profiles.filter { $0.startTime > 0 }.map { $0.startTime &+ $0.duration }
+        let ends = profiles.filter { $0.startTime > 0 }.map { saturatingSum($0.startTime, $0.duration) }
         if let start = starts.min(), let end = ends.max() {
             result.startTime = start
-            result.duration = end - start
+            result.duration = saturatingDifference(end, start)
         } else {
-            result.duration = profiles.map(\.duration).reduce(0, &+)
+            result.duration = profiles.map(\.duration).reduce(0, saturatingSum)
         }
         for key in Set(profiles.flatMap(\.attributes.keys)) {
             let values = Set(
