@@ -279,6 +279,32 @@ import Testing
         }
     }
 
+    /// Nothing but the search by vector may look at every row.
+    @Test func whatIsAskedOfTheStoreHasItsIndex() throws {
+        let store = try DocumentStore(path: folder.file("plan.db"))
+        for (sql, index) in [
+            ("SELECT id, hash FROM documents WHERE key = 'a'", "INDEX sqlite_autoindex_documents_1 (key=?)"),
+            ("SELECT key FROM documents WHERE id = 1", "INTEGER PRIMARY KEY (rowid=?)"),
+            ("SELECT name, value FROM fields WHERE document = 1", "PRIMARY KEY (document=?)"),
+            ("DELETE FROM fields WHERE document = 1", "PRIMARY KEY (document=?)"),
+        ] {
+            let plan = try store.access { queue in
+                try queue.read { try Row.fetchAll($0, sql: "EXPLAIN QUERY PLAN \(sql)").map { $0["detail"] as String } }
+            }
+            #expect(plan.count == 1 && plan[0].hasPrefix("SEARCH") && plan[0].hasSuffix(index), "\(sql): \(plan)")
+        }
+    }
+
+    @Test func pagesHoldVectorsWithLittleLeft() async throws {
+        _ = try await job().run()
+        let size = try await DatabaseQueue(path: folder.file("store.db")).read {
+            try Int.fetchOne($0, sql: "PRAGMA page_size")
+        }
+        #expect(size == 16_384)
+        let bytes = try readFile(folder.file("store.db")).count
+        #expect(bytes < 1000 * (1608 + 700), "a vector of 1,608 bytes and what goes with it")
+    }
+
     /// Where no log can be made, the file is read as it is: in a folder that is not writable, or here for any user.
     @Test func aStoreIsReadWithoutALogBesideIt() async throws {
         _ = try await job().run()

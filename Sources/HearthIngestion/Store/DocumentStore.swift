@@ -15,8 +15,12 @@ public final class DocumentStore: Sendable {
         configuration.journalMode = .wal
         configuration.busyMode = .timeout(5)
         configuration.label = "store"
-        // Keys come in no order: with SQLite's 2 MB their index is read from the file again and again.
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -65536") }
+        configuration.prepareDatabase { database in
+            // Without effect on a store that is there already.
+            try database.execute(sql: "PRAGMA page_size = \(StoreSchema.pageSize)")
+            // Keys come in no order: with SQLite's 2 MB their index is read from the file again and again.
+            try database.execute(sql: "PRAGMA cache_size = -32768")
+        }
         try self.init(path: path, location: nil, configuration)
         let isStore = try access { queue in try queue.write { try StoreSchema.prepare($0) } }
         guard isStore else { throw StoreError(path: path, reason: .notAStore) }
