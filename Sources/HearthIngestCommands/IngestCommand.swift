@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import HearthFiles
 internal import HearthProfile
 internal import HearthTerminal
 
@@ -44,8 +43,6 @@ public enum IngestCommand {
         switch error {
         case let failure as CommandFailure:
             return failure
-        case let error as FileError where error.path == "-":
-            return CommandFailure("cannot write standard output: \(error.reason)")
         default:
             let code = RootCommand.exitCode(for: error)
             if code.isSuccess { return nil }

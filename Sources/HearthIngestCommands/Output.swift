@@ -7,6 +7,7 @@ enum Output {
         do throws(FileError) {
             try AtomicFile.write(text.utf8, to: "-")
         } catch {
+            // A closed output is refused before the first byte, and is the same to the user.
             throw CommandFailure("cannot write standard output: \(error.reason)")
         }
     }

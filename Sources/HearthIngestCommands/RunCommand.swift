@@ -107,11 +107,8 @@ struct RunCommand: AsyncParsableCommand {
 
     private func described(_ error: any Error) -> any Error {
         guard let error = error as? FileError, error.path == input else { return error }
-        let message =
-            input == "-"
-            ? "cannot read standard input: \(error.reason)" : error.description
         return CommandFailure(
-            message, hint: "name a file of JSON Lines with --input, or make one with hearth-ingest corpus")
+            error.description, hint: "name a file of JSON Lines with --input, or make one with hearth-ingest corpus")
     }
 
     /// Says how it ended; the last line of standard output is the count.

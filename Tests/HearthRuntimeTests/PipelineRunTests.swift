@@ -147,6 +147,17 @@ import Testing
         #expect(log.lines.last == "batch 0 of 1 done rejected 0")
     }
 
+    @Test(arguments: Schedule.allCases) func aBatchCanBeDoneAllTheSame(_ schedule: Schedule) async throws {
+        let pipeline = try diamond()
+        let task = Task {
+            let run = PipelineRun(pipeline, schedule: schedule)
+            let expected = try await run.process(batch([1, 2])).columns
+            unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
+            return try await run.process(batch([1, 2]), checksCancellation: false).columns == expected
+        }
+        #expect(try await task.value)
+    }
+
     @Test(arguments: Schedule.allCases) func theHookStandsAroundEveryBody(_ schedule: Schedule) async throws {
         let hook = CountingHook()
         let run = PipelineRun(try diamond(), name: "r", schedule: schedule, hook: hook)
