@@ -1,28 +1,27 @@
 /// A tree of async functions with known callers: `leafAsync` is always reached through `middleAsync` and `topAsync`, and
 /// burns CPU before and after each suspension.
 enum AsyncWorkload {
-    @inline(never) static func leafAsync(_ rounds: Int) async -> UInt64 {
-        var sum = burnBriefly(rounds)
+    @inline(never) static func leafAsync(_ milliseconds: Int) async -> UInt64 {
+        var sum = burnBriefly(milliseconds)
         await Task.yield()
-        sum &+= burnBriefly(rounds)
+        sum &+= burnBriefly(milliseconds)
         return sum
     }
 
-    @inline(never) static func middleAsync(_ rounds: Int) async throws -> UInt64 {
-        let first = await leafAsync(rounds)
-        let second = await leafAsync(rounds + 1)
+    @inline(never) static func middleAsync(_ milliseconds: Int) async throws -> UInt64 {
+        let first = await leafAsync(milliseconds)
+        let second = await leafAsync(milliseconds + 1)
         return first &+ second
     }
 
-    @inline(never) static func topAsync(_ rounds: Int, turns: Int) async throws -> UInt64 {
+    @inline(never) static func topAsync(_ milliseconds: Int, turns: Int) async throws -> UInt64 {
         var sum: UInt64 = 0
-        for _ in 0..<turns { sum &+= try await middleAsync(rounds) }
+        for _ in 0..<turns { sum &+= try await middleAsync(milliseconds) }
         return sum
     }
 
-    @inline(never) static func burnBriefly(_ rounds: Int) -> UInt64 {
-        var state: UInt64 = UInt64(rounds)
-        for _ in 0..<rounds { state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407 }
-        return state
+    /// Milliseconds of CPU time, so that what else the machine does changes nothing.
+    @inline(never) static func burnBriefly(_ milliseconds: Int) -> UInt64 {
+        Workload.burn(Double(milliseconds) / 1_000) &+ 1
     }
 }

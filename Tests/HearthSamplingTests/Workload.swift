@@ -10,13 +10,6 @@ enum Workload {
         return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 
-    /// CPU time of the process in seconds.
-    static func processSeconds() -> Double {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-    }
-
     @inline(never) static func heavyWork(seconds: Double) -> UInt64 { burn(seconds) &+ 1 }
     @inline(never) static func lightWork(seconds: Double) -> UInt64 { burn(seconds) &+ 2 }
 
