@@ -181,7 +181,7 @@ bool hearth_is_running(void);
 /// Tells where the running Swift task keeps the label: `key` is the TaskLocal object. Called once, before the checks.
 void hearth_labels_set_key(const void *key);
 /// Called while `expected` is bound under the key, outside a task (`in_task` false) or inside one: looks for the value
-/// by plain loads where the handler would, and returns true when it is found there. Until then the handler reads no label.
+/// where the handler would, and returns true when it is found there. Until then the handler reads no label.
 bool hearth_labels_calibrate(uint64_t expected, bool in_task);
 /// The label that the handler would read on this thread now.
 uint64_t hearth_labels_current(void);
