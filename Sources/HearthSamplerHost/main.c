@@ -20,10 +20,10 @@ static _Atomic uint64_t drained, weight;
 static void drain(void *context) {
     (void)context;
     while (!atomic_load(&ending)) {
-        hearth_drain_wait(50);
+        hearth_drain_wait(50000000);
         for (const struct hearth_sample *sample; (sample = hearth_ring_peek()); hearth_ring_release(sample)) {
             atomic_fetch_add(&drained, 1);
-            atomic_fetch_add(&weight, sample->weight);
+            atomic_fetch_add(&weight, sample->cpu_ns);
         }
         hearth_threads_refresh(false);
     }
@@ -31,7 +31,7 @@ static void drain(void *context) {
 
 static void start_at(uint64_t hertz) {
     struct hearth_configuration configuration = {
-        .period_ns = 1000000000 / hertz, .ring_bytes = 1 << 20, .unwinder = hearth_unwinder_frame_pointers};
+        .cpu_clock = hearth_clock_timer, .period_ns = 1000000000 / hertz, .ring_bytes = 1 << 20, .unwinder = hearth_unwinder_frame_pointers};
     enum hearth_start_result result = hearth_start(&configuration);
     if (result != hearth_started) {
         printf("refused %d\n", (int)result);
@@ -275,7 +275,7 @@ static int is_chained_over(void) {
     hearth_disarm();
     atomic_store(&ending, true);
     hearth_finish();
-    struct hearth_configuration configuration = {.period_ns = 4000000, .ring_bytes = 1 << 20};
+    struct hearth_configuration configuration = {.cpu_clock = hearth_clock_timer, .period_ns = 4000000, .ring_bytes = 1 << 20};
     enum hearth_start_result result = hearth_start(&configuration);
     for (int turn = 0; turn < 100; turn++) raise(SIGPROF);
     return result == hearth_start_foreign_signal ? 0 : 1;
