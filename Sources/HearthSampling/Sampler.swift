@@ -200,7 +200,7 @@ public final class Sampler: Sendable {
         statistics.weight = aggregator.weight
         statistics.lost =
             now.lost_ring_full.since(baseline.lost_ring_full) + now.lost_no_scratch.since(baseline.lost_no_scratch)
-            + now.lost_unknown.since(baseline.lost_unknown)
+            + now.lost_no_room.since(baseline.lost_no_room) + now.lost_unknown.since(baseline.lost_unknown)
         statistics.lostWeight = now.missed_weight.since(baseline.missed_weight)
         statistics.truncated = now.truncated.since(baseline.truncated)
         statistics.incomplete = now.gave_up.since(baseline.gave_up)

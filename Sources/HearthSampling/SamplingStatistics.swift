@@ -3,8 +3,8 @@ public struct SamplingStatistics: Sendable, Hashable {
     /// Samples that reached the profile, and the clock periods they stand for.
     public var samples: UInt64 = 0
     public var weight: UInt64 = 0
-    /// Samples that were dropped: no room in the ring, too many handlers at once, a signal after stop; and the clock
-    /// periods they stood for.
+    /// Samples that were dropped: no room in the ring or on the thread's stack, too many handlers at once, a signal after
+    /// stop; and the clock periods they stood for, with those of threads that came to block SIGPROF.
     public var lost: UInt64 = 0
     public var lostWeight: UInt64 = 0
     /// Stacks deeper than 512 frames, whose middle is missing.

@@ -78,6 +78,15 @@ static struct hearth_stack_reader reader_for(struct hearth_thread *thread, uintp
     return (struct hearth_stack_reader){.low = 0, .high = 0};
 }
 
+/// Whether the rest of the handler fits below. A host that survives a stack overflow would jump out of a fault in here, and
+/// one that does not would die of ours. On a stack whose bounds are not known nothing can be said.
+static bool has_room(struct hearth_thread *thread) {
+    uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+    uintptr_t high = atomic_load_explicit(&thread->stack_high, memory_order_acquire);
+    uintptr_t low = atomic_load_explicit(&thread->stack_low, memory_order_acquire);
+    return !high || here < low || here >= high || here - low >= hearth_handler_room;
+}
+
 static void record(struct hearth_thread *thread, uint32_t weight, void *context) {
     uint32_t index;
     struct hearth_scratch *scratch = claim_scratch(&index);
@@ -130,14 +139,20 @@ void hearth_handle_signal(int number, siginfo_t *info, void *context) {
         errno = saved_errno;
         return;
     }
+    // Before anything is taken that a fault would leave behind.
+    if (!has_room(thread)) {
+        count(&hearth_state.lost_no_room, 1);
+        // A clock that each sample sets is left alone: it repeats, and then what was missed is counted.
+        if (!hearth_state.jitters) count(&hearth_state.missed_weight, hearth_count_shots(thread, info));
+        errno = saved_errno;
+        return;
+    }
     // Counted before `armed` is read: Setup clears `armed` and then waits for the count to fall to 0.
     atomic_fetch_add_explicit(&hearth_state.handlers, 1, memory_order_seq_cst);
     // A slot without a thread: its clock was stopped while this signal was on its way.
     if (atomic_load_explicit(&hearth_state.armed, memory_order_seq_cst) &&
         atomic_load_explicit(&thread->tid, memory_order_acquire) != 0) {
-        // A clock that repeats by itself tells how many of its shots are in this one.
-        uint32_t weight = hearth_state.jitters ? hearth_set_next_sample(thread)
-                                               : 1 + (info->si_overrun > 0 ? (uint32_t)info->si_overrun : 0);
+        uint32_t weight = hearth_state.jitters ? hearth_set_next_sample(thread) : hearth_count_shots(thread, info);
         uint64_t start = hearth_ticks();
         record(thread, weight, context);
         uint64_t ticks = hearth_ticks() - start;

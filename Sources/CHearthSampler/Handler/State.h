@@ -15,8 +15,9 @@ struct hearth_thread {
     _Atomic uintptr_t stack_low;
     _Atomic uintptr_t stack_high;
     // The moment on the thread's CPU clock for which the timer is set, nanoseconds, the state of its random numbers, and
-    // the tick of its last sample. The thread's own handler's, but for the first values. See Clock.h.
-    uint64_t deadline;
+    // the tick of its last sample. The thread's own handler's, but for the first values; Setup looks at the first when it
+    // stops the clock. See Clock.h.
+    _Atomic uint64_t deadline;
     uint64_t random;
     uint64_t last_ticks;
     // Where the stack pointer was when bounds were not known, for Setup to look up.
@@ -46,6 +47,10 @@ struct hearth_scratch {
     uint64_t frames[hearth_max_frames];
 };
 enum { hearth_scratch_count = 64 };
+
+/// What the handler and the walks in here take of the thread's stack below the signal frame, at most: HandlerSymbolsTests
+/// adds up the frames.
+enum { hearth_handler_room = 2048 };
 
 struct hearth_state {
     _Atomic bool armed;
@@ -81,7 +86,7 @@ struct hearth_state {
 
     struct sigaction previous;
 
-    _Atomic uint64_t samples, lost_ring_full, lost_no_scratch, lost_unknown, truncated, gave_up, async, async_broken,
+    _Atomic uint64_t samples, lost_ring_full, lost_no_scratch, lost_no_room, lost_unknown, truncated, gave_up, async, async_broken,
         faults_avoided, handler_ticks, missed_weight;
     _Atomic uint64_t handler_times[hearth_bucket_count];
     _Atomic uint64_t threads_refused, threads_blocked;

@@ -43,6 +43,7 @@ struct hearth_counters hearth_read_counters(void) {
         READ(samples),
         READ(lost_ring_full),
         READ(lost_no_scratch),
+        READ(lost_no_room),
         READ(lost_unknown),
         READ(truncated),
         READ(gave_up),

@@ -32,6 +32,19 @@ static void after_fork_in_child(void) {
     atomic_fetch_add(&generation, 1);
 }
 
+/// Binds what the handler calls. The first call of a function looks it up, with the loader's locks and 3 KiB of stack: not
+/// in a signal. (sem_post: Drain.c.)
+static void bind_functions_of_handler(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &time);
+    // Of a size that no compiler knows, or there would be no call.
+    volatile size_t size = sizeof time;
+    struct timespec copy;
+    memcpy(&copy, &time, size);
+    memset(&copy, 0, size);
+    errno = 0;
+}
+
 static enum hearth_start_result install_handler(void) {
     struct sigaction now;
     if (sigaction(SIGPROF, NULL, &now) != 0) return hearth_start_no_signal;
@@ -40,6 +53,7 @@ static enum hearth_start_result install_handler(void) {
         bool ours = (now.sa_flags & SA_SIGINFO) && now.sa_sigaction == hearth_handle_signal;
         return ours ? hearth_started : hearth_start_foreign_signal;
     }
+    bind_functions_of_handler();
     // Before ours can run: it reads where to pass on what is not ours.
     hearth_state.previous = now;
     struct sigaction action;

@@ -2,6 +2,7 @@
 //
 // Lock order: `lock` is a leaf, nothing is called under it that takes another lock of ours. It is held for a few system
 // calls at most and never in a signal; SIGPROF may arrive while it is held, since the handler does not take it.
+#include "../Handler/Clock.h"
 #include "Setup.h"
 
 #include <dirent.h>
@@ -48,10 +49,6 @@ static uint64_t random_below(uint64_t bound) {
     return (word ^ (word >> 31)) % bound;
 }
 
-static struct timespec nanoseconds(uint64_t value) {
-    return (struct timespec){.tv_sec = (time_t)(value / 1000000000u), .tv_nsec = (long)(value % 1000000000u)};
-}
-
 /// A timer on the thread's CPU clock, whose signal goes to that thread alone and carries the slot.
 static bool start_clock(struct hearth_thread *thread, int32_t tid) {
     struct sigevent event;
@@ -68,10 +65,12 @@ static bool start_clock(struct hearth_thread *thread, int32_t tid) {
     thread->random = random_below(UINT64_MAX) | 1;
     thread->last_ticks = 0;
     // A random first shot: with a full period first, a thread that lives less than that would never be seen.
-    thread->deadline = (uint64_t)used.tv_sec * 1000000000u + (uint64_t)used.tv_nsec + 1 + random_below(hearth_state.period_ns);
+    uint64_t first = (uint64_t)used.tv_sec * 1000000000u + (uint64_t)used.tv_nsec + 1 + random_below(hearth_state.period_ns);
+    atomic_store_explicit(&thread->deadline, first, memory_order_relaxed);
     thread->timer = timer; // before the first signal, whose handler sets it again
-    struct itimerspec times = {.it_value = nanoseconds(thread->deadline)};
-    if (!hearth_state.jitters) times.it_interval = nanoseconds(hearth_state.period_ns);
+    struct itimerspec times = {
+        .it_value = hearth_timespec(first),
+        .it_interval = hearth_timespec(hearth_state.period_ns * (hearth_state.jitters ? hearth_lost_shot_periods : 1))};
     if (syscall(SYS_timer_settime, timer, TIMER_ABSTIME, &times, NULL) == 0) return true;
     thread->timer = -1;
 refused_clock: {
@@ -82,10 +81,22 @@ refused_clock: {
 }
 }
 
+/// Stops the clock, and counts what it owed: a thread that came to block the signal after it had its clock has used CPU time
+/// for which no handler ran.
 static void stop_clock(struct hearth_thread *thread) {
     if (thread->timer < 0) return;
     syscall(SYS_timer_delete, thread->timer);
     thread->timer = -1;
+    struct timespec used;
+    if (clock_gettime(cpu_clock(atomic_load_explicit(&thread->tid, memory_order_relaxed)), &used) != 0) return;
+    uint64_t now = (uint64_t)used.tv_sec * 1000000000u + (uint64_t)used.tv_nsec;
+    uint64_t deadline = atomic_load_explicit(&thread->deadline, memory_order_relaxed);
+    // Signals that arrive at all are a tick or two late.
+    const uint64_t usual = 20000000 + 4 * hearth_state.period_ns;
+    if (now < deadline || now - deadline < usual) return;
+    atomic_fetch_add_explicit(
+        &hearth_state.missed_weight, (now - deadline) / hearth_state.period_ns, memory_order_relaxed);
+    atomic_fetch_add_explicit(&hearth_state.threads_blocked, 1, memory_order_relaxed);
 }
 
 /// Takes a free slot for `tid` and starts its clock. Under the lock.

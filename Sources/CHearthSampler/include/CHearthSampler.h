@@ -137,6 +137,7 @@ struct hearth_counters {
     uint64_t samples;          // written to the ring
     uint64_t lost_ring_full;   // dropped, no room in the ring
     uint64_t lost_no_scratch;  // dropped, too many handlers at once
+    uint64_t lost_no_room;     // dropped, the thread's stack was all but full
     uint64_t lost_unknown;     // signals that met no thread of ours or a stopped agent
     uint64_t truncated;        // deeper than hearth_max_frames
     uint64_t gave_up;          // stack ended before the root
