@@ -13,7 +13,7 @@ struct ProfilerHost {
         let rest = Array(arguments.dropFirst())
         do {
             switch arguments.first {
-            case "stuck-pool": try await StuckPool.run()
+            case "stuck-pool": try StuckPool.run()
             case "starved": try await Starvation.run(seconds: number(rest, 0), groupFile: rest.dropFirst().first)
             case "libraries": try await LibraryLoops.run(seconds: number(rest, 0), paths: Array(rest.dropFirst()))
             case "stop-start": try await StopStart.run(turns: Int(number(rest, 0)))

@@ -32,11 +32,20 @@ void hearth_created_threads_prepare(void) {
 struct start {
     void *(*body)(void *);
     void *argument;
+    bool made_by_ours;
 };
 
 static void *hearth_thread_start(void *boxed) {
     struct start start = *(struct start *)boxed;
     free(boxed);
+    if (start.made_by_ours) {
+        // Hearth's thread resumes tasks of the host, and Dispatch makes pool threads when it does. They inherit a mask that
+        // blocks everything, and Dispatch itself would leave SIGPROF open.
+        sigset_t ours;
+        sigemptyset(&ours);
+        sigaddset(&ours, SIGPROF);
+        pthread_sigmask(SIG_UNBLOCK, &ours, NULL);
+    }
     struct hearth_thread *thread = hearth_thread_attach_self();
     // The clock stops at the thread's end by a destructor, not by a frame of ours that waits for the body to return:
     // the jump below leaves none on the stack.
@@ -55,10 +64,11 @@ static void *hearth_thread_start(void *boxed) {
 int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *), void *argument) {
     create_function create = real_create();
     if (!create) return 11; // EAGAIN: there is no other pthread_create in this process
-    if (!hearth_is_running()) return create(thread, attributes, body, argument);
+    bool made_by_ours = hearth_is_own_thread();
+    if (!hearth_is_running() && !made_by_ours) return create(thread, attributes, body, argument);
     struct start *start = malloc(sizeof *start);
     if (!start) return create(thread, attributes, body, argument);
-    *start = (struct start){body, argument};
+    *start = (struct start){body, argument, made_by_ours};
     int result = create(thread, attributes, hearth_thread_start, start);
     if (result != 0) free(start);
     return result;

@@ -47,6 +47,7 @@ static void *run(void *boxed) {
     pthread_setname_np(pthread_self(), "hearth");
     hearth_threads_exclude_self();
     body.function(body.context);
+    hearth_threads_include_self();
     return NULL;
 }
 
