@@ -16,8 +16,11 @@ enum ClockDescription {
         let tickHertz = choice.tick_ns > 0 ? 1_000_000_000 / choice.tick_ns : 0
         let isAboveTick = UInt64(configuration.period) < choice.tick_ns
         if choice.clock == hearth_clock_perf {
-            let reason = configuration.clock == .perf ? "asked for" : "the rate is above the kernel's \(tickHertz) ticks a second"
-            let kernel = choice.excludes_kernel ? "; time in system calls is left out, the kernel grants no more here" : ""
+            let reason =
+                configuration.clock == .perf
+                ? "asked for" : "the rate is above the kernel's \(tickHertz) ticks a second"
+            let kernel =
+                choice.excludes_kernel ? "; time in system calls is left out, the kernel grants no more here" : ""
             return "CPU time by perf events of each thread (\(reason)\(kernel))"
         }
         let reason: String

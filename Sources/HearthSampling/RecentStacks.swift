@@ -14,8 +14,8 @@ struct RecentStacks {
         /// O(frames), one multiplication each.
         init(_ recorded: UnsafeBufferPointer<UInt64>, leafCount: Int, isIncomplete: Bool) {
             var hash: UInt64 = isIncomplete ? 1 : 2
-            for unsafe word in unsafe recorded {
-                hash = (hash ^ word) &* 0x9E37_79B9_7F4A_7C15
+            for index in recorded.indices {
+                hash = (hash ^ (unsafe recorded[index])) &* 0x9E37_79B9_7F4A_7C15
                 hash ^= hash >> 32
             }
             self.hash = hash

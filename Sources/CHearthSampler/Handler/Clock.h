@@ -29,23 +29,32 @@ static inline uint64_t hearth_thread_cpu_time(void) {
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+static inline struct timespec hearth_timespec(uint64_t nanoseconds) {
+    return (struct timespec){
+        .tv_sec = (time_t)(nanoseconds / 1000000000u), .tv_nsec = (long)(nanoseconds % 1000000000u)};
+}
+
+static inline uint64_t hearth_deadline(const struct hearth_thread *thread) {
+    return atomic_load_explicit(&thread->deadline, memory_order_relaxed);
+}
+
+static inline void hearth_set_deadline(struct hearth_thread *thread, uint64_t nanoseconds) {
+    atomic_store_explicit(&thread->deadline, nanoseconds, memory_order_relaxed);
+}
+
 /// A timer: how many periods this shot stands for. `overrun` counts those that the kernel had no signal for: blocked, or above
 /// its rate of ticks.
 static inline uint64_t hearth_timer_shots(struct hearth_thread *thread, int overrun) {
     uint64_t shots = 1 + (overrun > 0 ? (uint64_t)overrun : 0);
     uint64_t period = atomic_load_explicit(&thread->period_ns, memory_order_relaxed);
-    thread->deadline += shots * period;
+    uint64_t deadline = hearth_deadline(thread) + shots * period;
     if (hearth_state.jitters && ++thread->shots % hearth_shots_a_phase == 0) {
-        // `deadline` is the next shot's; it is early or late by half a period at most.
-        uint64_t moved = thread->deadline - period / 2 + hearth_next_random(&thread->random) % period;
-        thread->deadline = moved;
-        struct itimerspec next;
-        next.it_value.tv_sec = (time_t)(moved / 1000000000u);
-        next.it_value.tv_nsec = (long)(moved % 1000000000u);
-        next.it_interval.tv_sec = (time_t)(period / 1000000000u);
-        next.it_interval.tv_nsec = (long)(period % 1000000000u);
+        // The next shot is early or late by half a period at most.
+        deadline += hearth_next_random(&thread->random) % period - period / 2;
+        struct itimerspec next = {.it_value = hearth_timespec(deadline), .it_interval = hearth_timespec(period)};
         hearth_raw_syscall4(SYS_timer_settime, thread->timer, TIMER_ABSTIME, (long)&next, 0);
     }
+    hearth_set_deadline(thread, deadline);
     return shots;
 }
 
@@ -58,15 +67,16 @@ static inline uint64_t hearth_perf_shots(struct hearth_thread *thread, uint64_t 
     uint64_t shots = 1;
     thread->last_ticks = ticks;
     thread->shots++;
-    thread->deadline += thread->perf_gap;
+    uint64_t deadline = hearth_deadline(thread) + thread->perf_gap;
     if (elapsed > 2 * period || thread->shots % shots_a_check == 0) {
         uint64_t used = hearth_thread_cpu_time();
-        if (used > thread->deadline) {
-            uint64_t missed = (used - thread->deadline) / period;
+        if (used > deadline) {
+            uint64_t missed = (used - deadline) / period;
             shots += missed;
-            thread->deadline += missed * period;
+            deadline += missed * period;
         }
     }
+    hearth_set_deadline(thread, deadline);
     // The first shot too: the event was opened with what is left of a period, by chance.
     if (thread->shots % hearth_shots_a_phase == 1) {
         thread->perf_gap = period / 2 + hearth_next_random(&thread->random) % period;

@@ -80,6 +80,15 @@ static void drop(_Atomic uint64_t *counter, uint64_t nanoseconds) {
     count(&hearth_state.lost_ns, nanoseconds);
 }
 
+/// Whether the rest of the handler fits below. A host that survives a stack overflow would jump out of a fault in here, and
+/// one that does not would die of ours. On a stack whose bounds are not known nothing can be said.
+static bool has_room(struct hearth_thread *thread) {
+    uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+    uintptr_t high = atomic_load_explicit(&thread->stack_high, memory_order_acquire);
+    uintptr_t low = atomic_load_explicit(&thread->stack_low, memory_order_acquire);
+    return !high || here < low || here >= high || here - low >= hearth_handler_room;
+}
+
 /// What a sample stands for.
 struct values {
     uint64_t cpu_ns, wall_ns;
@@ -94,12 +103,6 @@ static void record(struct hearth_thread *thread, struct values values, uint64_t 
     if (high && low <= registers.sp && registers.sp < high) {
         reader.low = registers.sp;
         reader.high = high;
-        // The kernel's frame has found room, or we were not here.
-        uintptr_t here = (uintptr_t)__builtin_frame_address(0);
-        if (here >= low && here < high && here - low < hearth_handler_stack_bytes) {
-            drop(&hearth_state.lost_no_room, values.cpu_ns + values.wall_ns);
-            return;
-        }
     } else {
         // Bounds not known yet, or the code runs on a stack of its own (sigaltstack, a coroutine): every page is probed.
         atomic_store_explicit(&thread->seen_stack_pointer, registers.sp, memory_order_relaxed);
@@ -161,6 +164,15 @@ void hearth_handle_signal(int number, siginfo_t *info, void *context) {
     enum source source = source_of(info, &thread);
     if (source == source_foreign) {
         pass_on(number, info, context);
+        return;
+    }
+    // Before anything is taken that a fault would leave behind. The clock shoots again, and the wall clock asks again.
+    if (!has_room(thread)) {
+        uint64_t period = atomic_load_explicit(&thread->period_ns, memory_order_relaxed);
+        uint64_t shots = source == source_timer && info->si_overrun > 0 ? 1 + (uint64_t)info->si_overrun : 1;
+        if (source == source_wall) shots = 0;
+        else hearth_set_deadline(thread, hearth_deadline(thread) + shots * period);
+        drop(&hearth_state.lost_no_room, shots * period);
         return;
     }
     // Counted before `armed` is read: Setup clears `armed` and then waits for the count to fall to 0.

@@ -22,7 +22,7 @@ struct hearth_thread {
     _Atomic uintptr_t stack_high;
     // The moment on the thread's CPU clock for which the clock is set, nanoseconds, the state of its random numbers, and
     // the tick of its last sample. The thread's own handler's, but for the first values. See Clock.h.
-    uint64_t deadline;
+    _Atomic uint64_t deadline; // Setup looks at it when it stops the clock
     uint64_t random;
     uint64_t last_ticks;
     _Atomic uint64_t period_ns; // CPU time that one shot of the clock stands for
@@ -74,8 +74,9 @@ struct hearth_scratch {
 };
 enum { hearth_scratch_count = 64 };
 
-/// What the handler needs of its thread's stack, with room to spare: a signal that finds less is dropped and counted.
-enum { hearth_handler_stack_bytes = 1536 };
+/// What the handler and the walks in here take of the thread's stack below the signal frame, at most: HandlerSymbolsTests
+/// adds up the frames. A signal that finds less is dropped and counted.
+enum { hearth_handler_room = 2048 };
 
 /// Threads by perf descriptor: what a perf event's signal carries. Descriptors above it are not used for clocks.
 enum { hearth_descriptor_limit = 65536 };

@@ -2,7 +2,7 @@
 //
 // A perf event is finer than the tick, and costs its thread about 0.9 µs at every context switch, where a timer costs
 // nothing (Docs/Decisions/0004-timers-before-perf-events.md): it is taken for rates that timers cannot reach.
-#include "../Handler/Processor.h"
+#include "../Handler/Clock.h"
 #include "Setup.h"
 
 #include <errno.h>
@@ -33,10 +33,6 @@ static uint64_t random_below(uint64_t bound) {
     word = (word ^ (word >> 30)) * 0xBF58476D1CE4E5B9u;
     word = (word ^ (word >> 27)) * 0x94D049BB133111EBu;
     return (word ^ (word >> 31)) % bound;
-}
-
-static struct timespec timespec_of(uint64_t nanoseconds) {
-    return (struct timespec){.tv_sec = (time_t)(nanoseconds / 1000000000u), .tv_nsec = (long)(nanoseconds % 1000000000u)};
 }
 
 /// The CPU clock of one thread of this process, as the kernel encodes it: the complement of the id, then 6 for "one
@@ -125,7 +121,7 @@ static bool start_perf(struct hearth_thread *thread, int32_t tid) {
         goto refused;
     }
     thread->perf_gap = first;
-    thread->deadline = used;
+    hearth_set_deadline(thread, used);
     thread->last_ticks = hearth_ticks();
     thread->perf_fd = event;
     atomic_store_explicit(&hearth_state.thread_by_descriptor[event], (uint32_t)(thread - hearth_state.threads) + 1,
@@ -151,9 +147,10 @@ static bool start_timer(struct hearth_thread *thread, int32_t tid) {
     if (syscall(SYS_timer_create, hearth_cpu_clock(tid), &event, &timer) != 0) return false;
     uint64_t used, period = atomic_load_explicit(&thread->period_ns, memory_order_relaxed);
     if (!hearth_cpu_time_of(tid, &used)) goto refused_clock;
-    thread->deadline = used + 1 + random_below(period);
+    uint64_t first = used + 1 + random_below(period);
+    hearth_set_deadline(thread, first);
     thread->timer = timer; // before the first signal, whose handler may set it again
-    struct itimerspec times = {.it_value = timespec_of(thread->deadline), .it_interval = timespec_of(period)};
+    struct itimerspec times = {.it_value = hearth_timespec(first), .it_interval = hearth_timespec(period)};
     if (syscall(SYS_timer_settime, timer, TIMER_ABSTIME, &times, NULL) == 0) return true;
     thread->timer = -1;
 refused_clock: {
@@ -176,7 +173,19 @@ bool hearth_clock_start(struct hearth_thread *thread, int32_t tid) {
     return start_timer(thread, tid);
 }
 
+/// Counts what a clock that is stopped still owed: a thread that came to block the signal after it had its clock has used CPU
+/// time for which no handler ran.
+static void count_owed(const struct hearth_thread *thread) {
+    uint64_t used, deadline = hearth_deadline(thread);
+    uint64_t period = atomic_load_explicit(&thread->period_ns, memory_order_relaxed);
+    if (!hearth_cpu_time_of(atomic_load_explicit(&thread->tid, memory_order_relaxed), &used) || used < deadline) return;
+    // Signals that arrive at all are a tick or two late.
+    if (used - deadline < 5 * choice.tick_ns + 4 * period) return;
+    atomic_fetch_add_explicit(&hearth_state.lost_ns, used - deadline, memory_order_relaxed);
+}
+
 void hearth_clock_stop(struct hearth_thread *thread) {
+    if (thread->timer >= 0 || thread->perf_fd >= 0) count_owed(thread);
     if (thread->timer >= 0) syscall(SYS_timer_delete, thread->timer);
     thread->timer = -1;
     if (thread->perf_fd >= 0) {
@@ -200,7 +209,7 @@ void hearth_clocks_forget_in_child(void) {
     for (uint32_t index = 0; index < hearth_thread_limit; index++) {
         struct hearth_thread *thread = &hearth_state.threads[index];
         if (atomic_load_explicit(&thread->tid, memory_order_relaxed) == 0) {
-            if (index > 0 && thread->deadline == 0) break; // slots from here on were never used
+            if (index > 0 && hearth_deadline(thread) == 0) break; // slots from here on were never used
             continue;
         }
         thread->timer = -1;

@@ -50,6 +50,7 @@ static void *run(void *boxed) {
     hearth_threads_exclude_self();
     hearth_created_threads_are_the_hosts();
     body.function(body.context);
+    hearth_threads_include_self();
     return NULL;
 }
 

@@ -27,7 +27,7 @@ bool hearth_modules_publish(const struct hearth_module *modules, size_t count) {
     table->async_cache = (_Atomic uint64_t *)((char *)table->rule_cache + rule_cache_bytes);
     table->retired = NULL;
     table->count = count;
-    memcpy(table->modules, modules, count * sizeof *modules);
+    if (count > 0) memcpy(table->modules, modules, count * sizeof *modules);
     qsort(table->modules, count, sizeof *modules, by_start);
     struct hearth_module_table *old = atomic_exchange_explicit(&hearth_state.modules, table, memory_order_seq_cst);
     if (old) {

@@ -49,6 +49,8 @@ void hearth_threads_drop_clocks(void);
 void hearth_threads_forget_in_child(void);
 /// The calling thread is Hearth's own: no listing gives it a clock.
 void hearth_threads_exclude_self(void);
+/// It comes to its end: its number may go to a thread of the host.
+void hearth_threads_include_self(void);
 
 // Counters.c
 /// Takes the first reading of the tick counter. Under the lock of hearth_start.

@@ -284,6 +284,12 @@ uint32_t hearth_threads_refresh(bool thorough) {
 
 void hearth_threads_exclude_self(void) { drain_thread = hearth_thread_id(); }
 
+void hearth_threads_include_self(void) {
+    // Not when another has been started meanwhile.
+    int32_t own = hearth_thread_id();
+    atomic_compare_exchange_strong(&drain_thread, &own, 0);
+}
+
 void hearth_threads_forget_in_child(void) {
     pthread_mutex_init(&lock, NULL);
     if (!hearth_state.threads) return;
@@ -293,6 +299,7 @@ void hearth_threads_forget_in_child(void) {
     for (uint32_t index = 0; index <= used_slots && index < hearth_thread_limit; index++) {
         atomic_store_explicit(&hearth_state.threads[index].tid, 0, memory_order_relaxed);
     }
+    drain_thread = 0;
     live_threads = 0;
     refused = false;
 }
