@@ -100,6 +100,15 @@ public final class Sampler: Sendable {
         clockDescription = ClockDescription.text(configuration, hearth_clock_chosen())
     }
 
+    /// One line: clocks and why, rates, unwinder.
+    public var description: String {
+        var parts = [clockDescription]
+        if configuration.times.contains(.cpu) { parts.append("\(configuration.hertz) Hz") }
+        if configuration.times.contains(.wall) { parts.append("wall clock \(configuration.wallHertz) Hz") }
+        parts.append("\(configuration.unwinder.rawValue) unwinder")
+        return parts.joined(separator: ", ")
+    }
+
     /// The clock that runs, and why: `timer`, `perf event (time in system calls left out: not granted here)`, …
     public let clockDescription: String
 

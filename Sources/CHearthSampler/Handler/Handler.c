@@ -192,6 +192,9 @@ void hearth_handle_signal(int number, siginfo_t *info, void *context) {
             record(thread, values, start, context);
             if (values.wall_ns) {
                 // What the thread has used by now is not news to the wall clock.
+                struct hearth_registers registers = hearth_interrupted_registers(context);
+                atomic_store_explicit(&thread->wall_sp, registers.sp, memory_order_relaxed);
+                atomic_store_explicit(&thread->wall_pc, registers.pc, memory_order_relaxed);
                 atomic_store_explicit(&thread->wall_cpu, hearth_thread_cpu_time(), memory_order_release);
             }
         }

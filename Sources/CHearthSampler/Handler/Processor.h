@@ -28,6 +28,9 @@ static inline struct hearth_registers hearth_interrupted_registers(const void *c
     };
 }
 
+/// Of the instruction of a system call; the kernel sets a thread back by it that is to make the call again.
+enum { hearth_call_instruction_bytes = 2 };
+
 /// Whether the signal has ended the wait of a system call.
 enum hearth_interrupted_call {
     hearth_call_none,

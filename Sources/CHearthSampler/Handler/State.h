@@ -31,10 +31,12 @@ struct hearth_thread {
 
     uint64_t perf_gap; // CPU time between two shots of a perf event, as last set
 
-    // Wall clock: time for which the thread still owes a stack, and the CPU time that it had used after its last one; see
-    // Setup/WallClock.c.
+    // Wall clock: time for which the thread still owes a stack; where it stood in its last one, and the CPU time that it had
+    // used after that. See Setup/WallClock.c.
     _Atomic uint64_t wall_due;
+    _Atomic uintptr_t wall_sp, wall_pc;
     _Atomic uint64_t wall_cpu;
+    uint64_t wall_settled; // CPU time with which it was found to stand there still; Setup's
     uint64_t wall_repeats; // time for which its last stack holds, not yet told; Setup's
     bool wall_sampled;     // has a stack that time can be added to; Setup's
 

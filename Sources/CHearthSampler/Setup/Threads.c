@@ -50,6 +50,7 @@ static struct hearth_thread *add(int32_t tid) {
         thread->wall_repeats = 0;
         atomic_store_explicit(&thread->wall_due, 0, memory_order_relaxed);
         atomic_store_explicit(&thread->wall_cpu, 0, memory_order_relaxed);
+        thread->wall_settled = 0;
         atomic_store_explicit(&thread->period_ns, period, memory_order_relaxed);
         atomic_store_explicit(&thread->stack_low, 0, memory_order_relaxed);
         atomic_store_explicit(&thread->stack_high, 0, memory_order_relaxed);
