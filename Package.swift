@@ -118,7 +118,13 @@ let package = Package(
 
         // Measures; no product of it is for others.
         .executableTarget(
-            name: "HearthBench", dependencies: ["CHearthSampler", "HearthProfile", "HearthSampling", "HearthSymbols"],
+            name: "HearthBench",
+            dependencies: ["CHearthSampler", "HearthProfile", "HearthSampling", "HearthSymbols", "HearthTruths"],
+            swiftSettings: strict),
+
+        // Work whose truth is known, for the bench and the tests of the sampler.
+        .target(
+            name: "HearthTruths", dependencies: ["HearthLabels", "HearthProfile", "HearthSampling", "HearthSymbols"],
             swiftSettings: strict),
 
         // Hosts for the tests of the sampler: one in C, because Swift does not fork, and one that uses what Swift services use.
@@ -126,7 +132,8 @@ let package = Package(
             name: "HearthSamplerHost", dependencies: ["CHearthSampler"], cSettings: strictC + [.define("_GNU_SOURCE")],
             cxxSettings: strictCXX),
         .executableTarget(
-            name: "HearthProfilerHost", dependencies: ["HearthLabels", "HearthProfile", "HearthSampling", "HearthSymbols"],
+            name: "HearthProfilerHost",
+            dependencies: ["HearthLabels", "HearthProfile", "HearthSampling", "HearthSymbols"],
             swiftSettings: strict),
         .target(name: "HearthTestRuns", swiftSettings: strict),
 
@@ -151,7 +158,7 @@ let package = Package(
         .testTarget(
             name: "HearthSamplingTests",
             dependencies: [
-                "Hearth", "HearthSampling", "HearthLabels", "HearthProfile", "HearthSymbols",
+                "Hearth", "HearthSampling", "HearthLabels", "HearthProfile", "HearthSymbols", "HearthTruths",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -1,6 +1,7 @@
 import Hearth
 import HearthSampling
 import HearthSymbols
+import HearthTruths
 import Testing
 
 @testable import HearthSampling

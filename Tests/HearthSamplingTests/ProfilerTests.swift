@@ -1,5 +1,6 @@
 import Foundation
 import Hearth
+import HearthTruths
 import Testing
 
 @testable import Hearth

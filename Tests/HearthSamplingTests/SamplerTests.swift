@@ -2,6 +2,7 @@ import Foundation
 import Hearth
 import HearthSampling
 import HearthSymbols
+import HearthTruths
 import Testing
 
 /// The sampler against work whose shares and callers are known. One after the other: there is one sampler a process.

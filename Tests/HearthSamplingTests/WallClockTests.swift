@@ -2,6 +2,7 @@ import Foundation
 import Hearth
 import HearthSampling
 import HearthSymbols
+import HearthTruths
 import Synchronization
 import Testing
 

@@ -99,6 +99,9 @@ enum hearth_start_result hearth_clock_choose(enum hearth_clock wanted, uint64_t 
     return hearth_started;
 }
 
+/// Signals that arrive at all are a tick or two late.
+static bool is_overdue(uint64_t late_ns, uint64_t period) { return late_ns >= 5 * choice.tick_ns + 4 * period; }
+
 /// The event that was opened under this number is still ours: a host that closes all descriptors may have another there.
 static bool is_ours(const struct hearth_thread *thread) {
     uint64_t identifier = 0;
@@ -134,6 +137,29 @@ refused:
     return false;
 }
 
+// Under the lock of threads: CPU time of threads that ended when a shot was due and no tick had met them. The next thread takes it
+// over and owes a sample at once; else threads that live less than a tick would be seen too rarely.
+static uint64_t carried;
+
+void hearth_clock_carry(struct hearth_thread *thread) {
+    uint64_t used, deadline = hearth_deadline(thread);
+    uint64_t period = atomic_load_explicit(&thread->period_ns, memory_order_relaxed);
+    carried += thread->owed_ns;
+    thread->owed_ns = 0;
+    if (thread->timer < 0) return;
+    if (!hearth_cpu_time_of(atomic_load_explicit(&thread->tid, memory_order_relaxed), &used) || used < deadline) return;
+    uint64_t shots = 1 + (used - deadline) / period;
+    // More than that is of a thread that blocked the signal: counted as lost.
+    if (is_overdue(used - deadline, period)) return;
+    carried += shots * period;
+    hearth_set_deadline(thread, deadline + shots * period);
+}
+
+void hearth_clock_lose_carried(void) {
+    atomic_fetch_add_explicit(&hearth_state.lost_ns, carried, memory_order_relaxed);
+    carried = 0;
+}
+
 /// A timer on the thread's CPU clock, whose signal goes to that thread alone and carries the slot.
 static bool start_timer(struct hearth_thread *thread, int32_t tid) {
     struct sigevent event;
@@ -147,7 +173,11 @@ static bool start_timer(struct hearth_thread *thread, int32_t tid) {
     if (syscall(SYS_timer_create, hearth_cpu_clock(tid), &event, &timer) != 0) return false;
     uint64_t used, period = atomic_load_explicit(&thread->period_ns, memory_order_relaxed);
     if (!hearth_cpu_time_of(tid, &used)) goto refused_clock;
-    uint64_t first = used + 1 + random_below(period);
+    thread->owed_ns = carried;
+    // Not at once, which would be the start of the thread, but at the first tick that meets it.
+    enum { soon_ns = 200000 };
+    uint64_t first = used + (carried ? soon_ns : 1 + random_below(period));
+    carried = 0;
     hearth_set_deadline(thread, first);
     thread->timer = timer; // before the first signal, whose handler may set it again
     struct itimerspec times = {.it_value = hearth_timespec(first), .it_interval = hearth_timespec(period)};
@@ -179,8 +209,7 @@ static void count_owed(const struct hearth_thread *thread) {
     uint64_t used, deadline = hearth_deadline(thread);
     uint64_t period = atomic_load_explicit(&thread->period_ns, memory_order_relaxed);
     if (!hearth_cpu_time_of(atomic_load_explicit(&thread->tid, memory_order_relaxed), &used) || used < deadline) return;
-    // Signals that arrive at all are a tick or two late.
-    if (used - deadline < 5 * choice.tick_ns + 4 * period) return;
+    if (!is_overdue(used - deadline, period)) return;
     atomic_fetch_add_explicit(&hearth_state.lost_ns, used - deadline, memory_order_relaxed);
 }
 

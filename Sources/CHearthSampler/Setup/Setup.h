@@ -24,6 +24,10 @@ enum hearth_start_result hearth_clock_choose(enum hearth_clock wanted, uint64_t 
 /// Starts a thread's clock, a perf event or a timer; false when both are refused, with errno. Under the lock of threads.
 bool hearth_clock_start(struct hearth_thread *thread, int32_t tid);
 void hearth_clock_stop(struct hearth_thread *thread);
+/// What a thread that ends still owed goes to the next one that begins. Under the lock of threads.
+void hearth_clock_carry(struct hearth_thread *thread);
+/// At the end: nobody will take it.
+void hearth_clock_lose_carried(void);
 void hearth_clock_set_period(struct hearth_thread *thread, int32_t tid, uint64_t period_ns);
 void hearth_clocks_forget_in_child(void);
 

@@ -46,6 +46,7 @@ static struct hearth_thread *add(int32_t tid) {
         thread->missed = false;
         thread->bounds_sought = false;
         thread->samples = 0;
+        thread->owed_ns = 0;
         thread->wall_sampled = false;
         thread->wall_repeats = 0;
         atomic_store_explicit(&thread->wall_due, 0, memory_order_relaxed);
@@ -148,7 +149,10 @@ void hearth_thread_detach(struct hearth_thread *thread) {
     int32_t tid = hearth_thread_id();
     pthread_mutex_lock(&lock);
     // The slot can have been freed by a stop in between, and taken again by another thread.
-    if (atomic_load_explicit(&thread->tid, memory_order_relaxed) == tid) remove_thread(thread);
+    if (atomic_load_explicit(&thread->tid, memory_order_relaxed) == tid) {
+        hearth_clock_carry(thread);
+        remove_thread(thread);
+    }
     pthread_mutex_unlock(&lock);
 }
 
@@ -165,6 +169,7 @@ void hearth_threads_start_clocks(void) {
 void hearth_threads_drop_clocks(void) {
     pthread_mutex_lock(&lock);
     for (uint32_t index = 0; index < used_slots; index++) remove_thread(&hearth_state.threads[index]);
+    hearth_clock_lose_carried();
     pthread_mutex_unlock(&lock);
 }
 

@@ -1,21 +1,21 @@
-import HearthProfile
+package import HearthProfile
 
 /// The stacks of a profile as lists of names, for assertions.
-struct SampledStacks {
-    struct Entry {
+package struct SampledStacks {
+    package struct Entry {
         /// Root first.
-        var names: [String]
-        var labels: [String: String]
-        var samples: Int64
+        package var names: [String]
+        package var labels: [String: String]
+        package var samples: Int64
         /// Of the second column, the first that is a time.
-        var nanoseconds: Int64
-        var columns: [Int64]
+        package var nanoseconds: Int64
+        package var columns: [Int64]
     }
 
-    var entries: [Entry]
+    package var entries: [Entry]
 
     /// - Parameter labels: only samples that carry all of these.
-    init(_ profile: Profile, labels wanted: [String: String] = [:]) {
+    package init(_ profile: Profile, labels wanted: [String: String] = [:]) {
         entries = profile.samples.enumerated().compactMap { row, sample in
             let labels = profile.labels[sample.labels].mapValues(\.description)
             guard wanted.allSatisfy({ labels[$0.key] == $0.value }) else { return nil }
@@ -27,18 +27,18 @@ struct SampledStacks {
         }
     }
 
-    var samples: Int64 { entries.reduce(0) { $0 + $1.samples } }
+    package var samples: Int64 { entries.reduce(0) { $0 + $1.samples } }
 
-    func samples(through name: String) -> Int64 {
+    package func samples(through name: String) -> Int64 {
         entries.filter { $0.names.contains { $0.contains(name) } }.reduce(0) { $0 + $1.samples }
     }
 
-    func nanoseconds(through name: String, column: Int) -> Double {
+    package func nanoseconds(through name: String, column: Int) -> Double {
         entries.filter { $0.names.contains { $0.contains(name) } }.reduce(0) { $0 + Double($1.columns[column]) }
     }
 
     /// Share of the samples whose stack has these names in this order, root first, others between them or not.
-    func share(of chain: [String]) -> Double {
+    package func share(of chain: [String]) -> Double {
         var hits: Int64 = 0
         for entry in entries {
             var rest = chain[...]
