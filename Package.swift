@@ -121,6 +121,18 @@ let package = Package(
             name: "HearthBench", dependencies: ["CHearthSampler", "HearthProfile", "HearthSampling", "HearthSymbols"],
             swiftSettings: strict),
 
+        // Single-steps code and compares walks; for a test.
+        .target(
+            name: "CHearthStepper", dependencies: ["CHearthSampler"], cSettings: strictC + [.define("_GNU_SOURCE")],
+            linkerSettings: [.linkedLibrary("m")]),
+        .executableTarget(
+            name: "HearthStepper",
+            dependencies: [
+                "CHearthSampler", "CHearthStepper", "HearthFiles", "HearthObjectFiles", "HearthProfile",
+                "HearthSampling", "HearthSymbols",
+            ],
+            swiftSettings: strict),
+
         // A host for the tests of the sampler, in C because Swift does not fork.
         .executableTarget(
             name: "HearthSamplerHost", dependencies: ["CHearthSampler"], cSettings: strictC + [.define("_GNU_SOURCE")]),
@@ -164,6 +176,6 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(name: "BrowserTests", dependencies: ["HearthFlameGraph", "HearthProfile"], swiftSettings: strict),
-        .testTarget(name: "EndToEndTests", swiftSettings: strict),
+        .testTarget(name: "EndToEndTests", exclude: ["Stepped"], swiftSettings: strict),
     ]
 )

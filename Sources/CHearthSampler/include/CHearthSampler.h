@@ -171,6 +171,19 @@ void hearth_drain_wake(void);
 /// CPU time of the calling thread, nanoseconds.
 uint64_t hearth_thread_cpu_ns(void);
 
+// MARK: Comparison
+
+/// A walk done for a test or a bench: program counters leaf first with their bits, and the flags of a sample.
+struct hearth_walked {
+    uint32_t count;
+    uint32_t flags;
+    uint64_t frames[hearth_max_frames];
+};
+/// Walks as the handler would from `context`, a ucontext_t of the calling thread. The stack is trusted below `stack_high`
+/// and probed page by page where that is 0. Returns false when the walk gave up. Not while a sampler runs.
+bool hearth_walk_from(enum hearth_unwinder unwinder, void *context, uintptr_t stack_high, bool keep_run_loop,
+                      struct hearth_walked *walked);
+
 // MARK: Labels
 
 /// Label numbers are below 1 << HEARTH_LABEL_BITS.

@@ -1,0 +1,125 @@
+import CHearthSampler
+import CHearthStepper
+import Foundation
+
+/// Runs cases and prints a table: what was stepped, where all agree, and what differs for which reason.
+final class StepReport {
+    private let names: CodeNames
+    private(set) var hasFailed = false
+    private var instructions: UInt64 = 0
+    private var same: UInt64 = 0
+    private var reasons: [String: UInt64] = [:]
+
+    private static let asyncBit: UInt64 = 1 << 62
+    private static let addressMask: UInt64 = (1 << 56) - 1
+
+    init(names: CodeNames) {
+        self.names = names
+        print(Self.row("case", "instructions", "addresses", "same", "listed differences"))
+    }
+
+    private static func row(_ name: String, _ instructions: String, _ addresses: String, _ same: String, _ rest: String)
+        -> String
+    {
+        func right(_ text: String, _ width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
+        let padded = name + String(repeating: " ", count: max(0, 46 - name.count))
+        return "\(padded) \(right(instructions, 12)) \(right(addresses, 9)) \(right(same, 12))  \(rest)"
+    }
+
+    func run(_ step: StepCase, budget: UInt64) {
+        var steps = hearth_steps()
+        var body = step.body
+        unsafe withUnsafeMutablePointer(to: &body) { pointer in
+            unsafe hearth_step(
+                { unsafe $0!.assumingMemoryBound(to: (@Sendable () -> Void).self).pointee() }, UnsafeMutableRawPointer(pointer),
+                budget, step.takesLoaderLock, &steps)
+        }
+        var listed: [String: UInt64] = [:]
+        var unlisted: [StepDifference] = []
+        var wrongChains: [String: UInt64] = [:]
+        var chains: UInt64 = 0
+        for index in 0..<hearth_step_record_count() {
+            let record = unsafe hearth_step_record_at(index)!
+            if unsafe record.pointee.events == hearth_step_logical.rawValue {
+                chains += 1
+                if let wrong = unsafe wrongChain(record) { unsafe wrongChains[wrong, default: 0] += record.pointee.count }
+                continue
+            }
+            let difference = unsafe StepDifference(record, names)
+            let rules = DifferenceRule.all.filter { difference.has($0.wrong) && $0.holds(difference) }
+            let explained = rules.reduce(0) { $0 | $1.wrong.rawValue }
+            if explained == difference.events {
+                for rule in rules { listed[rule.name, default: 0] += difference.count }
+            } else {
+                unlisted.append(difference)
+            }
+        }
+        instructions += steps.instructions
+        same += steps.same
+        for (name, count) in listed { reasons[name, default: 0] += count }
+        let rest = listed.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        print(
+            Self.row(
+                step.name + (steps.ended ? "" : " (cut off)"), "\(steps.instructions)", "\(steps.addresses)",
+                "\(steps.same)", rest + (chains > 0 ? " [\(chains) logical chains]" : "")))
+        if !steps.began { fail("the walks do not agree where \(step.name) begins") }
+        if steps.instructions == 0 { fail("nothing was stepped in \(step.name)") }
+        for (_, group) in Dictionary(grouping: unlisted, by: { "\($0.events) \($0.function)" }) { show(group) }
+        for (chain, count) in wrongChains.sorted(by: { $0.value > $1.value }).prefix(20) {
+            fail("\(count) × logical callers: \(chain)")
+        }
+    }
+
+    func finish() {
+        print(Self.row("all", "\(instructions)", "", "\(same)", ""))
+        for rule in DifferenceRule.all {
+            print("\(rule.name): \(reasons[rule.name] ?? 0) instructions. \(rule.sentence)")
+        }
+    }
+
+    private func fail(_ line: String) {
+        hasFailed = true
+        print("  FAILED: \(line)")
+    }
+
+    /// What is wrong with the logical callers of a record; nil when they are as known.
+    private func wrongChain(_ record: UnsafePointer<hearth_step_record>) -> String? {
+        let innermost = unsafe names.name(at: record.pointee.watched)
+        var known: [String] = []
+        var function = innermost
+        while let next = AsyncCases.callers.first(where: { function.contains($0.function) })?.caller {
+            known.append(next)
+            function = next
+        }
+        let count = unsafe record.pointee.counts.1
+        let found = (0..<count).map { unsafe hearth_step_frame(record, hearth_step_hybrid, $0) }
+            .filter { $0 & Self.asyncBit != 0 }
+            .map { names.name(at: $0 & Self.addressMask) }
+            .filter { !$0.contains("reabstraction thunk") && !$0.contains("partial apply") }
+        if found.count == known.count, zip(found, known).allSatisfy({ $0.contains($1) }) { return nil }
+        let leaf = unsafe names.name(at: record.pointee.pc)
+        return "at \(leaf), in \(innermost): \(found)"
+    }
+
+    /// Differences in one function: how many, and one of them whole.
+    private func show(_ group: [StepDifference]) {
+        guard let difference = group.max(by: { $0.count < $1.count }) else { return }
+        let code = difference.code.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
+        let wrong = [
+            (hearth_step_hybrid_differs, "hybrid"), (hearth_step_libunwind_differs, "libunwind"),
+            (hearth_step_cut_differs, "cut"),
+        ].filter { difference.has($0.0) }.map(\.1).joined(separator: " and ")
+        fail(
+            "\(wrong) at \(group.reduce(0) { $0 + $1.count }) instructions, \(group.count) ways, in \(difference.function); "
+                + "at 0x\(String(difference.address, radix: 16)) [\(code)]")
+        func chain(_ frames: [UInt64]) -> String {
+            frames.prefix(14).map { frame in
+                (frame & Self.asyncBit != 0 ? "~" : "")
+                    + names.shortName(at: frame & Self.addressMask &- (frame >> 63 != 0 ? 0 : 1))
+            }.joined(separator: " < ") + " (\(frames.count))"
+        }
+        print("    witness   \(chain(difference.witness))")
+        print("    hybrid    \(chain(difference.hybrid))")
+        print("    libunwind \(chain(difference.libunwind))")
+    }
+}
