@@ -81,6 +81,8 @@ package struct ModuleTable: ~Copyable {
                 row_count: UInt32(module.rows?.rowCount ?? 0),
                 pages: module.rows.map { unsafe UnsafePointer($0.pages) },
                 page_count: UInt32(module.rows?.pageCount ?? 0),
+                base_rows: module.rows.flatMap { unsafe UnsafePointer($0.baseRows) },
+                base_row_count: UInt32(module.rows?.baseRowCount ?? 0),
                 async_base: UInt(module.image.bias &+ (module.asyncRanges?.base ?? 0)),
                 async_ranges: module.asyncRanges.map { unsafe UnsafePointer($0.ranges) },
                 async_count: UInt32(module.asyncRanges?.count ?? 0))

@@ -1,3 +1,5 @@
+import HearthFiles
+import HearthObjectFiles
 import HearthProfile
 import HearthSampling
 import HearthSymbols
@@ -6,11 +8,23 @@ import HearthSymbols
 final class CodeNames {
     private var modules = ModuleTable()
     private let symbolizer = Symbolizer()
+    private var unwindTables: [Image: UnwindTable] = [:]
 
     /// Gives the walks their tables, too.
     init() { modules.refresh() }
 
     func image(at address: UInt64) -> Image? { modules.image(at: address) }
+
+    /// Whether a compiler's unwind table says how the caller is found from here.
+    func hasUnwindRow(at address: UInt64) -> Bool {
+        guard let image = modules.image(at: address) else { return false }
+        let table =
+            unwindTables[image] ?? MappedFile(path: image.path).flatMap { file in
+                file.withBytes { bytes in (try? ELFFile(bytes)).map { UnwindTable($0, in: bytes) } }
+            } ?? UnwindTable(base: 0, rows: [])
+        unwindTables[image] = table
+        return table.row(at: address &- image.bias) != nil
+    }
 
     /// The full name of the function; where none is known the image and the distance.
     func name(at address: UInt64) -> String {

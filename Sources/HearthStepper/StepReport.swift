@@ -5,16 +5,18 @@ import Foundation
 /// Runs cases and prints a table: what was stepped, where all agree, and what differs for which reason.
 final class StepReport {
     private let names: CodeNames
+    private let watched: WatchedFunctions?
     private(set) var hasFailed = false
     private var instructions: UInt64 = 0
     private var same: UInt64 = 0
     private var reasons: [String: UInt64] = [:]
 
-    private static let asyncBit: UInt64 = 1 << 62
-    private static let addressMask: UInt64 = (1 << 56) - 1
+    static let asyncBit: UInt64 = 1 << 62
+    static let addressMask: UInt64 = (1 << 56) - 1
 
-    init(names: CodeNames) {
+    init(names: CodeNames, watched: WatchedFunctions?) {
         self.names = names
+        self.watched = watched
         print(Self.row("case", "instructions", "addresses", "same", "listed differences"))
     }
 
@@ -45,11 +47,9 @@ final class StepReport {
                 if let wrong = unsafe wrongChain(record) { unsafe wrongChains[wrong, default: 0] += record.pointee.count }
                 continue
             }
-            let difference = unsafe StepDifference(record, names)
-            let rules = DifferenceRule.all.filter { difference.has($0.wrong) && $0.holds(difference) }
-            let explained = rules.reduce(0) { $0 | $1.wrong.rawValue }
-            if explained == difference.events {
-                for rule in rules { listed[rule.name, default: 0] += difference.count }
+            let difference = unsafe StepDifference(record, names, watched)
+            if let rule = DifferenceRule.all.first(where: { $0.wrong == difference.events && $0.holds(difference) }) {
+                listed[rule.name, default: 0] += difference.count
             } else {
                 unlisted.append(difference)
             }
@@ -113,10 +113,8 @@ final class StepReport {
             "\(wrong) at \(group.reduce(0) { $0 + $1.count }) instructions, \(group.count) ways, in \(difference.function); "
                 + "at 0x\(String(difference.address, radix: 16)) [\(code)]")
         func chain(_ frames: [UInt64]) -> String {
-            frames.prefix(14).map { frame in
-                (frame & Self.asyncBit != 0 ? "~" : "")
-                    + names.shortName(at: frame & Self.addressMask &- (frame >> 63 != 0 ? 0 : 1))
-            }.joined(separator: " < ") + " (\(frames.count))"
+            frames.prefix(14).enumerated().map { index, frame in names.shortName(at: frame &- (index == 0 ? 0 : 1)) }
+                .joined(separator: " < ") + " (\(frames.count))"
         }
         print("    witness   \(chain(difference.witness))")
         print("    hybrid    \(chain(difference.hybrid))")

@@ -22,4 +22,13 @@ final class WatchedFunctions {
         }
         unsafe hearth_step_watch(ranges.baseAddress, ranges.count)
     }
+
+    /// Whether the function at an address begins by lowering the stack pointer, before it saves anything.
+    func makesRoom(functionAt address: UInt64) -> Bool {
+        guard let range = unsafe ranges.first(where: { $0.start <= address && address < $0.end }) else {
+            return false
+        }
+        let code = unsafe UnsafePointer<UInt8>(bitPattern: UInt(range.start))!
+        return unsafe code[0] == 0x48 && (code[1] == 0x83 || code[1] == 0x81) && code[2] == 0xEC
+    }
 }

@@ -30,7 +30,7 @@ guard hearth_libunwind_open() else {
 let names = CodeNames()
 let program = names.image(at: UInt64(UInt(bitPattern: unsafe dlsym(nil, "main"))))
 let watched = program.map { WatchedFunctions($0) }
-let report = StepReport(names: names)
+let report = StepReport(names: names, watched: watched)
 for step in StepCase.all(libraries) where only.isEmpty || step.name.contains(only) {
     report.run(step, budget: budget)
 }

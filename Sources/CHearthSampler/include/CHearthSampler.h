@@ -41,6 +41,9 @@ struct hearth_module {
     // pages[i] is the number of rows with an address below i << hearth_page_shift, counted from base; page_count + 1 entries.
     const uint32_t *pages;
     uint32_t page_count;
+    // The same rows with the place where a second register is saved, for a file that finds a frame by it; else NULL.
+    const struct hearth_unwind_row *base_rows;
+    uint32_t base_row_count;
     uintptr_t async_base; // address that async ranges are relative to, at run time
     const struct hearth_async_range *async_ranges; // sorted; may be NULL
     uint32_t async_count;

@@ -14,12 +14,16 @@ struct CallFrameState {
         case offset(Int64)
         /// Saved at rbp + offset.
         case framePointer(Int64)
+        /// Not saved yet or no longer: it is in another register.
+        case register(UInt64)
         case unsupported
     }
 
     var frameAddress = FrameAddress.unsupported
     var framePointer = RegisterRule.unchanged
     var returnAddress = RegisterRule.unchanged
+    /// The register whose rule is `framePointer`; another one for a table of where that is saved.
+    var trackedRegister = Self.framePointerRegister
 
     /// DWARF's numbers of the registers of x86-64.
     static let framePointerRegister: UInt64 = 6
@@ -28,7 +32,7 @@ struct CallFrameState {
 
     @inline(__always)
     mutating func set(_ register: UInt64, _ rule: RegisterRule) {
-        if register == Self.framePointerRegister {
+        if register == trackedRegister {
             framePointer = rule
         } else if register == Self.returnAddressRegister {
             returnAddress = rule
@@ -38,7 +42,7 @@ struct CallFrameState {
     /// Takes a register's rule back to what `initial` says.
     @inline(__always)
     mutating func restore(_ register: UInt64, from initial: CallFrameState) {
-        if register == Self.framePointerRegister {
+        if register == trackedRegister {
             framePointer = initial.framePointer
         } else if register == Self.returnAddressRegister {
             returnAddress = initial.returnAddress
@@ -71,13 +75,15 @@ struct CallFrameState {
         switch returnAddress {
         case .undefined: return UnwindRow.Kind.endOfStack.rawValue
         case .offset(-8): break
+        case .register(let register): return returnRule(inRegister: register)
         default: return Self.unsupportedRule
         }
         switch frameAddress {
         case .register(let register, let offset):
-            guard let kind = Self.kind(ofRegister: register), offset & 7 == 0, 0...0xFFFF ~= offset >> 3,
-                let saved = savedField
-            else { return Self.unsupportedRule }
+            guard let kind = Self.kind(ofRegister: register) else { return ruleOfOtherRegister(register, offset) }
+            guard offset & 7 == 0, 0...0xFFFF ~= offset >> 3, let saved = savedField else {
+                return Self.unsupportedRule
+            }
             return Self.pack(kind, UInt32(truncatingIfNeeded: offset >> 3), saved)
         case .procedureLinkage(let threshold):
             guard let saved = savedField else { return Self.unsupportedRule }
@@ -110,8 +116,51 @@ struct CallFrameState {
         case .offset(let offset):
             guard offset & 7 == 0, -0xFFF ... -1 ~= offset >> 3 else { return nil }
             return UInt32(truncatingIfNeeded: 0 &- (offset >> 3))
-        case .undefined, .framePointer, .unsupported: return nil
+        case .undefined, .framePointer, .register, .unsupported: return nil
         }
+    }
+
+    // MARK: Special rules
+
+    /// CFA = another register + offset: in the loader's resolver, and where GCC realigns a stack.
+    private func ruleOfOtherRegister(_ register: UInt64, _ offset: Int64) -> UInt32 {
+        guard register < 16, offset & 7 == 0, let words = Int16(exactly: offset >> 3) else {
+            return Self.unsupportedRule
+        }
+        switch framePointer {
+        case .unchanged: return Self.packSpecial(register, words, 0)
+        case .offset(let saved) where saved & 7 == 0 && -100 ... -1 ~= saved >> 3:
+            return Self.packSpecial(register, words, UInt32(truncatingIfNeeded: 0 &- (saved >> 3)))
+        case .framePointer(let saved) where saved & 7 == 0 && 0...100 ~= saved >> 3:
+            return Self.packSpecial(
+                register, words, UnwindRow.Special.savedAtFramePointerField + UInt32(truncatingIfNeeded: saved >> 3))
+        default: return Self.unsupportedRule
+        }
+    }
+
+    /// The return address is in a register: in `vfork`, and in `longjmp` once it has read where to go on.
+    private func returnRule(inRegister register: UInt64) -> UInt32 {
+        guard register < 16, case .register(let base, let offset) = frameAddress, offset & 7 == 0,
+            let words = Int16(exactly: offset >> 3)
+        else { return Self.unsupportedRule }
+        switch (framePointer, base) {
+        case (.unchanged, Self.stackPointerRegister):
+            return Self.packSpecial(register, words, UnwindRow.Special.returnInRegisterField)
+        case (.register(Self.jumpFramePointer), Self.jumpBuffer) where register == Self.jumpTarget && offset == 0:
+            return Self.packSpecial(register, 0, UnwindRow.Special.jumpField)
+        default: return Self.unsupportedRule
+        }
+    }
+
+    /// What glibc's `longjmp` keeps where: rdi, r9, rdx; and the new stack pointer in r8.
+    private static let jumpBuffer: UInt64 = 5
+    private static let jumpFramePointer: UInt64 = 9
+    private static let jumpTarget: UInt64 = 1
+    /// rbx: what the loader's resolver finds its frame by.
+    static let baseRegister: UInt64 = 3
+
+    private static func packSpecial(_ register: UInt64, _ words: Int16, _ saved: UInt32) -> UInt32 {
+        unsupportedRule | UInt32(UInt16(bitPattern: words)) << 4 | UInt32(register) << 20 | saved << 24
     }
 
     private static func pack(_ kind: UnwindRow.Kind, _ offset: UInt32, _ saved: UInt32) -> UInt32 {
