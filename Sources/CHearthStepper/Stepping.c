@@ -225,6 +225,7 @@ void hearth_step(void (*body)(void *), void *body_context, uint64_t budget, bool
     *result = steps;
 }
 
+uint64_t hearth_step_own_code(void) { return (uintptr_t)hearth_step; }
 size_t hearth_step_record_count(void) { return record_count; }
 const struct hearth_step_record *hearth_step_record_at(size_t index) { return &records[index]; }
 

@@ -30,10 +30,44 @@ enum AsyncCases {
         }
     }
 
-    /// Who awaits whom, by what the name contains. What has no entry begins a task.
-    static let callers: [(function: String, caller: String)] = [
-        ("AsyncCases.middle(", "AsyncCases.awaiting("), ("AsyncCases.leaf(", "AsyncCases.middle("),
+    /// Who awaits whom, by short names; nil for what begins a task. Thunks, witnesses and the library's functions may stand
+    /// between.
+    static let callers: [String: String?] = [
+        task: nil, body: task,
+        "AsyncCases.awaiting()": body, "AsyncCases.middle(_:)": "AsyncCases.awaiting()",
+        "AsyncCases.leaf(_:)": "AsyncCases.middle(_:)",
+        "AsyncCases.failing()": body, "AsyncCases.risky(_:)": "AsyncCases.failing()",
+        "AsyncCases.typed(_:)": "AsyncCases.risky(_:)",
+        "AsyncCases.dispatching()": body, "AsyncCases.take(_:)": "AsyncCases.dispatching()",
+        "AsyncCases.Numbers.next(_:)": "AsyncCases.take(_:)", "AsyncCases.takeAny(_:)": "AsyncCases.dispatching()",
+        "AsyncCases.takeText(_:)": "AsyncCases.takeAny(_:)", "AsyncCases.Texts.next(_:)": "AsyncCases.takeText(_:)",
+        "AsyncCases.overridden(_:)": "AsyncCases.dispatching()",
+        "AsyncCases.Derived.value()": "AsyncCases.overridden(_:)",
+        "AsyncCases.Base.value()": "AsyncCases.Derived.value()",
+        "AsyncCases.closing()": body, "AsyncCases.apply(_:_:)": "AsyncCases.closing()",
+        "closure 1 in AsyncCases.closing()": "AsyncCases.apply(_:_:)",
+        "AsyncCases.stored(_:)": "AsyncCases.closing()",
+        "AsyncCases.spawning()": body, "AsyncCases.grouped(_:)": "closure 1 in closure 1 in AsyncCases.spawning()",
+        "closure 1 in closure 1 in AsyncCases.spawning()": nil,
+        "closure 1 in AsyncCases.spawning()": "AsyncCases.spawning()",
+        "AsyncCases.child(_:)": asyncLet,
+        asyncLet: nil,
+        "AsyncCases.acting()": body, "AsyncCases.Counter.add(_:)": "AsyncCases.acting()",
+        "AsyncCases.iterating()": body, "AsyncCases.Countdown.next()": "AsyncCases.iterating()",
+        "AsyncCases.crowding()": body, "AsyncCases.wide(_:_:)": "AsyncCases.crowding()",
+        "AsyncCases.crowded(_:_:_:_:_:_:_:_:_:_:)": "AsyncCases.wide(_:_:)",
+        "AsyncCases.continuing()": body, "AsyncCases.later()": "AsyncCases.continuing()",
     ]
+    private static let task = "closure 1 in closure 1 in closure 1 in AsyncCases.run(_:)"
+    private static let asyncLet = "async let in AsyncCases.spawning()"
+    private static let body = "closure in AsyncCases.all"
+
+    /// The key in `callers` of a short name.
+    static func key(_ name: String) -> String? {
+        if name.hasPrefix("closure"), name.hasSuffix("initial value of AsyncCases.all") { return body }
+        if name.hasPrefix("implicit closure"), name.hasSuffix("AsyncCases.spawning()") { return asyncLet }
+        return callers[name] != nil ? name : nil
+    }
 
     // MARK: Plain calls
 
@@ -113,7 +147,11 @@ enum AsyncCases {
 
     @_optimize(none) @inline(never) static func take<S: Source>(_ source: S) async -> S.Value { await source.next(3) }
 
-    @_optimize(none) @inline(never) static func takeAny(_ source: any Source) async -> Any { await take(source) }
+    @_optimize(none) @inline(never) static func takeAny(_ source: any Source) async -> Any { await takeText(source) }
+
+    @_optimize(none) @inline(never) static func takeText<S: Source>(_ source: S) async -> S.Value {
+        await source.next(4)
+    }
 
     @_optimize(none) @inline(never) static func overridden(_ object: Base) async -> Int { await object.value() }
 
@@ -125,7 +163,8 @@ enum AsyncCases {
 
     // MARK: Closures
 
-    @_optimize(none) @inline(never) static func apply<Value>(_ value: Value, _ body: (Value) async throws -> Value) async rethrows
+    @_optimize(none) @inline(never) static func apply<Value>(_ value: Value, _ body: (Value) async throws -> Value)
+        async rethrows
         -> Value
     {
         try await body(try await body(value))
@@ -139,11 +178,11 @@ enum AsyncCases {
             return work(value)
         }
         keep(applied)
-        let stored: [@Sendable (Int) async -> Int] = [leaf2, { await leaf2($0) &+ 1 }]
-        for body in stored { keep(await body(count)) }
+        let all: [@Sendable (Int) async -> Int] = [stored, { await stored($0) &+ 1 }]
+        for body in all { keep(await body(count)) }
     }
 
-    @inline(never) static func leaf2(_ value: Int) async -> Int {
+    @inline(never) static func stored(_ value: Int) async -> Int {
         await Task.yield()
         return work(value)
     }
@@ -155,7 +194,7 @@ enum AsyncCases {
         async let second = child(2)
         keep(await first &+ second)
         let sum = await withTaskGroup(of: Int.self) { group in
-            for index in 0..<3 { group.addTask { await child(index) } }
+            for index in 0..<3 { group.addTask { await grouped(index) } }
             var sum = 0
             for await value in group { sum &+= value }
             return sum
@@ -164,6 +203,11 @@ enum AsyncCases {
     }
 
     @inline(never) static func child(_ value: Int) async -> Int {
+        await Task.yield()
+        return work(value)
+    }
+
+    @inline(never) static func grouped(_ value: Int) async -> Int {
         await Task.yield()
         return work(value)
     }

@@ -15,15 +15,15 @@ final class CodeNames {
 
     func image(at address: UInt64) -> Image? { modules.image(at: address) }
 
-    /// Whether a compiler's unwind table says how the caller is found from here.
-    func hasUnwindRow(at address: UInt64) -> Bool {
-        guard let image = modules.image(at: address) else { return false }
+    /// How the caller is found from here, as a compiler's unwind table says.
+    func unwindRow(at address: UInt64) -> UnwindRow? {
+        guard let image = modules.image(at: address) else { return nil }
         let table =
             unwindTables[image] ?? MappedFile(path: image.path).flatMap { file in
                 file.withBytes { bytes in (try? ELFFile(bytes)).map { UnwindTable($0, in: bytes) } }
             } ?? UnwindTable(base: 0, rows: [])
         unwindTables[image] = table
-        return table.row(at: address &- image.bias) != nil
+        return table.row(at: address &- image.bias)
     }
 
     /// The full name of the function; where none is known the image and the distance.

@@ -1,4 +1,5 @@
 import CHearthStepper
+import HearthObjectFiles
 import HearthProfile
 
 /// Why a walk may differ at an address: the only reasons that pass.
@@ -20,7 +21,7 @@ struct DifferenceRule: Sendable {
                 gone: one caller is left out.
                 """
         ) { difference in
-            !difference.hasRow && difference.hybrid == difference.libunwind
+            difference.row == nil && difference.hybrid == difference.libunwind
                 && difference.hybrid.dropFirst() == difference.witness.dropFirst(2)
         },
         DifferenceRule(
@@ -30,7 +31,6 @@ struct DifferenceRule: Sendable {
                 """
         ) { difference in
             ["__mpn_addmul_1", "__mpn_submul_1"].contains(difference.function)
-                && difference.hybrid == difference.libunwind
         },
         DifferenceRule(
             name: "jump under way", wrong: both,
@@ -38,7 +38,7 @@ struct DifferenceRule: Sendable {
                 longjmp has read where to go on, and its unwind table gives that for its caller: both are true.
                 """
         ) { difference in
-            difference.function == "__longjmp" && difference.hybrid == difference.libunwind
+            difference.function == "__longjmp"
                 // Where it goes on is a caller, or was one.
                 && difference.witness.suffix(difference.hybrid.count - 2) == difference.hybrid.dropFirst(2)
         },
@@ -48,10 +48,10 @@ struct DifferenceRule: Sendable {
                 The unwinder of exceptions has put the landing pad's address where its own return address was.
                 """
         ) { difference in
-            guard difference.library.hasPrefix("libgcc_s"), difference.hybrid == difference.libunwind else {
-                return false
-            }
+            guard difference.library.hasPrefix("libgcc_s") else { return false }
             let agreed = zip(difference.hybrid, difference.witness).prefix { $0 == $1 }.count
+            // At its last instruction the stack pointer is the landing function's already, which no call has left.
+            if difference.hybrid.dropFirst(2) == difference.witness.dropFirst() { return true }
             return agreed < difference.hybrid.count
                 && difference.witnessFunctions[agreed...].contains(difference.hybridFunctions[agreed])
         },
@@ -62,17 +62,16 @@ struct DifferenceRule: Sendable {
                 there, which its unwind table does not tell. Its logical callers are right.
                 """
         ) { difference in
-            difference.makesRoomForTailCall && difference.hybrid == difference.libunwind
+            difference.makesRoomForTailCall
         },
         DifferenceRule(
-            name: "GCC: rbp back too early", wrong: both,
+            name: "libunwind: realigned stack", wrong: libunwind,
             sentence: """
-                The end of a function that GCC realigns: rbp is the caller's again, and the unwind table does not say so.
+                Where GCC realigns a stack its table tells of the saved rbp one instruction before it is set, and still when \
+                it is the caller's again.
                 """
         ) { difference in
-            // lea -8(%r10), %rsp; ret follow.
-            difference.hybrid == difference.libunwind && difference.hybrid.prefix(2) == difference.witness.prefix(2)
-                && (0..<8).contains { Array(difference.code[$0..<$0 + 5]) == [0x49, 0x8D, 0x62, 0xF8, 0xC3] }
+            if case .otherRegister? = difference.row?.special { true } else { false }
         },
         DifferenceRule(
             name: "libunwind: async function", wrong: libunwind,
@@ -90,8 +89,16 @@ struct DifferenceRule: Sendable {
                 """
         ) { difference in
             let agreed = zip(difference.libunwind, difference.witness).prefix { $0 == $1 }.count
-            return agreed > 1 && agreed <= difference.witness.count
-                && difference.endsInCall(difference.witness[agreed - 1])
+            return agreed > 0 && difference.endsInCall(difference.witness[agreed - 1])
+        },
+        DifferenceRule(
+            name: "libunwind: other use of an address", wrong: libunwind,
+            sentence: """
+                The instruction is also one behind a call, as a landing pad can be. libunwind keeps what it found for an \
+                address, and as a return address this one has the rule of the byte before.
+                """
+        ) { difference in
+            difference.row != difference.rowBefore
         },
     ]
 }
@@ -103,8 +110,10 @@ struct StepDifference {
     var address: UInt64
     var function: String
     var code: [UInt8]
-    /// The compiler told how to find the caller from here.
-    var hasRow: Bool
+    /// How the compiler says that the caller is found from here.
+    var row: UnwindRow?
+    /// The same for the byte before.
+    var rowBefore: UnwindRow?
     var witness: [UInt64]
     var hybrid: [UInt64]
     var libunwind: [UInt64]
@@ -118,7 +127,7 @@ struct StepDifference {
     var hybridFunctions: [String] { functions(of: hybrid) }
 
     private func functions(of chain: [UInt64]) -> [String] {
-        chain.enumerated().map { names.name(at: $1 &- ($0 == 0 ? 0 : 1)) }
+        chain.enumerated().map { names.shortName(at: $1 &- ($0 == 0 ? 0 : 1)) }
     }
 
     /// Whether a return address is no longer in the function that called.
@@ -134,7 +143,8 @@ struct StepDifference {
         address = unsafe record.pointee.pc
         function = names.name(at: address)
         code = unsafe withUnsafeBytes(of: record.pointee.code) { unsafe Array($0) }
-        hasRow = names.hasUnwindRow(at: address)
+        row = names.unwindRow(at: address)
+        rowBefore = names.unwindRow(at: address &- 1)
         library = names.image(at: address)?.name ?? ""
         makesRoomForTailCall = watched?.makesRoom(functionAt: address) ?? false
         witness = chain(hearth_step_witness)
@@ -153,9 +163,12 @@ struct StepDifference {
                 return false
             }
             let start = unsafe UnsafePointer<UInt8>(bitPattern: UInt(address) &+ UInt(bitPattern: distance))
-            return unsafe start.map { unsafe Array(UnsafeBufferPointer(start: $0, count: bytes.count)) } == bytes
+            return unsafe start.map { start in
+                unsafe Array(UnsafeBufferPointer(start: start, count: bytes.count))
+            } == bytes
         }
         return [0, -1, -3, -8].contains { stands(beginning, at: $0) } || stands(end, at: 0)
+            || [-5, -9, -12].contains { stands(end, at: $0) }
             || [4, 7].contains { stands([0x48], at: 0) && stands(beginning, at: $0) }
     }
 

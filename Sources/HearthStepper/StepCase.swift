@@ -16,7 +16,9 @@ struct StepCase: Sendable {
         (0..<hearth_step_library_case_count).compactMap { index in
             let found = unsafe hearth_step_library_case(index)
             guard let body = unsafe found.body else { return nil }
-            return unsafe StepCase(name: String(cString: found.name), takesLoaderLock: found.takes_loader_lock) { body(nil) }
+            return unsafe StepCase(name: String(cString: found.name), takesLoaderLock: found.takes_loader_lock) {
+                body(nil)
+            }
         }
     }
 }

@@ -3,8 +3,8 @@ import CHearthStepper
 import Foundation
 import HearthSampling
 
-/// `HearthStepper [--budget N] [--only TEXT] [NAME=LIBRARY…]`: single-steps Swift, libc and the cases of the libraries, and
-/// prints a table. Ends with 1 when a walk differed and no rule says why. Run by Tests/EndToEndTests/SteppingTests.swift.
+// `HearthStepper [--budget N] [--only TEXT] [NAME=LIBRARY…]`: single-steps Swift, libc and the cases of the libraries, and
+// prints a table. Ends with 1 when a walk differed and no rule says why. Run by Tests/EndToEndTests/SteppingTests.swift.
 var budget: UInt64 = 200_000
 var only = ""
 var libraries: [StepLibrary] = []
@@ -15,7 +15,8 @@ while let argument = arguments.popFirst() {
     } else if argument == "--only", let value = arguments.popFirst() {
         only = value
     } else if let sign = argument.firstIndex(of: "="),
-        let library = StepLibrary(name: String(argument[..<sign]), path: String(argument[argument.index(after: sign)...]))
+        let library = StepLibrary(
+            name: String(argument[..<sign]), path: String(argument[argument.index(after: sign)...]))
     {
         libraries.append(library)
     } else {
@@ -28,7 +29,7 @@ guard hearth_libunwind_open() else {
     exit(2)
 }
 let names = CodeNames()
-let program = names.image(at: UInt64(UInt(bitPattern: unsafe dlsym(nil, "main"))))
+let program = names.image(at: hearth_step_own_code())
 let watched = program.map { WatchedFunctions($0) }
 let report = StepReport(names: names, watched: watched)
 for step in StepCase.all(libraries) where only.isEmpty || step.name.contains(only) {

@@ -53,7 +53,8 @@ struct hearth_async_place {
     bool in_body;              // the frame is whole: the rows hold, and the context is below the saved frame pointer
     uintptr_t cfa_from_sp;     // otherwise: CFA − sp
     uintptr_t saved_fp_offset; // CFA − where the frame pointer was saved, 0 when it is still or again the caller's
-    bool context_in_register;  // the context has not been stored yet
+    bool context_in_register;  // the context has not been stored yet; otherwise it still lies
+    uintptr_t context_below_cfa; // so far below the CFA
 };
 
 /// The prologue is push rbp; push r14; lea 8(%rsp), %rbp, behind a sub where a tail call will need room for arguments; the
@@ -71,16 +72,17 @@ static inline struct hearth_async_place hearth_find_async_place(const uint8_t *c
                        : code[1] == 0x8d ? 3
                                          : (code[1] == 0x83 && code[2] == 0xec && code[3] == 8 ? 8 : 9);
     // Without a known start only what lies in the same page is looked at: a file's first function may begin it.
-    if (before <= 8 && before <= offset && (start_known || ((uintptr_t)code & 4095) >= before + 7)) {
+    const uintptr_t known = start_known ? offset : (uintptr_t)code & 4095;
+    if (before <= 8 && before <= known) {
         const uint8_t *push = code - before;
         bool matches = true;
         for (uintptr_t index = before; matches && index < 8; index++) matches = push[index] == push_both[index];
         for (uintptr_t index = 0; matches && index < before; index++) matches = push[index] == push_both[index];
         if (matches) {
             uintptr_t room = 0;
-            if (offset - before >= 4 && push[-4] == 0x48 && push[-3] == 0x83 && push[-2] == 0xec) {
+            if (known - before >= 4 && push[-4] == 0x48 && push[-3] == 0x83 && push[-2] == 0xec) {
                 room = push[-1];
-            } else if (offset - before >= 7 && push[-7] == 0x48 && push[-6] == 0x81 && push[-5] == 0xec) {
+            } else if (known - before >= 7 && push[-7] == 0x48 && push[-6] == 0x81 && push[-5] == 0xec) {
                 room = push[-4] | (uintptr_t)push[-3] << 8 | (uintptr_t)push[-2] << 16;
             }
             return (struct hearth_async_place){
@@ -91,10 +93,26 @@ static inline struct hearth_async_place hearth_find_async_place(const uint8_t *c
         }
     }
     if (offset == 0) return (struct hearth_async_place){.cfa_from_sp = 8, .context_in_register = true};
-    bool at_clear = true, after_clear = start_known && offset >= 5;
+    bool at_clear = true;
     for (int index = 0; at_clear && index < 5; index++) at_clear = code[index] == clear_bit_60[index];
-    for (int index = 0; after_clear && index < 5; index++) after_clear = code[index - 5] == clear_bit_60[index];
-    if (at_clear || after_clear) return (struct hearth_async_place){.cfa_from_sp = 8};
+    if (at_clear) return (struct hearth_async_place){.cfa_from_sp = 8, .context_below_cfa = 24};
+    // Behind it the arguments that the function was given may be dropped, then it jumps.
+    const bool drops = code[0] == 0x48 && (code[1] == 0x83 || code[1] == 0x81) && code[2] == 0xc4;
+    const bool jumps = code[0] == 0xe9 || code[0] == 0xeb || code[0] == 0xff || code[0] == 0x41;
+    if ((drops || jumps) && known >= 12) {
+        uintptr_t dropped = 0, length = 0;
+        if (jumps && code[-4] == 0x48 && code[-3] == 0x83 && code[-2] == 0xc4) {
+            dropped = code[-1];
+            length = 4;
+        } else if (jumps && code[-7] == 0x48 && code[-6] == 0x81 && code[-5] == 0xc4) {
+            dropped = code[-4] | (uintptr_t)code[-3] << 8 | (uintptr_t)code[-2] << 16;
+            length = 7;
+        }
+        const uint8_t *clear = code - length - 5;
+        bool after_clear = true;
+        for (int index = 0; after_clear && index < 5; index++) after_clear = clear[index] == clear_bit_60[index];
+        if (after_clear) return (struct hearth_async_place){.cfa_from_sp = 8, .context_below_cfa = 24 + dropped};
+    }
     return (struct hearth_async_place){.in_body = true};
 }
 

@@ -59,7 +59,7 @@ static bool step_specially(uint32_t rule, const struct hearth_registers *at, con
     if (saved == special_jump) {
         return load_interrupted(at, number, reader, &caller->pc) &&
                load_interrupted(at, hearth_jump_sp, reader, &caller->sp) &&
-               load_interrupted(at, hearth_jump_fp, reader, &caller->fp) && caller->sp > at->sp;
+               load_interrupted(at, hearth_jump_fp, reader, &caller->fp) && caller->sp >= at->sp;
     }
     if (saved == special_return_in_register) {
         caller->sp = at->sp + offset;
@@ -74,7 +74,11 @@ static bool step_specially(uint32_t rule, const struct hearth_registers *at, con
     if (cfa <= at->sp || (at->sp >= reader->low && at->sp < reader->high && cfa > reader->high)) return false;
     caller->sp = cfa;
     if (saved >= special_saved_at_fp) {
-        if (!hearth_stack_load(reader, at->fp + 8 * (uintptr_t)(saved - special_saved_at_fp), &caller->fp)) return false;
+        // Before this function has set its frame pointer, and after it has given it back, the row says the same.
+        if (at->fp >= at->sp && at->fp < cfa &&
+            !hearth_stack_load(reader, at->fp + 8 * (uintptr_t)(saved - special_saved_at_fp), &caller->fp)) {
+            return false;
+        }
     } else if (saved && !hearth_stack_load(reader, cfa - 8 * (uintptr_t)saved, &caller->fp)) {
         return false;
     }

@@ -193,7 +193,7 @@ void hearth_walk_hybrid(struct hearth_walk *walk, struct hearth_registers at, st
             // After the epilogue the context still lies where it was, below the stack pointer: the kernel leaves 128 bytes
             // there alone.
             if (place.context_in_register) context = at.async_context;
-            else if (!hearth_stack_load(reader, cfa - 24, &context)) context = 0;
+            else if (!hearth_stack_load(reader, cfa - place.context_below_cfa, &context)) context = 0;
         } else switch (rule & rule_kind) {
         case rule_cfa_sp: cfa = at.sp + offset; break;
         case rule_cfa_fp:

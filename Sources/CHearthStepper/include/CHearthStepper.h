@@ -47,6 +47,8 @@ struct hearth_steps {
 ///
 /// With `skip_libunwind` it is left out: where the code takes the loader's lock, which libunwind would wait for.
 void hearth_step(void (*body)(void *), void *context, uint64_t budget, bool skip_libunwind, struct hearth_steps *steps);
+/// An address in this program's code.
+uint64_t hearth_step_own_code(void);
 size_t hearth_step_record_count(void);
 const struct hearth_step_record *hearth_step_record_at(size_t index);
 /// A frame of a record's chain; Swift does not see two-dimensional arrays as such.

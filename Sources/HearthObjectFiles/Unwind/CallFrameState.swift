@@ -81,6 +81,7 @@ struct CallFrameState {
         switch frameAddress {
         case .register(let register, let offset):
             guard let kind = Self.kind(ofRegister: register) else { return ruleOfOtherRegister(register, offset) }
+            if case .framePointer = framePointer { return ruleOfOtherRegister(register, offset) }
             guard offset & 7 == 0, 0...0xFFFF ~= offset >> 3, let saved = savedField else {
                 return Self.unsupportedRule
             }
