@@ -4,7 +4,6 @@
 #include "Signals.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -211,13 +210,7 @@ void hearth_step(void (*body)(void *), void *body_context, uint64_t budget, bool
     budget_left = budget;
     over = false;
     skips_libunwind = skip_libunwind;
-    pthread_attr_t attributes;
-    if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
-        void *low;
-        size_t size;
-        if (pthread_attr_getstack(&attributes, &low, &size) == 0) stack_high = (uintptr_t)low + size;
-        pthread_attr_destroy(&attributes);
-    }
+    stack_high = hearth_own_stack_high();
     hearth_trap_on();
     body(body_context);
     hearth_trap_off();

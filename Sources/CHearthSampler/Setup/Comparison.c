@@ -3,6 +3,20 @@
 #include "../Handler/Unwind.h"
 #include "Setup.h"
 
+#include <pthread.h>
+
+uintptr_t hearth_own_stack_high(void) {
+    uintptr_t high = 0;
+    pthread_attr_t attributes;
+    if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
+        void *low;
+        size_t size;
+        if (pthread_attr_getstack(&attributes, &low, &size) == 0) high = (uintptr_t)low + size;
+        pthread_attr_destroy(&attributes);
+    }
+    return high;
+}
+
 bool hearth_walk_from(enum hearth_unwinder unwinder, void *context, uintptr_t stack_high, bool keep_run_loop,
                       struct hearth_walked *walked) {
     struct hearth_registers registers = hearth_interrupted_registers(context);

@@ -186,6 +186,8 @@ struct hearth_walked {
 /// and probed page by page where that is 0. Returns false when the walk gave up. Not while a sampler runs.
 bool hearth_walk_from(enum hearth_unwinder unwinder, void *context, uintptr_t stack_high, bool keep_run_loop,
                       struct hearth_walked *walked);
+/// One past the calling thread's stack, 0 when that is not known.
+uintptr_t hearth_own_stack_high(void);
 
 // MARK: Labels
 
