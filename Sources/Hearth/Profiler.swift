@@ -30,10 +30,9 @@ public final class Profiler: Sendable {
         for warning in settings.warnings { configuration.logger.warning("\(warning)") }
         guard configuration.isEnabled else { return Profiler(service, configuration, nil) }
         do {
-            let sampler = try Sampler.start(
-                SamplingConfiguration(hertz: configuration.hertz, unwinder: configuration.unwinder))
+            let sampler = try Sampler.start(SamplingConfiguration(configuration))
             configuration.logger.info(
-                "Hearth \(hearthVersion) profiles \(service): CPU clock, \(configuration.hertz) Hz, \(configuration.unwinder.rawValue) unwinder"
+                "Hearth \(hearthVersion) profiles \(service): \(sampler.description)"
             )
             return Profiler(service, configuration, sampler)
         } catch {

@@ -1,4 +1,5 @@
 import Foundation
+import HearthTestRuns
 import Testing
 
 /// Stack walks at every single instruction of code of all kinds, held against libunwind's and against a witness that has

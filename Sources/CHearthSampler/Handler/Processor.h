@@ -15,6 +15,8 @@ struct hearth_registers {
     uintptr_t async_context;
     // Where all registers of this frame were saved; 0 for a caller's.
     uintptr_t saved_registers;
+    // The register that a system call answers in (rax); of the interrupted frame too.
+    uintptr_t result;
 };
 
 static inline struct hearth_registers hearth_interrupted_registers(const void *context) {
@@ -25,7 +27,32 @@ static inline struct hearth_registers hearth_interrupted_registers(const void *c
         .fp = (uintptr_t)interrupted->uc_mcontext.gregs[REG_RBP],
         .async_context = (uintptr_t)interrupted->uc_mcontext.gregs[REG_R14],
         .saved_registers = (uintptr_t)interrupted->uc_mcontext.gregs,
+        .result = (uintptr_t)interrupted->uc_mcontext.gregs[REG_RAX],
     };
+}
+
+/// Of the instruction of a system call; the kernel sets a thread back by it that is to make the call again.
+enum { hearth_call_instruction_bytes = 2 };
+
+/// Whether the signal has ended the wait of a system call.
+enum hearth_interrupted_call {
+    hearth_call_none,
+    hearth_call_goes_on, // the kernel has set the thread back: it makes the call again
+    hearth_call_ends,    // the call answers EINTR
+};
+
+/// Whether the registers can be those of an interrupted system call: what follows reads the code, which costs a probe.
+static inline bool hearth_may_be_in_call(const struct hearth_registers *registers) {
+    // Its number, set back by the kernel, or EINTR. Code that spans two pages is left alone.
+    uintptr_t in_page = registers->pc & 4095;
+    return (registers->result < 1024 || registers->result == (uintptr_t)-4) && in_page >= 2 && in_page < 4095;
+}
+
+/// - Parameter registers: of readable code, and as `hearth_may_be_in_call` wants them.
+static inline enum hearth_interrupted_call hearth_find_interrupted_call(const struct hearth_registers *registers) {
+    const uint8_t *code = (const uint8_t *)registers->pc; // `syscall` is 0f 05
+    if (registers->result == (uintptr_t)-4) return code[-2] == 0x0f && code[-1] == 0x05 ? hearth_call_ends : hearth_call_none;
+    return code[0] == 0x0f && code[1] == 0x05 ? hearth_call_goes_on : hearth_call_none;
 }
 
 /// Offsets in the frame that the kernel builds for a handler. When the trampoline that returns from it is the current
@@ -46,6 +73,14 @@ static inline uintptr_t hearth_saved_register(unsigned number) {
 }
 /// Registers by DWARF's numbers: by which the loader's resolver finds its frame, and where longjmp keeps its target.
 enum { hearth_base_register = 3, hearth_jump_sp = 8, hearth_jump_fp = 9 };
+
+/// The CFA in a stub of the linkage table, which has pushed one more word from the given byte of its 16 on.
+static inline uintptr_t hearth_linkage_stub_cfa(uintptr_t pc, uintptr_t sp, uintptr_t threshold) {
+    return sp + 8 + ((pc & 15) >= threshold ? 8 : 0);
+}
+
+/// Where a whole frame of an async function keeps its context.
+enum { hearth_async_context_below_fp = 8 };
 
 /// Where an interrupted async function stands, as far as its frame goes. Its unwind rows are wrong for one or two
 /// instructions of the prologue and of the epilogue, so these are told by the code itself.
@@ -121,6 +156,17 @@ static inline uint64_t hearth_ticks(void) {
     uint32_t low, high;
     __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
     return (uint64_t)high << 32 | low;
+}
+
+/// By an instruction: memcpy would be reached through the loader's tables.
+static inline void hearth_copy_words(uint64_t *to, const uint64_t *from, uint64_t count) {
+    __asm__ volatile("rep movsq" : "+D"(to), "+S"(from), "+c"(count) : : "memory");
+}
+
+/// Whether a thread-local block can be part of the static storage, which lies just below the thread pointer at the same
+/// distance on every thread; a block from the heap does not.
+static inline bool hearth_is_static_storage(uintptr_t block, uintptr_t thread_pointer) {
+    return block < thread_pointer && thread_pointer - block <= 1 << 20;
 }
 
 /// Where this thread's static thread-local storage is reached from.

@@ -40,14 +40,18 @@ static bool finds(uintptr_t list, uint64_t expected) {
            *(const uint64_t *)(list + hearth_item_value) == expected;
 }
 
+static uint64_t bound_value(void) {
+    struct hearth_stack_reader reader = {0};
+    return hearth_bound_value(hearth_running_task(), &reader);
+}
+
 bool hearth_labels_calibrate(uint64_t expected, bool in_task) {
     if (!swift_task_getCurrent) return false;
     struct search search = {.function = (uintptr_t)swift_task_getCurrent};
     if (!dl_iterate_phdr(find_block, &search) || search.block == 0) return false;
     uintptr_t thread = hearth_thread_pointer();
-    // Static thread-local storage lies just below the thread pointer, at the same distance on every thread; a block
-    // from the heap (the runtime was opened later) does not, and then there is no constant to find.
-    if (search.block >= thread || thread - search.block > 1 << 20) return false;
+    // A block from the heap, where the runtime was opened later, is at another distance on every thread.
+    if (!hearth_is_static_storage(search.block, thread)) return false;
     uintptr_t task = (uintptr_t)swift_task_getCurrent();
     if (in_task != (task != 0)) return false;
     for (size_t word = 0; word + 8 <= search.size; word += 8) {
@@ -57,7 +61,7 @@ bool hearth_labels_calibrate(uint64_t expected, bool in_task) {
             if (value == 0 || (value & 7) || !hearth_is_readable(value)) continue;
             if (!finds(*(const uintptr_t *)value, expected)) continue;
             atomic_store(&hearth_state.fallback_offset, offset);
-            return hearth_bound_value() == expected;
+            return bound_value() == expected;
         }
         if (value != task) continue;
         for (uint32_t locals = 16; locals < 512; locals += 8) {
@@ -65,7 +69,7 @@ bool hearth_labels_calibrate(uint64_t expected, bool in_task) {
             if (!finds(*(const uintptr_t *)(task + locals), expected)) continue;
             atomic_store(&hearth_state.task_locals_offset, locals);
             atomic_store(&hearth_state.task_offset, offset);
-            return hearth_bound_value() == expected;
+            return bound_value() == expected;
         }
     }
     return false;
@@ -73,7 +77,10 @@ bool hearth_labels_calibrate(uint64_t expected, bool in_task) {
 
 void hearth_labels_set_key(const void *key) { atomic_store(&hearth_state.label_key, key); }
 
-uint64_t hearth_labels_current(void) { return hearth_current_label(); }
+uint64_t hearth_labels_current(void) {
+    struct hearth_stack_reader reader = {0};
+    return hearth_current_label(hearth_running_task(), &reader);
+}
 
 // Three numbers below 2^21 in one word: an entry is whole or absent, whoever writes it.
 enum { join_bits = HEARTH_LABEL_BITS, join_slots = 4096 };

@@ -4,7 +4,7 @@ struct CallFrameInterpreter {
     private var saved: [CallFrameState] = []
     private let trackedRegister: UInt64
 
-    init(trackedRegister: UInt64 = CallFrameState.framePointerRegister) { self.trackedRegister = trackedRegister }
+    init(trackedRegister: UInt64 = ProcessorRegisters.framePointer) { self.trackedRegister = trackedRegister }
 
     /// Compilers nest one or two; a file that nests more is not believed.
     private static let deepestSave = 64

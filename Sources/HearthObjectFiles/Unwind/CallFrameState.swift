@@ -23,18 +23,13 @@ struct CallFrameState {
     var framePointer = RegisterRule.unchanged
     var returnAddress = RegisterRule.unchanged
     /// The register whose rule is `framePointer`; another one for a table of where that is saved.
-    var trackedRegister = Self.framePointerRegister
-
-    /// DWARF's numbers of the registers of x86-64.
-    static let framePointerRegister: UInt64 = 6
-    static let stackPointerRegister: UInt64 = 7
-    static let returnAddressRegister: UInt64 = 16
+    var trackedRegister = ProcessorRegisters.framePointer
 
     @inline(__always)
     mutating func set(_ register: UInt64, _ rule: RegisterRule) {
         if register == trackedRegister {
             framePointer = rule
-        } else if register == Self.returnAddressRegister {
+        } else if register == ProcessorRegisters.returnAddress {
             returnAddress = rule
         }
     }
@@ -44,7 +39,7 @@ struct CallFrameState {
     mutating func restore(_ register: UInt64, from initial: CallFrameState) {
         if register == trackedRegister {
             framePointer = initial.framePointer
-        } else if register == Self.returnAddressRegister {
+        } else if register == ProcessorRegisters.returnAddress {
             returnAddress = initial.returnAddress
         }
     }
@@ -74,7 +69,7 @@ struct CallFrameState {
     var rule: UInt32 {
         switch returnAddress {
         case .undefined: return UnwindRow.Kind.endOfStack.rawValue
-        case .offset(-8): break
+        case .offset(ProcessorRegisters.returnAddressOffset): break
         case .register(let register): return returnRule(inRegister: register)
         default: return Self.unsupportedRule
         }
@@ -104,8 +99,8 @@ struct CallFrameState {
 
     private static func kind(ofRegister register: UInt64) -> UnwindRow.Kind? {
         switch register {
-        case stackPointerRegister: .stackPointer
-        case framePointerRegister: .framePointer
+        case ProcessorRegisters.stackPointer: .stackPointer
+        case ProcessorRegisters.framePointer: .framePointer
         default: nil
         }
     }
@@ -125,7 +120,7 @@ struct CallFrameState {
 
     /// CFA = another register + offset: in the loader's resolver, and where GCC realigns a stack.
     private func ruleOfOtherRegister(_ register: UInt64, _ offset: Int64) -> UInt32 {
-        guard register < 16, offset & 7 == 0, let words = Int16(exactly: offset >> 3) else {
+        guard register < ProcessorRegisters.limit, offset & 7 == 0, let words = Int16(exactly: offset >> 3) else {
             return Self.unsupportedRule
         }
         switch framePointer {
@@ -141,24 +136,17 @@ struct CallFrameState {
 
     /// The return address is in a register: in `vfork`, and in `longjmp` once it has read where to go on.
     private func returnRule(inRegister register: UInt64) -> UInt32 {
-        guard register < 16, case .register(let base, let offset) = frameAddress, offset & 7 == 0,
+        guard register < ProcessorRegisters.limit, case .register(let base, let offset) = frameAddress, offset & 7 == 0,
             let words = Int16(exactly: offset >> 3)
         else { return Self.unsupportedRule }
         switch (framePointer, base) {
-        case (.unchanged, Self.stackPointerRegister):
+        case (.unchanged, ProcessorRegisters.stackPointer):
             return Self.packSpecial(register, words, UnwindRow.Special.returnInRegisterField)
-        case (.register(Self.jumpFramePointer), Self.jumpBuffer) where register == Self.jumpTarget && offset == 0:
+        case (.register(ProcessorRegisters.jumpFramePointer), ProcessorRegisters.jumpBuffer) where register == ProcessorRegisters.jumpTarget && offset == 0:
             return Self.packSpecial(register, 0, UnwindRow.Special.jumpField)
         default: return Self.unsupportedRule
         }
     }
-
-    /// What glibc's `longjmp` keeps where: rdi, r9, rdx; and the new stack pointer in r8.
-    private static let jumpBuffer: UInt64 = 5
-    private static let jumpFramePointer: UInt64 = 9
-    private static let jumpTarget: UInt64 = 1
-    /// rbx: what the loader's resolver finds its frame by.
-    static let baseRegister: UInt64 = 3
 
     private static func packSpecial(_ register: UInt64, _ words: Int16, _ saved: UInt32) -> UInt32 {
         unsupportedRule | UInt32(UInt16(bitPattern: words)) << 4 | UInt32(register) << 20 | saved << 24

@@ -9,13 +9,13 @@ extension UnwindTable {
         let entries = CallFrameEntries(bytes, sectionAddress: address)
         var skipped = entries.skipped
         let base = entries.functions.first?.start ?? 0
-        let rows = Self.rows(bytes, address, entries, base, tracking: CallFrameState.framePointerRegister, &skipped)
+        let rows = Self.rows(bytes, address, entries, base, tracking: ProcessorRegisters.framePointer, &skipped)
         self.init(base: base, rows: rows, skippedEntries: skipped)
         let isFoundByBase = rows.contains { row in
-            if case .otherRegister(UInt8(CallFrameState.baseRegister), _)? = row.special { true } else { false }
+            if case .otherRegister(UInt8(ProcessorRegisters.base), _)? = row.special { true } else { false }
         }
         if isFoundByBase {
-            baseRegisterRows = Self.rows(bytes, address, entries, base, tracking: CallFrameState.baseRegister, &skipped)
+            baseRegisterRows = Self.rows(bytes, address, entries, base, tracking: ProcessorRegisters.base, &skipped)
         }
     }
 
