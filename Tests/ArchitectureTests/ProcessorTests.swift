@@ -17,7 +17,7 @@ import Testing
     @Test func sourcesNameNoRegisterElsewhere() throws {
         let folder = LayerTable.root.appendingPathComponent("Sources")
         let names = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
-        let sources = names.filter { [".c", ".h", ".swift", ".cpp"].contains { name in $0.hasSuffix(name) } }
+        let sources = names.filter { name in [".c", ".h", ".swift", ".cpp"].contains { name.hasSuffix($0) } }
         #expect(sources.count > 100)
         #expect(Self.files.isSubset(of: Set(sources)), "a file of this list is gone")
         let expression = try Regex(Self.strays)

@@ -142,7 +142,8 @@ struct CallFrameState {
         switch (framePointer, base) {
         case (.unchanged, ProcessorRegisters.stackPointer):
             return Self.packSpecial(register, words, UnwindRow.Special.returnInRegisterField)
-        case (.register(ProcessorRegisters.jumpFramePointer), ProcessorRegisters.jumpBuffer) where register == ProcessorRegisters.jumpTarget && offset == 0:
+        case (.register(ProcessorRegisters.jumpFramePointer), ProcessorRegisters.jumpBuffer)
+        where register == ProcessorRegisters.jumpTarget && offset == 0:
             return Self.packSpecial(register, 0, UnwindRow.Special.jumpField)
         default: return Self.unsupportedRule
         }
