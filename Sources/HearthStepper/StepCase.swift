@@ -6,6 +6,8 @@ struct StepCase: Sendable {
     var name: String
     /// Where it does, libunwind cannot be asked: it would wait for that lock.
     var takesLoaderLock = false
+    /// Done once before it is stepped: what the first time takes would use up the budget.
+    var isDoneBefore = false
     var body: @Sendable () -> Void
 
     static func all(_ libraries: [StepLibrary]) -> [StepCase] {

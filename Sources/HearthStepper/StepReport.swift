@@ -33,6 +33,7 @@ final class StepReport {
     func run(_ step: StepCase, budget: UInt64) {
         var steps = hearth_steps()
         var body = step.body
+        if step.isDoneBefore { body() }
         unsafe withUnsafeMutablePointer(to: &body) { pointer in
             unsafe hearth_step(
                 { unsafe $0!.assumingMemoryBound(to: (@Sendable () -> Void).self).pointee() },
