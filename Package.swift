@@ -127,6 +127,18 @@ let package = Package(
             name: "HearthTruths", dependencies: ["HearthLabels", "HearthProfile", "HearthSampling", "HearthSymbols"],
             swiftSettings: strict),
 
+        // Single-steps code and compares walks; for a test.
+        .target(
+            name: "CHearthStepper", dependencies: ["CHearthSampler"], cSettings: strictC + [.define("_GNU_SOURCE")],
+            linkerSettings: [.linkedLibrary("m")]),
+        .executableTarget(
+            name: "HearthStepper",
+            dependencies: [
+                "CHearthSampler", "CHearthStepper", "HearthFiles", "HearthObjectFiles", "HearthProfile",
+                "HearthSampling", "HearthSymbols",
+            ],
+            swiftSettings: strict),
+
         // Hosts for the tests of the sampler: one in C, because Swift does not fork, and one that uses what Swift services use.
         .executableTarget(
             name: "HearthSamplerHost", dependencies: ["CHearthSampler"], cSettings: strictC + [.define("_GNU_SOURCE")],
@@ -176,7 +188,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(name: "BrowserTests", dependencies: ["HearthFlameGraph", "HearthProfile"], swiftSettings: strict),
-        .testTarget(name: "EndToEndTests", dependencies: ["HearthTestRuns"], swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["HearthTestRuns"], exclude: ["Stepped"], swiftSettings: strict),
         .testTarget(name: "ChaosTests", dependencies: ["HearthTestRuns"], swiftSettings: strict),
     ]
 )

@@ -4,6 +4,7 @@ import Foundation
 let benches: [String: () async throws -> Void] = [
     "accuracy": { try await AccuracyBench().run() },
     "overhead": { try await OverheadBench().run() },
+    "unwind": { try await UnwindBench().run() },
 ]
 let names = benches.keys.sorted().joined(separator: ", ")
 guard CommandLine.arguments.count == 2, let bench = benches[CommandLine.arguments[1]] else {

@@ -1,14 +1,14 @@
 internal import CHearthSampler
 internal import HearthFiles
 internal import HearthObjectFiles
-internal import HearthProfile
+package import HearthProfile
 
 /// The object files of this process: unwind rows and async functions for the handler, and the image of an address for the
 /// profile.
 ///
 /// Follows dlopen and dlclose: a change gives the handler a new table, and what belonged to unloaded files is freed when
 /// no handler can still read it. Used by the drain thread only.
-struct ModuleTable: ~Copyable {
+package struct ModuleTable: ~Copyable {
     private var modules: [Module] = []
     private var retiredRows: [UnwindRowStorage] = []
     private var retiredRanges: [AsyncRangeStorage] = []
@@ -22,11 +22,13 @@ struct ModuleTable: ~Copyable {
         var asyncRanges: AsyncRangeStorage?
     }
 
+    package init() {}
+
     var tableBytes: Int { modules.reduce(0) { $0 + ($1.rows?.byteCount ?? 0) + ($1.asyncRanges?.byteCount ?? 0) } }
 
     /// Reads the object files again if one came or went. Takes the loader's lock for the time that new unwind tables
     /// are read: about 0.1 µs a function of the new files.
-    mutating func refresh() {
+    package mutating func refresh() {
         // SAFETY: what is retired goes only when the C side says that no handler reads an older table.
         if hearth_modules_reclaim() {
             for storage in retiredRows { storage.deallocate() }
@@ -79,6 +81,8 @@ struct ModuleTable: ~Copyable {
                 row_count: UInt32(module.rows?.rowCount ?? 0),
                 pages: module.rows.map { unsafe UnsafePointer($0.pages) },
                 page_count: UInt32(module.rows?.pageCount ?? 0),
+                base_rows: module.rows.flatMap { unsafe UnsafePointer($0.baseRows) },
+                base_row_count: UInt32(module.rows?.baseRowCount ?? 0),
                 async_base: UInt(module.image.bias &+ (module.asyncRanges?.base ?? 0)),
                 async_ranges: module.asyncRanges.map { unsafe UnsafePointer($0.ranges) },
                 async_count: UInt32(module.asyncRanges?.count ?? 0))
@@ -87,7 +91,7 @@ struct ModuleTable: ~Copyable {
     }
 
     /// The image that holds a run-time address. O(log images).
-    func image(at address: UInt64) -> Image? {
+    package func image(at address: UInt64) -> Image? {
         var low = 0
         var high = modules.count
         while low < high {

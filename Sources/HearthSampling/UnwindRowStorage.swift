@@ -12,18 +12,20 @@ struct UnwindRowStorage {
     /// For each page of `hearth_page_shift` bits, and one past the last, the number of rows below it.
     let pages: UnsafeMutablePointer<UInt32>
     let pageCount: Int
+    /// Where rbx is saved; see ``UnwindTable``.
+    let baseRows: UnsafeMutablePointer<hearth_unwind_row>?
+    let baseRowCount: Int
 
     var identity: UInt { unsafe UInt(bitPattern: rows) }
-    var byteCount: Int { rowCount * 8 + (pageCount + 1) * 4 }
+    var byteCount: Int { (rowCount + baseRowCount) * 8 + (pageCount + 1) * 4 }
 
     init?(_ table: UnwindTable) {
         guard let last = table.rows.last else { return nil }
         base = table.base
         rowCount = table.rows.count
-        unsafe rows = .allocate(capacity: rowCount)
-        for (index, row) in table.rows.enumerated() {
-            unsafe rows[index] = hearth_unwind_row(address: row.address, rule: row.rule)
-        }
+        unsafe rows = Self.copy(table.rows)
+        baseRowCount = table.baseRegisterRows.count
+        unsafe baseRows = baseRowCount == 0 ? nil : Self.copy(table.baseRegisterRows)
         pageCount = Int(last.address >> UInt32(hearth_page_shift)) + 1
         unsafe pages = .allocate(capacity: pageCount + 1)
         var row = 0
@@ -33,8 +35,17 @@ struct UnwindRowStorage {
         }
     }
 
+    private static func copy(_ rows: [UnwindRow]) -> UnsafeMutablePointer<hearth_unwind_row> {
+        let copies = UnsafeMutablePointer<hearth_unwind_row>.allocate(capacity: rows.count)
+        for (index, row) in rows.enumerated() {
+            unsafe copies[index] = hearth_unwind_row(address: row.address, rule: row.rule)
+        }
+        return unsafe copies
+    }
+
     func deallocate() {
         unsafe rows.deallocate()
+        unsafe baseRows?.deallocate()
         unsafe pages.deallocate()
     }
 }

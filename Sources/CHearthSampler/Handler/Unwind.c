@@ -9,7 +9,7 @@ enum {
     rule_cfa_fp = 2,
     rule_plt = 3,
     rule_signal_frame = 4,
-    rule_unsupported = 5,
+    rule_special = 5, // or, with no more bits, nothing that we can do; see SpecialRules.h
     rule_cfa_at_fp = 6,
     rule_end = 7,
     rule_kind = 7,  // the bits of the kind
@@ -70,6 +70,15 @@ static const struct hearth_module *find_module(const struct hearth_module_table 
     return low < table->count && table->modules[low].start <= pc ? &table->modules[low] : NULL;
 }
 
+static uint32_t search_rows(const struct hearth_unwind_row *rows, uint32_t low, uint32_t high, uintptr_t offset) {
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (rows[middle].address <= offset) low = middle + 1;
+        else high = middle;
+    }
+    return low == 0 ? rule_none : rows[low - 1].rule;
+}
+
 static uint32_t find_rule(const struct hearth_module *module, uintptr_t pc) {
     if (!module->rows || pc < module->base) return rule_none;
     uintptr_t offset = pc - module->base;
@@ -77,13 +86,7 @@ static uint32_t find_rule(const struct hearth_module *module, uintptr_t pc) {
     if (page >= module->page_count) return rule_none;
     // Rows before `low` are below the page, those from `high` on above it: the wanted row is the last one not above
     // the offset, which may be the last of an earlier page.
-    uint32_t low = module->pages[page], high = module->pages[page + 1];
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (module->rows[middle].address <= offset) low = middle + 1;
-        else high = middle;
-    }
-    return low == 0 ? rule_none : module->rows[low - 1].rule;
+    return search_rows(module->rows, module->pages[page], module->pages[page + 1], offset);
 }
 
 enum {
@@ -150,6 +153,8 @@ static uint32_t rule_at(const struct hearth_module_table *modules, uintptr_t pc)
     if (pc >> 47 == 0) atomic_store_explicit(entry, (uint64_t)(uint32_t)mixed << 32 | rule, memory_order_relaxed);
     return rule;
 }
+
+#include "SpecialRules.h"
 
 /// The first two words of every async context of Swift's.
 struct async_context {
@@ -231,6 +236,7 @@ void hearth_walk_hybrid(struct hearth_walk *walk, struct hearth_registers at, st
     struct emitter out = {walk, 0};
     walk->flags = 0;
     emit(&out, at.pc | HEARTH_PC_EXACT);
+    struct hearth_registers interrupted = at;
     bool exact = true; // a return address is looked up minus one: it can be the first byte of the next function
     bool seen_async = false; // the callers of the outermost async function are the run loop's
     while (out.emitted < frame_limit) {
@@ -243,27 +249,28 @@ void hearth_walk_hybrid(struct hearth_walk *walk, struct hearth_registers at, st
         // From the look-up to the frame's own address, which is one more for a caller.
         position.distance += at.pc - lookup;
         struct hearth_async_place place = {.in_body = true};
-        if (is_async && exact) place = hearth_find_async_place((const uint8_t *)at.pc, position.distance);
+        // With a row the code is mapped, and may be looked at.
+        if (exact && (rule & rule_kind) != rule_none) {
+            place = hearth_find_async_place((const uint8_t *)at.pc, is_async ? position.distance : (uintptr_t)-1);
+        }
         if (!place.in_body) {
             cfa = at.sp + place.cfa_from_sp;
             rule = (uint32_t)(place.saved_fp_offset / 8) << 20;
             // After the epilogue the context still lies where it was, below the stack pointer: the kernel leaves 128 bytes
             // there alone.
             if (place.context_in_register) context = at.async_context;
-            else if (!hearth_stack_load(reader, cfa - 24, &context)) context = 0;
+            else if (!hearth_stack_load(reader, cfa - place.context_below_cfa, &context)) context = 0;
         } else switch (rule & rule_kind) {
         case rule_cfa_sp: cfa = at.sp + offset; break;
         case rule_cfa_fp:
             cfa = at.fp + offset;
-            if (is_async && !hearth_stack_load(reader, at.fp - 8, &context)) context = 0;
+            if (is_async && !hearth_stack_load(reader, at.fp - hearth_async_context_below_fp, &context)) context = 0;
             break;
-        case rule_plt: // the stub has pushed one more word from the given byte of its 16 on
-            cfa = at.sp + 8 + ((at.pc & 15) >= (uintptr_t)((rule >> 4) & 0xFFFF) ? 8 : 0);
-            break;
+        case rule_plt: cfa = hearth_linkage_stub_cfa(at.pc, at.sp, (rule >> 4) & 0xFFFF); break;
         case rule_cfa_at_fp: {
             intptr_t signed_offset = (intptr_t)(int16_t)((rule >> 4) & 0xFFFF) * 8;
             if (!hearth_stack_load(reader, at.fp + (uintptr_t)signed_offset, &cfa)) goto gave_up;
-            // Here the saved frame pointer counts from rbp, not from the CFA, and the field is one more.
+            // Here the saved frame pointer counts from the frame pointer, not from the CFA, and the field is one more.
             if (rule >> 20 && !hearth_stack_load(reader, at.fp + ((rule >> 20) - 1) * 8, &saved_fp)) goto gave_up;
             rule &= 0xFFFFF;
             break;
@@ -277,13 +284,22 @@ void hearth_walk_hybrid(struct hearth_walk *walk, struct hearth_registers at, st
                 !hearth_stack_load(reader, at.sp + hearth_signal_frame_pc, &next.pc) || next.pc == 0) {
                 goto gave_up;
             }
-            at = next;
+            next.saved_registers = at.sp + hearth_signal_frame_registers;
+            at = interrupted = next;
             exact = true;
             emit(&out, at.pc | HEARTH_PC_EXACT);
             continue;
         }
         case rule_end: walk->flags |= hearth_sample_reached_root; finish(&out); return;
-        case rule_unsupported: goto gave_up;
+        case rule_special: {
+            struct hearth_registers next;
+            if (!step_specially(rule & ~(uint32_t)rule_async, &at, &interrupted, reader, modules, &next)) goto gave_up;
+            if (next.pc == 0 || next.pc >> 47) goto gave_up;
+            at = next;
+            exact = false;
+            emit(&out, at.pc);
+            continue;
+        }
         default: // no row: code without unwind tables, made at run time or hand-written; its frame pointer may do
             if (at.fp < at.sp) goto gave_up;
             cfa = at.fp + 16;

@@ -50,9 +50,8 @@ bool hearth_labels_calibrate(uint64_t expected, bool in_task) {
     struct search search = {.function = (uintptr_t)swift_task_getCurrent};
     if (!dl_iterate_phdr(find_block, &search) || search.block == 0) return false;
     uintptr_t thread = hearth_thread_pointer();
-    // Static thread-local storage lies just below the thread pointer, at the same distance on every thread; a block
-    // from the heap (the runtime was opened later) does not, and then there is no constant to find.
-    if (search.block >= thread || thread - search.block > 1 << 20) return false;
+    // A block from the heap, where the runtime was opened later, is at another distance on every thread.
+    if (!hearth_is_static_storage(search.block, thread)) return false;
     uintptr_t task = (uintptr_t)swift_task_getCurrent();
     if (in_task != (task != 0)) return false;
     for (size_t word = 0; word + 8 <= search.size; word += 8) {

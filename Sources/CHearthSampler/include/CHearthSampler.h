@@ -41,6 +41,9 @@ struct hearth_module {
     // pages[i] is the number of rows with an address below i << hearth_page_shift, counted from base; page_count + 1 entries.
     const uint32_t *pages;
     uint32_t page_count;
+    // The same rows with the place where a second register is saved, for a file that finds a frame by it; else NULL.
+    const struct hearth_unwind_row *base_rows;
+    uint32_t base_row_count;
     uintptr_t async_base; // address that async ranges are relative to, at run time
     const struct hearth_async_range *async_ranges; // sorted; may be NULL
     uint32_t async_count;
@@ -230,6 +233,21 @@ bool hearth_drain_wait(uint64_t nanoseconds);
 void hearth_drain_wake(void);
 /// CPU time of the calling thread, nanoseconds.
 uint64_t hearth_thread_cpu_ns(void);
+
+// MARK: Comparison
+
+/// A walk done for a test or a bench: program counters leaf first with their bits, and the flags of a sample.
+struct hearth_walked {
+    uint32_t count;
+    uint32_t flags;
+    uint64_t frames[hearth_max_frames];
+};
+/// Walks as the handler would from `context`, a ucontext_t of the calling thread. The stack is trusted below `stack_high`
+/// and probed page by page where that is 0. Returns false when the walk gave up. Not while a sampler runs.
+bool hearth_walk_from(enum hearth_unwinder unwinder, void *context, uintptr_t stack_high, bool keep_run_loop,
+                      struct hearth_walked *walked);
+/// One past the calling thread's stack, 0 when that is not known.
+uintptr_t hearth_own_stack_high(void);
 
 // MARK: Labels
 

@@ -139,8 +139,8 @@ struct CallFrameEntries {
         else { return nil }
         var interpreter = CallFrameInterpreter()
         common.initial = interpreter.initialState(bytes, program: program..<entry.upperBound, common: common)
-        // Another column than that of x86-64: no rule of ours says where the return address is.
-        if returnRegister != CallFrameState.returnAddressRegister { common.initial.returnAddress = .unsupported }
+        // Another column than the processor's: no rule of ours says where the return address is.
+        if returnRegister != ProcessorRegisters.returnAddress { common.initial.returnAddress = .unsupported }
         return common
     }
 

@@ -2,6 +2,9 @@
 struct CallFrameInterpreter {
     private(set) var rows: [UnwindRow] = []
     private var saved: [CallFrameState] = []
+    private let trackedRegister: UInt64
+
+    init(trackedRegister: UInt64 = ProcessorRegisters.framePointer) { self.trackedRegister = trackedRegister }
 
     /// Compilers nest one or two; a file that nests more is not believed.
     private static let deepestSave = 64
@@ -41,6 +44,8 @@ struct CallFrameInterpreter {
             return
         }
         var state = common.initial
+        // No common entry has a rule for either register.
+        state.trackedRegister = trackedRegister
         var position = Int(function.programStart)
         let end = Int(function.programEnd)
         let bytes = bytes.extracting(0..<end)
@@ -186,7 +191,10 @@ struct CallFrameInterpreter {
         case 0x11:
             guard let factored = bytes.nextSLEB128(&position) else { return false }
             state.set(register, .offset(factored &* common.dataAlignment))
-        case 0x09, 0x14:
+        case 0x09:
+            guard let other = bytes.nextULEB128(&position) else { return false }
+            state.set(register, .register(other))
+        case 0x14:
             guard bytes.nextULEB128(&position) != nil else { return false }
             state.set(register, .unsupported)
         case 0x15:

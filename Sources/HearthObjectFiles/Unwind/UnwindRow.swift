@@ -15,7 +15,7 @@ public struct UnwindRow: Hashable, Sendable {
         case procedureLinkage = 3
         /// The trampoline that a signal handler returns to; the interrupted registers are in the `ucontext` at rsp.
         case signalFrame = 4
-        /// A rule that does not fit these: the stack ends here, truncated.
+        /// A rule that does not fit these. Where ``special`` is nil the stack ends here, truncated.
         case unsupported = 5
         /// CFA = *(rbp + offset), the offset signed; for stacks realigned by GCC.
         case dereference = 6
@@ -30,6 +30,34 @@ public struct UnwindRow: Hashable, Sendable {
     public init(address: UInt32, rule: UInt32) {
         self.address = address
         self.rule = rule
+    }
+
+    /// Rules that only a few pieces of assembly and of realigned code have, with what they take to evaluate. They are of
+    /// kind `unsupported` with more bits: 4–19 the offset in words, signed, 20–23 a register by its DWARF number, 24–31 how
+    /// the frame pointer was saved.
+    public enum Special: Hashable, Sendable {
+        /// CFA = register + offset.
+        case otherRegister(UInt8, offset: Int)
+        /// CFA = rsp + offset, and the return address is in a register.
+        case returnInRegister(UInt8, offset: Int)
+        /// `longjmp` about to jump.
+        case jump
+
+        /// The field for a frame pointer saved at CFA − 8 · n is n; for one at rbp + 8 · n this + n.
+        static let savedAtFramePointerField: UInt32 = 128
+        static let returnInRegisterField: UInt32 = 254
+        static let jumpField: UInt32 = 255
+    }
+
+    public var special: Special? {
+        guard kind == .unsupported, rule >> 4 != 0 else { return nil }
+        let register = UInt8(rule >> 20 & 0xF)
+        let offset = Int(Int16(truncatingIfNeeded: rule >> 4)) * 8
+        switch rule >> 24 {
+        case Special.jumpField: return .jump
+        case Special.returnInRegisterField: return .returnInRegister(register, offset: offset)
+        default: return .otherRegister(register, offset: offset)
+        }
     }
 
     public var kind: Kind { Kind(rawValue: rule & 0xF) ?? .unsupported }

@@ -8,15 +8,30 @@ extension UnwindTable {
     public init(ehFrame bytes: RawSpan, address: UInt64) {
         let entries = CallFrameEntries(bytes, sectionAddress: address)
         var skipped = entries.skipped
+        let base = entries.functions.first?.start ?? 0
+        let rows = Self.rows(bytes, address, entries, base, tracking: ProcessorRegisters.framePointer, &skipped)
+        self.init(base: base, rows: rows, skippedEntries: skipped)
+        let isFoundByBase = rows.contains { row in
+            if case .otherRegister(UInt8(ProcessorRegisters.base), _)? = row.special { true } else { false }
+        }
+        if isFoundByBase {
+            baseRegisterRows = Self.rows(bytes, address, entries, base, tracking: ProcessorRegisters.base, &skipped)
+        }
+    }
+
+    private static func rows(
+        _ bytes: RawSpan, _ address: UInt64, _ entries: CallFrameEntries, _ base: UInt64, tracking register: UInt64,
+        _ skipped: inout Int
+    ) -> [UnwindRow] {
         let functions = entries.functions
-        let base = functions.first?.start ?? 0
-        var interpreter = CallFrameInterpreter()
+        var interpreter = CallFrameInterpreter(trackedRegister: register)
+        var skippedHere = 0
         interpreter.reserve(functions.count * 4)
         for (index, function) in functions.enumerated() {
             let start = function.start &- base
             let end = start &+ UInt64(function.length)
             guard start <= UInt64(UInt32.max), end <= UInt64(UInt32.max) else {
-                skipped += 1
+                skippedHere += 1
                 continue
             }
             let next = index + 1 < functions.count ? functions[index + 1].start &- base : UInt64.max
@@ -26,6 +41,7 @@ extension UnwindTable {
                 sectionAddress: address)
             if end < next { interpreter.endFunction(at: end) }
         }
-        self.init(base: base, rows: interpreter.rows, skippedEntries: skipped)
+        skipped = max(skipped, skippedHere)
+        return interpreter.rows
     }
 }

@@ -6,6 +6,9 @@ public struct UnwindTable: Sendable {
     /// Link-time address that the rows count from.
     public var base: UInt64
     public var rows: [UnwindRow]
+    /// The same rows with the place where rbx was saved instead of rbp. Only for a file in which a frame is found by rbx,
+    /// that is the loader; empty for all others.
+    public var baseRegisterRows: [UnwindRow] = []
     /// Entries of the section that could not be used: cut off, in an unknown encoding, or over 4 GiB away.
     public var skippedEntries: Int
 
