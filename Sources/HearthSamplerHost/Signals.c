@@ -102,18 +102,18 @@ static void set_blocked(bool blocked) {
 }
 static void *block_a_while(void *nothing) {
     for (int turn = 0; turn < 4; turn++) {
-        host_burn(0.1);
+        host_burn(0.05);
         set_blocked(true);
-        host_burn(0.4);
+        host_burn(0.2);
         set_blocked(false);
     }
     host_burn(0.05);
     return nothing;
 }
 static void *block_for_good(void *nothing) {
-    host_burn(0.2);
+    host_burn(0.1);
     set_blocked(true);
-    host_burn(1);
+    host_burn(0.5);
     return nothing;
 }
 
@@ -137,8 +137,8 @@ static int accounts_for(void *(*body)(void *), double seconds, uint64_t hertz) {
 }
 // Below the kernel's tick each sample sets the next, above it the clock repeats: the ways to count what was missed differ.
 int blocks_the_signal_for_a_while(void) {
-    return accounts_for(block_a_while, 2.05, 100) | accounts_for(block_a_while, 2.05, 1000);
+    return accounts_for(block_a_while, 1.05, 100) | accounts_for(block_a_while, 1.05, 1000);
 }
 int blocks_the_signal_for_good(void) {
-    return accounts_for(block_for_good, 1.2, 100) | accounts_for(block_for_good, 1.2, 1000);
+    return accounts_for(block_for_good, 0.6, 100) | accounts_for(block_for_good, 0.6, 1000);
 }

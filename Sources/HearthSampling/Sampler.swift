@@ -237,6 +237,9 @@ public final class Sampler: Sendable {
             "incomplete": "\(statistics.incomplete)",
             "async": "\(statistics.asyncStacks)",
             "async-broken": "\(statistics.brokenAsyncStacks)",
+            // Nothing else tells which functions of the program are async.
+            "tasks": ProgramPath.isStripped
+                ? "physical callers only: the program has no symbols" : "logical callers",
         ]
         if let coverage = statistics.coverage(period: configuration.period) {
             let thousandths = Int((coverage * 1000).rounded())

@@ -48,8 +48,8 @@ struct hearth_scratch {
 };
 enum { hearth_scratch_count = 64 };
 
-/// What the handler and the walks in here take of the thread's stack below the signal frame, at most: HandlerSymbolsTests
-/// adds up the frames.
+/// What the handler and the walks in here take of the thread's stack below the signal frame, at most: `HandlerSymbolsTests`
+/// adds up the frames, and `painted` measures them.
 enum { hearth_handler_room = 2048 };
 
 struct hearth_state {
