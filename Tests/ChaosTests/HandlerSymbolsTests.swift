@@ -53,9 +53,10 @@ import Testing
         let objects = try compile(build, in: folder)
         var bytes = 0
         for object in objects {
-            for line in try String(contentsOfFile: object.replacingOccurrences(of: ".c.o", with: ".c.su"), encoding: .utf8)
-                .split(separator: "\n")
-            {
+            for line in try String(
+                contentsOfFile: object.replacingOccurrences(of: ".c.o", with: ".c.su"), encoding: .utf8
+            )
+            .split(separator: "\n") {
                 // A walk for comparison, whose frames are libunwind's for the most part.
                 if line.contains("hearth_walk_libunwind") { continue }
                 let fields = line.split(separator: "\t")
