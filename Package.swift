@@ -139,14 +139,13 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        // Hosts for the tests of the sampler: one in C, because Swift does not fork, and one that uses what Swift services use.
+        // Hosts for the tests of the sampler: one in C, because Swift does not fork, one that does what Swift services do.
         .executableTarget(
             name: "HearthSamplerHost", dependencies: ["CHearthSampler"], cSettings: strictC + [.define("_GNU_SOURCE")],
             cxxSettings: strictCXX),
         .executableTarget(
             name: "HearthProfilerHost",
-            dependencies: ["HearthLabels", "HearthProfile", "HearthSampling", "HearthSymbols"],
-            swiftSettings: strict),
+            dependencies: ["HearthLabels", "HearthProfile", "HearthSampling", "HearthSymbols"], swiftSettings: strict),
         .target(name: "HearthTestRuns", swiftSettings: strict),
 
         // Tests.

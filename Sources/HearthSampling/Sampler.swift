@@ -269,6 +269,9 @@ public final class Sampler: Sendable {
             "async": "\(statistics.asyncStacks)",
             "async-broken": "\(statistics.brokenAsyncStacks)",
             "interrupted-calls": "\(statistics.interruptedCalls)",
+            // Nothing else tells which functions of the program are async.
+            "tasks": ProgramPath.isStripped
+                ? "physical callers only: the program has no symbols" : "logical callers",
         ]
         if configuration.times.contains(.wall) {
             let rate = "\(configuration.wallHertz) Hz"

@@ -17,7 +17,8 @@ package struct Command {
         package var errors: String
     }
 
-    package init(_ program: String, _ arguments: String..., environment: [String: String] = [:], in folder: URL? = nil) {
+    package init(_ program: String, _ arguments: String..., environment: [String: String] = [:], in folder: URL? = nil)
+    {
         self.program = program
         self.arguments = arguments
         self.environment = environment
@@ -96,5 +97,6 @@ package enum Checkout {
 
     package static func product(_ name: String) -> String { products.appendingPathComponent(name).path }
 
-    package static let sample = root.appendingPathComponent("Tests/HearthIngestionTests/Fixtures/corpus-1000.jsonl").path
+    package static let sample = root.appendingPathComponent("Tests/HearthIngestionTests/Fixtures/corpus-1000.jsonl")
+        .path
 }
