@@ -30,8 +30,9 @@ public final class Profiler: Sendable {
         for warning in settings.warnings { configuration.logger.warning("\(warning)") }
         guard configuration.isEnabled else { return Profiler(service, configuration, nil) }
         do {
-            let sampler = try Sampler.start(
-                SamplingConfiguration(hertz: configuration.hertz, unwinder: configuration.unwinder))
+            let sampling = SamplingConfiguration(hertz: configuration.hertz, unwinder: configuration.unwinder)
+            let reporter = MetricsReporter(configuration: sampling, factory: configuration.metrics)
+            let sampler = try Sampler.start(sampling) { reporter.report($0) }
             configuration.logger.info(
                 "Hearth \(hearthVersion) profiles \(service): CPU clock, \(configuration.hertz) Hz, \(configuration.unwinder.rawValue) unwinder"
             )

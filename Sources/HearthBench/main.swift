@@ -3,7 +3,9 @@ import Foundation
 /// `Tools/bench NAME`: measures one thing and prints a `key: value unit` line a figure.
 let benches: [String: () async throws -> Void] = [
     "accuracy": { try await AccuracyBench().run() },
+    "labels": { try await LabelsBench().run() },
     "overhead": { try await OverheadBench().run() },
+    "spans": { try await SpansBench().run() },
 ]
 let names = benches.keys.sorted().joined(separator: ", ")
 guard CommandLine.arguments.count == 2, let bench = benches[CommandLine.arguments[1]] else {

@@ -9,6 +9,7 @@ struct SampleAggregator {
     private(set) var samples: UInt64 = 0
     private(set) var stackOverflow: UInt64 = 0
     private(set) var rowOverflow: UInt64 = 0
+    private(set) var spansLost: UInt64 = 0
 
     private let period: Int64
     private let stackLimit: Int
@@ -18,6 +19,7 @@ struct SampleAggregator {
     private var frames: [UInt64: FrameID] = [:]
     private var generation = -1
     private var labelSets: [LabelKey: LabelSetID] = [:]
+    private var spans = SpanLabels()
     private var threadNames: [UInt32: String] = [:]
 
     private struct LabelKey: Hashable {
@@ -25,10 +27,15 @@ struct SampleAggregator {
         var thread: String
     }
 
+    /// About what the profile takes: a frame with its callers and its place in an index, a row with its values and the same.
+    var byteCount: Int { profile.stacks.count * 48 + profile.samples.count * 96 }
+
     static let blockLimit: UInt64 = 600
     /// Rows that a profile keeps: about 10 MB. More are brought down by wider blocks, and when those do not help by
     /// giving up the labels of what comes.
     static let rowLimit = 100_000
+    /// Rows up to which samples carry their spans. Each span is a row of its own, so they come first when rows are short.
+    static let spanRowLimit = rowLimit / 2
 
     /// - Parameters:
     ///   - startTime: nanoseconds since 1970.
@@ -53,6 +60,7 @@ struct SampleAggregator {
             unsafe add(sample, modules: modules)
             unsafe hearth_ring_release(sample)
         }
+        spans.settle()
     }
 
     private mutating func add(_ sample: UnsafePointer<hearth_sample>, modules: borrowing ModuleTable) {
@@ -76,7 +84,9 @@ struct SampleAggregator {
         samples += 1
         weight += UInt64(header.weight)
         let block = block(at: header.time)
-        var set = labels(header.label, thread: header.thread)
+        var set = labels(
+            header.label & ((1 << HEARTH_LABEL_BITS) - 1), span: header.label >> HEARTH_LABEL_BITS,
+            thread: header.thread)
         if profile.samples.count >= Self.rowLimit {
             rowOverflow += 1
             set = profile.intern(labels: ["hearth": .text("too many labels")])
@@ -102,7 +112,7 @@ struct SampleAggregator {
         return new
     }
 
-    private mutating func labels(_ label: UInt64, thread: UInt32) -> LabelSetID {
+    private mutating func labels(_ label: UInt64, span: UInt64, thread: UInt32) -> LabelSetID {
         let name: String
         if let known = threadNames[thread] {
             name = known
@@ -111,12 +121,22 @@ struct SampleAggregator {
             threadNames[thread] = name
         }
         let key = LabelKey(label: label, thread: name)
-        if let known = labelSets[key] { return known }
-        var set = LabelRegistry.labels(label).mapValues { LabelValue.text($0) }
-        if set["thread"] == nil, !name.isEmpty { set["thread"] = .text(name) }
-        let new = profile.intern(labels: set)
-        labelSets[key] = new
-        return new
+        let plain: LabelSetID
+        if let known = labelSets[key] {
+            plain = known
+        } else {
+            var set = LabelRegistry.labels(label).mapValues { LabelValue.text($0) }
+            if set["thread"] == nil, !name.isEmpty { set["thread"] = .text(name) }
+            plain = profile.intern(labels: set)
+            labelSets[key] = plain
+        }
+        guard span != 0 else { return plain }
+        guard let ids = spans.labels(span), profile.samples.count < Self.spanRowLimit else {
+            spansLost += 1
+            return plain
+        }
+        // What a scope says explicitly stands over what its span says.
+        return profile.intern(labels: profile.labels[plain].merging(ids) { own, _ in own })
     }
 
     private mutating func block(at time: UInt64) -> UInt32 {

@@ -45,13 +45,19 @@ public final class Sampler: Sendable {
         var readsTaskLabels = false
     }
 
+    private let report: (@Sendable (SamplingStatistics) -> Void)?
     private let shared = Mutex(Shared())
     /// The process that this sampler runs in: a forked child has another number and no drain thread.
     private let generation = hearth_process_generation()
 
     /// Starts sampling every thread of the process, those to come too. Returns at once: the unwind tables are read, and
     /// the clocks started, on Hearth's own thread (some tens of milliseconds later in a release build).
-    public static func start(_ configuration: SamplingConfiguration = .init()) throws(SamplingError) -> Sampler {
+    ///
+    /// - Parameter report: gets the account each ten seconds and at the end, on Hearth's own thread, which does nothing
+    ///   else meanwhile.
+    public static func start(
+        _ configuration: SamplingConfiguration = .init(), report: (@Sendable (SamplingStatistics) -> Void)? = nil
+    ) throws(SamplingError) -> Sampler {
         guard SamplingConfiguration.hertzRange.contains(configuration.hertz) else {
             throw .rateOutOfRange(configuration.hertz)
         }
@@ -68,7 +74,7 @@ public final class Sampler: Sendable {
         case hearth_start_foreign_signal: throw .foreignHandler
         default: throw .noMemory
         }
-        let sampler = Sampler(configuration)
+        let sampler = Sampler(configuration, report)
         let context = unsafe Unmanaged.passRetained(sampler)
         let code = unsafe hearth_drain_start(
             { unsafe Unmanaged<Sampler>.fromOpaque($0!).takeRetainedValue().run() }, context.toOpaque())
@@ -84,7 +90,10 @@ public final class Sampler: Sendable {
         return sampler
     }
 
-    private init(_ configuration: SamplingConfiguration) { self.configuration = configuration }
+    private init(_ configuration: SamplingConfiguration, _ report: (@Sendable (SamplingStatistics) -> Void)?) {
+        self.configuration = configuration
+        self.report = report
+    }
 
     /// Returns when every thread has its clock, or when sampling has ended.
     public func ready() async {
@@ -141,7 +150,9 @@ public final class Sampler: Sendable {
         let readsLabels = LabelCalibration.calibrateThread()
         shared.withLock { $0.readsThreadLabels = readsLabels }
         modules.refresh()
-        let baseline = Baseline(counters: hearth_read_counters(), handlerTimes: HandlerTimes.now())
+        SpanSlots.settleAll()
+        let baseline = Baseline(
+            counters: hearth_read_counters(), handlerTimes: HandlerTimes.now(), spans: SpanSlots.counters)
         var aggregator = SampleAggregator(
             configuration, startTime: Clock.nanoseconds(CLOCK_REALTIME),
             monotonicStart: UInt64(Clock.nanoseconds(CLOCK_MONOTONIC_COARSE)))
@@ -160,6 +171,7 @@ public final class Sampler: Sendable {
             let threads = hearth_threads_refresh(turn % 40 == 0)
             if turn % 40 == 0 { aggregator.forgetThreadNames() }
             let statistics = account(aggregator, modules, baseline, usage, threads)
+            if let report, turn % 40 == 0 { report(statistics) }
             let requests = shared.withLock { shared in
                 shared.statistics = statistics
                 defer { shared.requests = [] }
@@ -175,7 +187,9 @@ public final class Sampler: Sendable {
 
         hearth_disarm()
         aggregator.drain(modules: modules)
+        SpanSlots.settleAll()
         let statistics = account(aggregator, modules, baseline, usage, 0)
+        report?(statistics)
         let final = result(aggregator, statistics)
         let late = shared.withLock { shared in
             shared.statistics = statistics
@@ -193,6 +207,10 @@ public final class Sampler: Sendable {
     ) -> SamplingStatistics {
         let now = hearth_read_counters()
         let handlerTimes = HandlerTimes.now().since(baseline.handlerTimes)
+        let spans = (
+            overflow: SpanSlots.counters.overflow.since(baseline.spans.overflow),
+            stale: SpanSlots.counters.stale.since(baseline.spans.stale)
+        )
         let baseline = baseline.counters
         let used = Usage.now()
         var statistics = SamplingStatistics()
@@ -209,6 +227,8 @@ public final class Sampler: Sendable {
         statistics.faultsAvoided = now.faults_avoided.since(baseline.faults_avoided)
         statistics.stackOverflow = aggregator.stackOverflow
         statistics.rowOverflow = aggregator.rowOverflow
+        statistics.spanOverflow = spans.overflow
+        statistics.spansLost = aggregator.spansLost + spans.stale
         statistics.threadsBlocked = now.threads_blocked.since(baseline.threads_blocked)
         statistics.labelOverflow = LabelRegistry.overflow
         statistics.threads = UInt64(threads)
@@ -219,6 +239,7 @@ public final class Sampler: Sendable {
         let process = used.process.since(usage.process)
         statistics.processNanoseconds = process.since(statistics.drainNanoseconds)
         statistics.tableBytes = UInt64(modules.tableBytes)
+        statistics.memoryBytes = statistics.tableBytes + UInt64(configuration.ringSize + aggregator.byteCount)
         return statistics
     }
 
@@ -266,6 +287,7 @@ extension UInt64 {
 private struct Baseline {
     var counters: hearth_counters
     var handlerTimes: HandlerTimes
+    var spans: (overflow: UInt64, stale: UInt64)
 }
 
 /// CPU time used so far, in nanoseconds.

@@ -20,6 +20,10 @@ public struct SamplingStatistics: Sendable, Hashable {
     public var stackOverflow: UInt64 = 0
     /// Label sets that found no room.
     public var labelOverflow: UInt64 = 0
+    /// Spans that were open at a time when all slots for spans were taken, and samples whose span could not be told:
+    /// it was over, or the profile had too many rows.
+    public var spanOverflow: UInt64 = 0
+    public var spansLost: UInt64 = 0
     /// Rows whose labels were given up because there were too many different ones.
     public var rowOverflow: UInt64 = 0
     /// Threads that block SIGPROF, and so cannot be sampled.
@@ -35,6 +39,8 @@ public struct SamplingStatistics: Sendable, Hashable {
     public var processNanoseconds: UInt64 = 0
     /// Bytes of unwind rows and of ranges of async functions in memory.
     public var tableBytes: UInt64 = 0
+    /// The same with the ring and the profile, the profile by estimate.
+    public var memoryBytes: UInt64 = 0
 
     public init() {}
 

@@ -3,6 +3,7 @@
 #include "Clock.h"
 #include "Labels.h"
 #include "Ring.h"
+#include "Spans.h"
 #include "Unwind.h"
 
 #include <string.h>
@@ -103,7 +104,7 @@ static void record(struct hearth_thread *thread, uint32_t weight, void *context)
         struct hearth_sample *sample = (struct hearth_sample *)room;
         sample->thread = (uint32_t)atomic_load_explicit(&thread->tid, memory_order_relaxed);
         sample->weight = weight;
-        sample->label = hearth_current_label();
+        sample->label = hearth_current_label() | hearth_current_span() << HEARTH_LABEL_BITS;
         sample->time = now(CLOCK_MONOTONIC_COARSE);
         sample->frame_count = (uint16_t)walk.count;
         sample->leaf_count = (uint16_t)walk.leaf_count;

@@ -42,9 +42,8 @@ static inline uint64_t hearth_find_label(uintptr_t place, const void *key) {
     return 0;
 }
 
-/// Whatever is bound under our key here, unchecked: what calibration compares.
-static inline uint64_t hearth_bound_value(void) {
-    const void *key = atomic_load_explicit(&hearth_state.label_key, memory_order_relaxed);
+/// Whatever is bound under a key here, unchecked: what calibration compares.
+static inline uint64_t hearth_bound_value(const void *key) {
     if (!key) return 0;
     uintptr_t thread = hearth_thread_pointer();
     intptr_t task_offset = atomic_load_explicit(&hearth_state.task_offset, memory_order_acquire);
@@ -63,6 +62,6 @@ static inline uint64_t hearth_bound_value(void) {
 
 /// The label in force; 0 for none.
 static inline uint64_t hearth_current_label(void) {
-    uint64_t value = hearth_bound_value();
+    uint64_t value = hearth_bound_value(atomic_load_explicit(&hearth_state.label_key, memory_order_relaxed));
     return value < 1u << HEARTH_LABEL_BITS ? value : 0;
 }

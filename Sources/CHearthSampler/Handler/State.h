@@ -47,6 +47,19 @@ struct hearth_scratch {
 };
 enum { hearth_scratch_count = 64 };
 
+/// A span that is open, or over with samples that were not read yet; see Setup/Spans.c.
+struct hearth_span_slot {
+    _Atomic uint64_t state; // the generation, and below it the bits
+    void *source;           // what knows the span's ids; Setup's
+};
+enum {
+    hearth_span_live = 1 << 0,
+    hearth_span_pending = 1 << 1, // a sample was taken that the drain thread has not met
+    hearth_span_ended = 1 << 2,   // over, but pending
+    hearth_span_seen = 1 << 3,    // a sample was taken at some time
+    hearth_span_generation = 8,   // shift
+};
+
 struct hearth_state {
     _Atomic bool armed;
     // Handlers between entry and exit. Setup frees what they may read when it has seen none.
@@ -75,6 +88,12 @@ struct hearth_state {
     _Atomic intptr_t task_offset;     // 0 while not known
     _Atomic intptr_t fallback_offset; // 0 while not known
     _Atomic uint32_t task_locals_offset;
+
+    // Where contexts of spans are bound, and the type of the mark in them; see Spans.h. The rest is valid with the key.
+    _Atomic(const void *) context_key;
+    uintptr_t mark_type;
+    struct hearth_span_slot *spans; // hearth_span_slots, mapped once, never unmapped
+    _Atomic uint64_t spans_stale;
 
     // What the drain thread sleeps on.
     sem_t wake;

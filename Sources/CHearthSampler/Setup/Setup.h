@@ -15,6 +15,10 @@ int32_t hearth_thread_id(void);
 /// Every signal but those that an instruction causes by itself.
 void hearth_fill_with_asynchronous_signals(sigset_t *set);
 
+// StartStop.c
+/// What `hearth_is_running` tells.
+extern _Atomic bool hearth_running;
+
 // Threads.c
 bool hearth_threads_allocate(void);
 /// Clocks for the threads noticed so far; those to come get theirs when they are noticed.

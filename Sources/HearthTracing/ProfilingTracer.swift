@@ -1,0 +1,86 @@
+internal import HearthLabels
+public import Tracing
+
+/// Puts the span in force on samples: a tracer around another one, which does the tracing.
+///
+/// ```swift
+/// InstrumentationSystem.bootstrap(ProfilingTracer(wrapping: tracer))
+/// ```
+/// Samples taken in `withSpan("checkout") { … }`, whoever calls it, carry the labels `trace_id`, `span_id` and
+/// `span_name`, in the tasks that the body starts too. A span that was sampled gets the attribute `pyroscope.profile.id`
+/// (its own id) when it ends, by which viewers of traces find its profile.
+///
+/// A span costs some hundred nanoseconds more than the other tracer's own while a profiler runs, and next to nothing while
+/// none does. Ids are asked for only where a sample was taken. 65,536 spans can be open at a time; what is past that, a
+/// span that the other tracer does not record, and a span started by hand whose context is never bound, is profiled
+/// without ids.
+///
+/// Thread-safe.
+public struct ProfilingTracer<Base: Tracer>: Tracer {
+    public typealias Span = ProfiledSpan<Base.Span>
+
+    /// The tracer that does the tracing.
+    public let base: Base
+    private let identity: @Sendable (ServiceContext) -> SpanIdentity?
+
+    /// - Parameter identity: the ids of the span of a context. By default those that `base` writes into the headers of a
+    ///   request: `traceparent` of W3C, or B3. Called on Hearth's own thread and where a sampled span ends.
+    public init(wrapping base: Base, identity: (@Sendable (ServiceContext) -> SpanIdentity?)? = nil) {
+        self.base = base
+        self.identity = identity ?? { SpanIdentity.injected(by: base, $0) }
+        _ = SpanMark.isVisible
+    }
+
+    public func startSpan<Instant: TracerInstant>(
+        _ operationName: String, context: @autoclosure () -> ServiceContext, ofKind kind: SpanKind,
+        at instant: @autoclosure () -> Instant, function: String, file fileID: String, line: UInt
+    ) -> ProfiledSpan<Base.Span> {
+        // Without the mark of the parent: the other tracer may keep its spans' contexts long after they end.
+        var parent = context()
+        if parent[SpanMark.Key.self] != nil { parent[SpanMark.Key.self] = nil }
+        let span = base.startSpan(
+            operationName, context: parent, ofKind: kind, at: instant(), function: function, file: fileID, line: line)
+        guard SpanSlots.isSampling, SpanMark.isVisible, span.isRecording else { return ProfiledSpan(span, nil, nil) }
+        let source = TracedSpan(span, identity)
+        let number = SpanSlots.claim(source)
+        return ProfiledSpan(span, number == 0 ? nil : SpanMark(number), source)
+    }
+
+    public func activeSpan(identifiedBy context: ServiceContext) -> ProfiledSpan<Base.Span>? {
+        guard let span = base.activeSpan(identifiedBy: context) else { return nil }
+        return ProfiledSpan(span, context[SpanMark.Key.self], nil)
+    }
+
+    @available(*, deprecated)
+    public func forceFlush() { base.forceFlush() }
+
+    public func extract<Carrier, Extract: Extractor>(
+        _ carrier: Carrier, into context: inout ServiceContext, using extractor: Extract
+    ) where Extract.Carrier == Carrier {
+        base.extract(carrier, into: &context, using: extractor)
+    }
+
+    public func inject<Carrier, Inject: Injector>(
+        _ context: ServiceContext, into carrier: inout Carrier, using injector: Inject
+    ) where Inject.Carrier == Carrier {
+        base.inject(context, into: &carrier, using: injector)
+    }
+}
+
+/// A span that is asked for its ids when a sample was taken in it.
+final class TracedSpan<Base: Span>: SpanSource {
+    private let span: Base
+    private let read: @Sendable (ServiceContext) -> SpanIdentity?
+
+    init(_ span: Base, _ identity: @escaping @Sendable (ServiceContext) -> SpanIdentity?) {
+        self.span = span
+        read = identity
+    }
+
+    var identity: SpanIdentity? { read(span.context) }
+
+    var labels: [String: String] {
+        guard let identity else { return [:] }
+        return ["trace_id": identity.traceID, "span_id": identity.spanID, "span_name": span.operationName]
+    }
+}
