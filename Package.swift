@@ -128,8 +128,8 @@ let package = Package(
         .executableTarget(
             name: "HearthBench",
             dependencies: [
-                "CHearthSampler", "HearthGraph", "HearthLabels", "HearthProfile", "HearthRuntime", "HearthRuntimeLabels",
-                "HearthSampling", "HearthSymbols", "HearthTracing",
+                "CHearthSampler", "HearthGraph", "HearthLabels", "HearthProfile", "HearthRuntime",
+                "HearthRuntimeLabels", "HearthSampling", "HearthSymbols", "HearthTracing",
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: strict),

@@ -53,14 +53,14 @@ struct LabelsBench {
     private func compareAsync(_ name: String) async {
         var (ours, bare) = ([Double](), [Double]())
         func labelled() async -> Double {
-            let start = DispatchTime.now().uptimeNanoseconds
+            let start = processNanoseconds()
             for turn in 0..<Self.turns { await withProfilingLabels(inner) { await LabelledWork.stepAsync(turn) } }
-            return Double(DispatchTime.now().uptimeNanoseconds - start) / Double(Self.turns)
+            return Double(processNanoseconds() - start) / Double(Self.turns)
         }
         func plain() async -> Double {
-            let start = DispatchTime.now().uptimeNanoseconds
+            let start = processNanoseconds()
             for turn in 0..<Self.turns { await Bare.$value.withValue(2) { await LabelledWork.stepAsync(turn) } }
-            return Double(DispatchTime.now().uptimeNanoseconds - start) / Double(Self.turns)
+            return Double(processNanoseconds() - start) / Double(Self.turns)
         }
         for _ in 0..<Self.rounds {
             let first = await labelled()
@@ -94,9 +94,9 @@ struct LabelsBench {
     /// A block, in nanoseconds a turn.
     private func nanoseconds(_ body: @escaping () -> Void) -> () -> Double {
         {
-            let start = DispatchTime.now().uptimeNanoseconds
+            let start = processNanoseconds()
             body()
-            return Double(DispatchTime.now().uptimeNanoseconds - start) / Double(Self.turns)
+            return Double(processNanoseconds() - start) / Double(Self.turns)
         }
     }
 

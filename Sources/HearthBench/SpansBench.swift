@@ -15,14 +15,33 @@ struct SpansBench {
         let sampler = try Sampler.start(.init(hertz: 100))
         await sampler.ready()
         await compare("spans.cost", base, wrapped)
-        await base.withSpan("parent") { _ in await compare("spans.cost.nested.plain", base, base) }
         await wrapped.withSpan("parent") { _ in await compare("spans.cost.nested", base, wrapped) }
         let statistics = await sampler.stop().statistics
+        try await handlerTimes(in: wrapped)
         printFigure("spans.overflow", Double(statistics.spanOverflow), "spans")
         printFigure("spans.lost", Double(statistics.spansLost), "samples")
     }
 
-    private func compare(_ name: String, _ base: some Tracer, _ wrapped: some Tracer) async {
+    /// What the handler takes outside a span and in one. Some frames deep, as always.
+    private func handlerTimes(in tracer: any Tracer) async throws {
+        for inSpan in [false, true] {
+            let sampler = try Sampler.start(.init(hertz: 1_000))
+            await sampler.ready()
+            var state: UInt64 = 1
+            let work = {
+                let end = processNanoseconds() + 8_000_000_000
+                while processNanoseconds() < end { state = BusyWork.round(state) }
+            }
+            if inSpan { tracer.withSpan("busy") { _ in work() } } else { work() }
+            precondition(state != 0)
+            let times = await sampler.stop().statistics.handlerTimes
+            let name = inSpan ? "spans.handler" : "spans.handler.outside"
+            printFigure("\(name).median", times.percentile(0.5) ?? 0, "ns")
+            printFigure("\(name).p90", times.percentile(0.9) ?? 0, "ns")
+        }
+    }
+
+    private func compare(_ name: String, _ base: any Tracer, _ wrapped: any Tracer) async {
         var (ours, bare) = ([Double](), [Double]())
         for _ in 0..<Self.rounds {
             let first = await block(wrapped)
@@ -39,10 +58,11 @@ struct SpansBench {
         printFigure("\(name).bare", bare.medianWithInterval.median, "ns", digits: 1)
     }
 
-    private func block(_ tracer: some Tracer) async -> Double {
-        let start = DispatchTime.now().uptimeNanoseconds
+    /// As `withSpan` calls the tracer of the process.
+    private func block(_ tracer: any Tracer) async -> Double {
+        let start = processNanoseconds()
         for turn in 0..<Self.turns { await tracer.withSpan("work") { _ in await LabelledWork.stepAsync(turn) } }
-        return Double(DispatchTime.now().uptimeNanoseconds - start) / Double(Self.turns)
+        return Double(processNanoseconds() - start) / Double(Self.turns)
     }
 }
 

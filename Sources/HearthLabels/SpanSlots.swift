@@ -52,6 +52,9 @@ package enum SpanSlots {
         return (counters.overflow, counters.stale)
     }
 
+    /// Slots that are taken now. O(count).
+    package static var taken: Int { Int(hearth_spans_taken()) }
+
     /// Whether a profiler runs, so that a slot has any use.
     package static var isSampling: Bool { hearth_is_running() }
 

@@ -2,29 +2,40 @@ internal import HearthLabels
 public import Tracing
 
 /// A span of another tracer, with a context that the profiler sees.
-public struct ProfiledSpan<Base: Span>: Span {
+public struct ProfiledSpan: Span {
     /// The other tracer's span.
-    public let base: Base
+    public let base: any Span
     /// The base's, with the mark of this span.
     public let context: ServiceContext
-    private let source: TracedSpan<Base>?
+    /// Nil when nothing is sampled in the span.
+    private let profiled: (number: UInt64, source: TracedSpan)?
 
-    init(_ base: Base, _ mark: SpanMark?, _ source: TracedSpan<Base>?) {
+    /// A span as the other tracer made it.
+    init(_ base: any Span) {
         self.base = base
-        self.source = source
-        guard let mark else {
-            context = base.context
-            return
-        }
+        context = base.context
+        profiled = nil
+    }
+
+    /// A span that has no slot of its own; with a mark when it has that of another value of the same span.
+    init(_ base: any Span, marked mark: SpanMark?) {
+        self.base = base
+        profiled = nil
         var marked = base.context
         marked[SpanMark.Key.self] = mark
         context = marked
     }
 
+    init(_ base: any Span, _ number: UInt64, _ source: TracedSpan) {
+        self.base = base
+        profiled = (number, source)
+        var marked = base.context
+        marked[SpanMark.Key.self] = SpanMark(number)
+        context = marked
+    }
+
     public func end<Instant: TracerInstant>(at instant: @autoclosure () -> Instant) {
-        if let source, let mark = context[SpanMark.Key.self], SpanSlots.wasSampled(mark.number),
-            let identity = source.identity
-        {
+        if let profiled, SpanSlots.wasSampled(profiled.number), let identity = profiled.source.identity {
             base.attributes["pyroscope.profile.id"] = identity.spanID
         }
         base.end(at: instant())

@@ -13,9 +13,7 @@ import Tracing
 extension SamplerTests {
     /// One after the other with all that sample: there is one sampler a process.
     @Suite(.serialized) struct ProfilingTracerTests {
-        private typealias Wrapped = ProfilingTracer<InMemoryTracer>
-
-        private func tracer() -> (Wrapped, InMemoryTracer) {
+        private func tracer() -> (ProfilingTracer, InMemoryTracer) {
             let base = InMemoryTracer(recordInjections: false, recordExtractions: false)
             let wrapped = ProfilingTracer(wrapping: base) { context in
                 context.inMemorySpanContext.map { SpanIdentity(traceID: $0.traceID, spanID: $0.spanID) }
@@ -129,6 +127,20 @@ extension SamplerTests {
             }
         }
 
+        @Test func linksHoldNoSlot() async throws {
+            let (tracer, base) = tracer()
+            _ = try await whileSampling {
+                tracer.withSpan("first") { first in
+                    tracer.withSpan("second") { second in
+                        second.addLink(first)
+                        #expect(second.context[SpanMark.Key.self] != nil)
+                    }
+                }
+            }
+            let link = try #require(base.finishedSpans.first { $0.operationName == "second" }?.links.first)
+            #expect(link.context[SpanMark.Key.self] == nil && link.context.inMemorySpanContext != nil)
+        }
+
         @Test func errorsReachTheSpan() async throws {
             struct Refused: Error {}
             let (tracer, base) = tracer()
@@ -177,8 +189,12 @@ extension SamplerTests {
             #expect(samples.count > 50)
             // Ids are handed out in order, one a span: a sample's id names one span only.
             var names: [String: Set<String>] = [:]
-            for entry in samples { names[entry.labels["span_id"] ?? "", default: []].insert(entry.labels["span_name"] ?? "") }
+            for entry in samples {
+                names[entry.labels["span_id"] ?? "", default: []].insert(entry.labels["span_name"] ?? "")
+            }
             #expect(names.values.allSatisfy { $0.count == 1 })
+            base.clearFinishedSpans()
+            #expect(SpanSlots.taken == 0)
         }
 
         @Test func whatFindsNoSlotIsCounted() async throws {
@@ -308,7 +324,8 @@ private struct Samples {
             let frames = profile.stacks.framesLeafFirst(sample.stack).map { profile.displayName($0) }
             return Entry(
                 names: Set(frames.map { String($0.prefix { $0 != "(" }) }),
-                labels: profile.labels[sample.labels].mapValues(\.description), samples: profile.value(row: row, column: 0))
+                labels: profile.labels[sample.labels].mapValues(\.description),
+                samples: profile.value(row: row, column: 0))
         }
     }
 

@@ -122,4 +122,12 @@ struct hearth_span_counters hearth_read_span_counters(void) {
     };
 }
 
+uint32_t hearth_spans_taken(void) {
+    uint32_t taken = 0;
+    for (uint64_t index = 0; hearth_state.spans && index < hearth_span_slots; index++) {
+        taken += atomic_load_explicit(&hearth_state.spans[index].state, memory_order_relaxed) & hearth_span_live;
+    }
+    return taken;
+}
+
 uint64_t hearth_spans_current(bool sampled) { return sampled ? hearth_current_span() : hearth_bound_span(); }

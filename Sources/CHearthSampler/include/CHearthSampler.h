@@ -221,6 +221,8 @@ void *hearth_span_source(uint64_t number);
 void *hearth_span_settle(uint64_t number);
 /// The same for all spans, while no handler runs.
 void hearth_spans_settle_all(void (*release)(void *source));
+/// Slots that are taken now. O(slots).
+uint32_t hearth_spans_taken(void);
 /// The span that the handler would see on this thread now, and if `sampled` what it does when it takes a sample. For tests.
 uint64_t hearth_spans_current(bool sampled);
 
