@@ -43,7 +43,10 @@ public struct ProfiledSpan: Span {
 
     public var operationName: String {
         get { base.operationName }
-        nonmutating set { base.operationName = newValue }
+        nonmutating set {
+            base.operationName = newValue
+            profiled?.source.rename(newValue)
+        }
     }
 
     public var attributes: SpanAttributes {

@@ -19,13 +19,15 @@ public import Tracing
 public struct ProfilingTracer: Tracer {
     /// The tracer that does the tracing.
     public let base: any Tracer
-    private let identity: @Sendable (ServiceContext) -> SpanIdentity?
+    private let reader: IdentityReader
+    private let readerForSpans: IdentityReader.Reference
 
     /// - Parameter identity: the ids of the span of a context. By default those that `base` writes into the headers of a
     ///   request: `traceparent` of W3C, or B3. Called on Hearth's own thread and where a sampled span ends.
     public init(wrapping base: any Tracer, identity: (@Sendable (ServiceContext) -> SpanIdentity?)? = nil) {
         self.base = base
-        self.identity = identity ?? { SpanIdentity.injected(by: base, $0) }
+        reader = IdentityReader(identity ?? { SpanIdentity.injected(by: base, $0) })
+        readerForSpans = IdentityReader.Reference(reader)
         _ = SpanMark.isVisible
     }
 
@@ -37,7 +39,7 @@ public struct ProfilingTracer: Tracer {
             operationName, context: context(), ofKind: kind, at: instant(), function: function, file: fileID, line: line
         )
         guard SpanSlots.isSampling, SpanMark.isVisible, span.isRecording else { return ProfiledSpan(span) }
-        let source = TracedSpan(span, identity)
+        let source = TracedSpan(operationName, span.context, readerForSpans)
         let number = SpanSlots.claim(source)
         // Without a slot it has no mark: its parent's would name the wrong span.
         return number == 0 ? ProfiledSpan(span, marked: nil) : ProfiledSpan(span, number, source)
@@ -61,23 +63,5 @@ public struct ProfilingTracer: Tracer {
         _ context: ServiceContext, into carrier: inout Carrier, using injector: Inject
     ) where Inject.Carrier == Carrier {
         base.inject(context, into: &carrier, using: injector)
-    }
-}
-
-/// A span that is asked for its ids when a sample was taken in it.
-final class TracedSpan: SpanSource {
-    private let span: any Span
-    private let read: @Sendable (ServiceContext) -> SpanIdentity?
-
-    init(_ span: any Span, _ identity: @escaping @Sendable (ServiceContext) -> SpanIdentity?) {
-        self.span = span
-        read = identity
-    }
-
-    var identity: SpanIdentity? { read(span.context) }
-
-    var labels: [String: String] {
-        guard let identity else { return [:] }
-        return ["trace_id": identity.traceID, "span_id": identity.spanID, "span_name": span.operationName]
     }
 }

@@ -66,7 +66,7 @@ extension SamplerTests {
             let inner = try #require(finished.first { $0.operationName == "inner" })
             #expect(inner.parentSpanID == outer.spanID && inner.traceID == outer.traceID)
             let samples = Samples(result)
-            #expect(samples.count("Work.outer", ["span_id": outer.spanID]) > 50)
+            #expect(samples.count("Work.outer", ["span_id": outer.spanID]) > 50, "\(result.statistics)")
             #expect(samples.count("Work.inner", ["span_id": inner.spanID, "trace_id": inner.traceID]) > 50)
             #expect(samples.count("Work.inner", ["span_name": "inner"]) > 50)
             #expect(samples.count("Work.none", [:]) > 30)
@@ -125,6 +125,38 @@ extension SamplerTests {
                 let silent = ProfilingTracer(wrapping: NoOpTracer())
                 silent.withSpan("not recorded") { #expect($0.context[SpanMark.Key.self] == nil) }
             }
+        }
+
+        private final class Canary: Sendable {}
+
+        @Test func nothingOfASpanIsKept() async throws {
+            for sampled in [false, true] {
+                weak var canary: Canary?
+                do {
+                    let object = Canary()
+                    canary = object
+                    let (_, base) = self.tracer()
+                    let tracer = ProfilingTracer(wrapping: base) { context in
+                        withExtendedLifetime(object) { SpanIdentity(traceID: "t", spanID: "s") }
+                    }
+                    let (seen, result) = try await whileSampling {
+                        await Task.detached {
+                            await tracer.withSpan("outer") { _ in
+                                await tracer.withSpan("inner") { span in
+                                    await Task.yield()
+                                    span.operationName = "renamed"
+                                    if sampled { Work.inner(0.2) }
+                                    return span.context[SpanMark.Key.self].map { SpanSlots.wasSampled($0.number) }
+                                }
+                            }
+                        }.value
+                    }
+                    #expect(seen == sampled)
+                    #expect((Samples(result).count("Work.inner", ["span_name": "renamed"]) > 20) == sampled)
+                }
+                #expect(canary == nil, "sampled: \(sampled)")
+            }
+            #expect(SpanSlots.taken == 0)
         }
 
         @Test func linksHoldNoSlot() async throws {
