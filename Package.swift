@@ -134,9 +134,14 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        // A host for the tests of the sampler, in C because Swift does not fork.
+        // Hosts for the tests of the sampler: one in C, because Swift does not fork, and one that uses what Swift services use.
         .executableTarget(
-            name: "HearthSamplerHost", dependencies: ["CHearthSampler"], cSettings: strictC + [.define("_GNU_SOURCE")]),
+            name: "HearthSamplerHost", dependencies: ["CHearthSampler"], cSettings: strictC + [.define("_GNU_SOURCE")],
+            cxxSettings: strictCXX),
+        .executableTarget(
+            name: "HearthProfilerHost", dependencies: ["HearthLabels", "HearthProfile", "HearthSampling", "HearthSymbols"],
+            swiftSettings: strict),
+        .target(name: "HearthTestRuns", swiftSettings: strict),
 
         // Tests.
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
@@ -181,6 +186,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(name: "BrowserTests", dependencies: ["HearthFlameGraph", "HearthProfile"], swiftSettings: strict),
-        .testTarget(name: "EndToEndTests", swiftSettings: strict),
+        .testTarget(name: "EndToEndTests", dependencies: ["HearthTestRuns"], swiftSettings: strict),
+        .testTarget(name: "ChaosTests", dependencies: ["HearthTestRuns"], swiftSettings: strict),
     ]
 )

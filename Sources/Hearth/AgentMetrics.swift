@@ -11,15 +11,13 @@ struct AgentMetrics {
     private let seconds: [(nanoseconds: @Sendable (SamplingStatistics) -> UInt64, counter: FloatingPointCounter)]
     private let gauges: [(value: @Sendable (SamplingStatistics) -> Double?, meter: Meter)]
 
-    init(configuration: SamplingConfiguration, factory: any MetricsFactory) {
+    init(factory: any MetricsFactory) {
         func total(_ name: String, _ value: @escaping @Sendable (SamplingStatistics) -> UInt64) -> (
             @Sendable (SamplingStatistics) -> UInt64, Counter
         ) { (value, Counter(label: name, factory: factory)) }
         totals = [
             total("hearth_samples_total") { $0.samples },
             total("hearth_samples_lost_total") { $0.lost },
-            total("hearth_periods_total") { $0.weight },
-            total("hearth_periods_lost_total") { $0.lostWeight },
             total("hearth_stacks_truncated_total") { $0.truncated },
             total("hearth_stacks_incomplete_total") { $0.incomplete },
             total("hearth_stacks_overflow_total") { $0.stackOverflow },
@@ -31,12 +29,16 @@ struct AgentMetrics {
             total("hearth_spans_overflow_total") { $0.spanOverflow },
             total("hearth_spans_lost_total") { $0.spansLost },
             total("hearth_threads_refused_total") { $0.threadsRefused },
-            total("hearth_threads_blocked_total") { $0.threadsBlocked },
+            total("hearth_calls_interrupted_total") { $0.interruptedCalls },
+            total("hearth_rate_changes_total") { $0.rateChanges },
         ]
         func time(_ name: String, _ value: @escaping @Sendable (SamplingStatistics) -> UInt64) -> (
             @Sendable (SamplingStatistics) -> UInt64, FloatingPointCounter
         ) { (value, FloatingPointCounter(label: name, factory: factory)) }
         seconds = [
+            time("hearth_sampled_cpu_seconds_total") { $0.cpuNanoseconds },
+            time("hearth_sampled_wall_seconds_total") { $0.wallNanoseconds },
+            time("hearth_lost_seconds_total") { $0.lostNanoseconds },
             time("hearth_handler_seconds_total") { $0.handlerNanoseconds },
             time("hearth_drain_cpu_seconds_total") { $0.drainNanoseconds },
         ]
@@ -46,13 +48,15 @@ struct AgentMetrics {
         ) -> (@Sendable (SamplingStatistics) -> Double?, Meter) {
             (value, Meter(label: name, dimensions: dimensions, factory: factory))
         }
-        let period = Int64(1_000_000_000 / configuration.hertz)
-        let hertz = Double(configuration.hertz)
         gauges = [
-            gauge("hearth_rate_hertz") { _ in hertz },
+            gauge("hearth_rate_hertz") { $0.hertz },
             gauge("hearth_threads") { Double($0.threads) },
-            gauge("hearth_coverage_ratio") { $0.coverage(period: period) },
-            gauge("hearth_memory_bytes") { Double($0.memoryBytes) },
+            gauge("hearth_threads_blocked") { Double($0.threadsBlocked) },
+            gauge("hearth_threads_unanswered") { Double($0.threadsUnanswered) },
+            gauge("hearth_coverage_ratio") { $0.coverage },
+            gauge("hearth_memory_bytes", [("of", "tables")]) { Double($0.tableBytes) },
+            gauge("hearth_memory_bytes", [("of", "buffers")]) { Double($0.bufferBytes) },
+            gauge("hearth_memory_bytes", [("of", "profile")]) { Double($0.profileBytes) },
             gauge("hearth_handler_duration_seconds", [("quantile", "0.5")]) { Self.seconds($0, 0.5) },
             gauge("hearth_handler_duration_seconds", [("quantile", "0.99")]) { Self.seconds($0, 0.99) },
         ]

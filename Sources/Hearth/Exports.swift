@@ -4,5 +4,7 @@
 @_exported public import HearthLabels
 @_exported public import HearthProfile
 
+@_exported public import enum HearthSampling.CPUClock
+@_exported public import struct HearthSampling.SampledTime
 @_exported public import struct HearthSampling.SamplingStatistics
 @_exported public import enum HearthSampling.Unwinder

@@ -5,13 +5,11 @@ internal import Synchronization
 /// Reports the statistics of one sampler. The metrics are made with the first report, not at the start: a service starts
 /// its profiler before it has a metrics backend.
 final class MetricsReporter: Sendable {
-    private let configuration: SamplingConfiguration
     private let factory: (any MetricsFactory)?
     private let metrics = Mutex<AgentMetrics?>(nil)
 
     /// - Parameter factory: nil for that of the process, as soon as it has one.
-    init(configuration: SamplingConfiguration, factory: (any MetricsFactory)?) {
-        self.configuration = configuration
+    init(factory: (any MetricsFactory)?) {
         self.factory = factory
     }
 
@@ -20,7 +18,7 @@ final class MetricsReporter: Sendable {
             if metrics == nil {
                 let factory = self.factory ?? MetricsSystem.factory
                 if factory is NOOPMetricsHandler { return }
-                metrics = AgentMetrics(configuration: configuration, factory: factory)
+                metrics = AgentMetrics(factory: factory)
             }
             metrics?.report(statistics)
         }

@@ -30,11 +30,11 @@ public final class Profiler: Sendable {
         for warning in settings.warnings { configuration.logger.warning("\(warning)") }
         guard configuration.isEnabled else { return Profiler(service, configuration, nil) }
         do {
-            let sampling = SamplingConfiguration(hertz: configuration.hertz, unwinder: configuration.unwinder)
-            let reporter = MetricsReporter(configuration: sampling, factory: configuration.metrics)
+            let sampling = SamplingConfiguration(configuration)
+            let reporter = MetricsReporter(factory: configuration.metrics)
             let sampler = try Sampler.start(sampling) { reporter.report($0) }
             configuration.logger.info(
-                "Hearth \(hearthVersion) profiles \(service): CPU clock, \(configuration.hertz) Hz, \(configuration.unwinder.rawValue) unwinder"
+                "Hearth \(hearthVersion) profiles \(service): \(sampler.description)"
             )
             return Profiler(service, configuration, sampler)
         } catch {

@@ -12,7 +12,7 @@ struct AccuracyBench {
 
     /// Every sample taken in a function of the tree must show the functions it was called through.
     private func asyncStacks() async throws {
-        let sampler = try Sampler.start(.init(hertz: 4_000))
+        let sampler = try Sampler.start(.init(hertz: 4_000, costLimit: nil))
         await sampler.ready()
         let end = Date().addingTimeInterval(20)
         while Date() < end { _ = try await AsyncTree.run(children: 8, turns: 500) }
@@ -50,7 +50,7 @@ struct AccuracyBench {
         while Date() < end { state = BusyWork.round(state) }
         precondition(state != 0)
         let result = await sampler.stop()
-        printFigure("coverage", 100 * (result.statistics.coverage(period: result.profile.period) ?? 0), "%", digits: 2)
+        printFigure("coverage", 100 * (result.statistics.coverage ?? 0), "%", digits: 2)
     }
 }
 

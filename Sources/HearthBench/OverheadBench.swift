@@ -35,7 +35,7 @@ struct OverheadBench {
     }
 
     private func measure(_ hertz: Int, idle: Int) async throws {
-        let sampler = try Sampler.start(.init(hertz: hertz))
+        let sampler = try Sampler.start(.init(hertz: hertz, costLimit: nil))
         await sampler.ready()
         var ratios: [Double] = []
         for pair in 0..<Self.blocks {

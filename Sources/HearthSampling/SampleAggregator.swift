@@ -5,26 +5,35 @@ internal import HearthProfile
 /// Turns samples of the ring into rows of a profile. Used by the drain thread only.
 struct SampleAggregator {
     private(set) var profile: Profile
-    private(set) var weight: UInt64 = 0
     private(set) var samples: UInt64 = 0
+    private(set) var cpuNanoseconds: UInt64 = 0
+    private(set) var wallNanoseconds: UInt64 = 0
     private(set) var stackOverflow: UInt64 = 0
     private(set) var rowOverflow: UInt64 = 0
     private(set) var spansLost: UInt64 = 0
 
-    private let period: Int64
+    private let times: SampledTime
     private let stackLimit: Int
     private let monotonicStart: UInt64
     private var blockDuration: UInt64
     /// Frames by recorded program counter, exact bit included; for the modules of `generation`.
     private var frames: [UInt64: FrameID] = [:]
     private var generation = -1
+    private var recent = RecentStacks()
     private var labelSets: [LabelKey: LabelSetID] = [:]
     private var spans = SpanLabels()
     private var threadNames: [UInt32: String] = [:]
+    /// The last stack of the wall clock of each thread: what repeats are added to.
+    private var lastOnWall: [UInt32: (stack: StackID, labels: LabelSetID)] = [:]
 
     private struct LabelKey: Hashable {
         var label: UInt64
         var thread: String
+        var state: State?
+    }
+
+    private enum State: String {
+        case running, waiting
     }
 
     /// About what the profile takes: a frame with its callers and its place in an index, a row with its values and the same.
@@ -36,64 +45,107 @@ struct SampleAggregator {
     static let rowLimit = 100_000
     /// Rows up to which samples carry their spans. Each span is a row of its own, so they come first when rows are short.
     static let spanRowLimit = rowLimit / 2
+    /// Threads whose names and last stacks are remembered.
+    private static let threadLimit = 20_000
 
     /// - Parameters:
     ///   - startTime: nanoseconds since 1970.
-    ///   - monotonicStart: the same moment on the clock of the samples.
+    ///   - monotonicStart: the same moment on the monotonic clock.
     init(_ configuration: SamplingConfiguration, startTime: Int64, monotonicStart: UInt64) {
-        period = configuration.period
+        times = configuration.times
         stackLimit = configuration.stackLimit
         blockDuration = UInt64(configuration.blockDuration)
         self.monotonicStart = monotonicStart
-        profile = Profile(
-            sampleTypes: [.samples, .cpu], defaultSampleType: 1, periodType: .cpu, period: configuration.period,
-            startTime: startTime, blockDuration: configuration.blockDuration)
+        profile = Profile(sampling: configuration)
+        profile.startTime = startTime
+        profile.blockDuration = configuration.blockDuration
     }
 
     /// Takes everything that is in the ring now.
     mutating func drain(modules: borrowing ModuleTable) {
         if generation != modules.generation {
             frames = [:]
+            recent = RecentStacks()
             generation = modules.generation
         }
+        guard unsafe hearth_ring_peek() != nil else { return }
+        let scale = hearth_read_tick_scale()
         while let sample = unsafe hearth_ring_peek() {
-            unsafe add(sample, modules: modules)
+            unsafe add(sample, scale, modules: modules)
             unsafe hearth_ring_release(sample)
         }
         spans.settle()
     }
 
-    private mutating func add(_ sample: UnsafePointer<hearth_sample>, modules: borrowing ModuleTable) {
+    private mutating func add(
+        _ sample: UnsafePointer<hearth_sample>, _ scale: hearth_tick_scale, modules: borrowing ModuleTable
+    ) {
         let header = unsafe sample.pointee
-        let recorded = unsafe UnsafeBufferPointer(start: hearth_sample_frames(sample), count: Int(header.frame_count))
-        var stack = StackID.empty
-        if profile.stacks.count > stackLimit {
-            stackOverflow += 1
-            stack = profile.push(profile.intern(frameNamed: "[stack table full]", kind: .marker), on: .empty)
-        } else {
-            if header.flags & hearth_sample_gave_up.rawValue != 0 {
-                stack = profile.push(profile.intern(frameNamed: "[incomplete]", kind: .marker), on: stack)
-            }
-            for index in stride(from: recorded.count - 1, through: 0, by: -1) {
-                if index + 1 == Int(header.leaf_count), header.leaf_count < header.frame_count {
-                    stack = profile.push(profile.intern(frameNamed: "[truncated]", kind: .marker), on: stack)
-                }
-                stack = profile.push(frame(unsafe recorded[index], modules: modules), on: stack)
-            }
+        wallNanoseconds += header.wall_ns
+        if header.flags & UInt64(hearth_sample_repeat.rawValue) != 0 {
+            guard let last = lastOnWall[header.thread] else { return }
+            // Told when it has passed: it belongs to the block in which it ends, most of it.
+            let block = block(at: hearth_time_of_ticks(scale, scale.ticks))
+            let row = Profile.Sample(stack: last.stack, labels: last.labels, block: block)
+            return profile.add(row, values: values(samples: 0, cpu: 0, wall: header.wall_ns))
         }
+        if header.flags & UInt64(hearth_sample_named.rawValue) != 0 {
+            if threadNames.count >= Self.threadLimit { threadNames = [:] }
+            threadNames[header.thread] = unsafe String(cString: hearth_sample_name(sample))
+        }
+        let stack = unsafe stack(of: sample, header, modules: modules)
         samples += 1
-        weight += UInt64(header.weight)
-        let block = block(at: header.time)
+        cpuNanoseconds += header.cpu_ns
+        let block = block(at: hearth_time_of_ticks(scale, header.ticks))
+        // A thread that uses CPU time runs; the wall clock's own samples are of both kinds.
+        let isWaiting = header.cpu_ns == 0 && header.flags & UInt64(hearth_sample_waiting.rawValue) != 0
+        let state: State? = header.wall_ns == 0 ? nil : isWaiting ? .waiting : .running
         var set = labels(
             header.label & ((1 << HEARTH_LABEL_BITS) - 1), span: header.label >> HEARTH_LABEL_BITS,
-            thread: header.thread)
+            thread: header.thread, state: state)
         if profile.samples.count >= Self.rowLimit {
             rowOverflow += 1
             set = profile.intern(labels: ["hearth": .text("too many labels")])
         }
+        if header.wall_ns > 0 {
+            if lastOnWall.count >= Self.threadLimit { lastOnWall = [:] }
+            lastOnWall[header.thread] = (stack, set)
+        }
         let row = Profile.Sample(stack: stack, labels: set, block: block)
-        // One event of the clock is one sample; what it stands for in time is the second column.
-        profile.add(row, values: [1, Int64(header.weight) * period])
+        // One stack is one sample; what it stands for in time are the other columns.
+        profile.add(row, values: values(samples: 1, cpu: header.cpu_ns, wall: header.wall_ns))
+    }
+
+    private func values(samples: Int64, cpu: UInt64, wall: UInt64) -> [Int64] {
+        var values = [samples]
+        if times.contains(.cpu) { values.append(Int64(clamping: cpu)) }
+        if times.contains(.wall) { values.append(Int64(clamping: wall)) }
+        return values
+    }
+
+    private mutating func stack(
+        of sample: UnsafePointer<hearth_sample>, _ header: hearth_sample, modules: borrowing ModuleTable
+    ) -> StackID {
+        let recorded = unsafe UnsafeBufferPointer(start: hearth_sample_frames(sample), count: Int(header.frame_count))
+        let isIncomplete = header.flags & UInt64(hearth_sample_gave_up.rawValue) != 0
+        let key = unsafe RecentStacks.Key(recorded, leafCount: Int(header.leaf_count), isIncomplete: isIncomplete)
+        if let known = unsafe recent.find(key, recorded) { return known }
+        if profile.stacks.count > stackLimit {
+            stackOverflow += 1
+            return profile.push(profile.intern(frameNamed: "[stack table full]", kind: .marker), on: .empty)
+        }
+        var stack = StackID.empty
+        if isIncomplete {
+            stack = profile.push(profile.intern(frameNamed: "[incomplete]", kind: .marker), on: stack)
+        }
+        for index in stride(from: recorded.count - 1, through: 0, by: -1) {
+            if index + 1 == Int(header.leaf_count), header.leaf_count < header.frame_count {
+                stack = profile.push(profile.intern(frameNamed: "[truncated]", kind: .marker), on: stack)
+            }
+            stack = profile.push(frame(unsafe recorded[index], modules: modules), on: stack)
+        }
+        unsafe recent.remember(key, recorded, stack)
+        return stack
     }
 
     private mutating func frame(_ recorded: UInt64, modules: borrowing ModuleTable) -> FrameID {
@@ -112,21 +164,15 @@ struct SampleAggregator {
         return new
     }
 
-    private mutating func labels(_ label: UInt64, span: UInt64, thread: UInt32) -> LabelSetID {
-        let name: String
-        if let known = threadNames[thread] {
-            name = known
-        } else {
-            name = ThreadName.read(thread)
-            threadNames[thread] = name
-        }
-        let key = LabelKey(label: label, thread: name)
+    private mutating func labels(_ label: UInt64, span: UInt64, thread: UInt32, state: State?) -> LabelSetID {
+        let key = LabelKey(label: label, thread: threadNames[thread] ?? "", state: state)
         let plain: LabelSetID
         if let known = labelSets[key] {
             plain = known
         } else {
             var set = LabelRegistry.labels(label).mapValues { LabelValue.text($0) }
-            if set["thread"] == nil, !name.isEmpty { set["thread"] = .text(name) }
+            if set["thread"] == nil, !key.thread.isEmpty { set["thread"] = .text(key.thread) }
+            if let state { set["state"] = .text(state.rawValue) }
             plain = profile.intern(labels: set)
             labelSets[key] = plain
         }
@@ -154,7 +200,17 @@ struct SampleAggregator {
         }
         return UInt32(elapsed / blockDuration)
     }
+}
 
-    /// Threads that are gone give their numbers to new ones: names are read again from time to time.
-    mutating func forgetThreadNames() { threadNames = [:] }
+extension Profile {
+    /// Empty, with the columns that this configuration fills.
+    init(sampling configuration: SamplingConfiguration) {
+        var types = [ValueType.samples]
+        if configuration.times.contains(.cpu) { types.append(.cpu) }
+        if configuration.times.contains(.wall) { types.append(.wall) }
+        let takesCPU = configuration.times.contains(.cpu)
+        self.init(
+            sampleTypes: types, defaultSampleType: 1, periodType: takesCPU ? .cpu : .wall,
+            period: takesCPU ? configuration.period : configuration.wallPeriod)
+    }
 }

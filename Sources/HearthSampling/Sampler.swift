@@ -14,9 +14,7 @@ public final class Sampler: Sendable {
         public var statistics: SamplingStatistics
 
         fileprivate static func empty(_ configuration: SamplingConfiguration) -> Result {
-            let profile = Profile(
-                sampleTypes: [.samples, .cpu], defaultSampleType: 1, periodType: .cpu, period: configuration.period)
-            return Result(profile: profile, statistics: SamplingStatistics())
+            Result(profile: Profile(sampling: configuration), statistics: SamplingStatistics())
         }
     }
 
@@ -38,11 +36,12 @@ public final class Sampler: Sendable {
 
     private struct Shared {
         var requests: [Request] = []
-        var statistics = SamplingStatistics()
+        var account = SamplingAccount()
         var result: Result?
-        /// Whether labels bound outside and inside tasks can be read.
+        /// Whether labels bound outside and inside tasks can be read, and the callers of parent tasks.
         var readsThreadLabels = false
         var readsTaskLabels = false
+        var joinsParents = false
     }
 
     private let report: (@Sendable (SamplingStatistics) -> Void)?
@@ -61,17 +60,25 @@ public final class Sampler: Sendable {
         guard SamplingConfiguration.hertzRange.contains(configuration.hertz) else {
             throw .rateOutOfRange(configuration.hertz)
         }
+        guard SamplingConfiguration.wallHertzRange.contains(configuration.wallHertz) else {
+            throw .wallRateOutOfRange(configuration.wallHertz)
+        }
+        guard !configuration.times.isDisjoint(with: [.cpu, .wall]) else { throw .nothingToSample }
         if configuration.unwinder == .libunwind, !hearth_libunwind_open() {
             throw .libunwindMissing(unsafe String(cString: hearth_libunwind_error()))
         }
         var settings = hearth_configuration(
-            period_ns: UInt64(configuration.period), ring_bytes: UInt32(clamping: configuration.ringSize),
-            unwinder: configuration.unwinder.code, keep_run_loop: configuration.keepsRunLoop)
+            cpu_clock: configuration.times.contains(.cpu) ? configuration.clock.code : hearth_clock_none,
+            period_ns: UInt64(configuration.period),
+            wall_period_ns: configuration.times.contains(.wall) ? UInt64(configuration.wallPeriod) : 0,
+            ring_bytes: UInt32(clamping: configuration.ringSize), unwinder: configuration.unwinder.code,
+            keep_run_loop: configuration.keepsRunLoop)
         switch unsafe hearth_start(&settings) {
         case hearth_started: break
         case hearth_start_already_running: throw .alreadyRunning
         case hearth_start_no_signal: throw .signalRefused
         case hearth_start_foreign_signal: throw .foreignHandler
+        case hearth_start_no_perf: throw .perfRefused(hearth_clock_chosen().perf_error)
         default: throw .noMemory
         }
         let sampler = Sampler(configuration, report)
@@ -85,7 +92,11 @@ public final class Sampler: Sendable {
         }
         Task.detached(priority: .high) { [sampler] in
             let found = await LabelCalibration.calibrateTask()
-            sampler.shared.withLock { $0.readsTaskLabels = found }
+            let joins = await TaskCalibration.run()
+            sampler.shared.withLock {
+                $0.readsTaskLabels = found
+                $0.joinsParents = joins
+            }
         }
         return sampler
     }
@@ -93,7 +104,20 @@ public final class Sampler: Sendable {
     private init(_ configuration: SamplingConfiguration, _ report: (@Sendable (SamplingStatistics) -> Void)?) {
         self.configuration = configuration
         self.report = report
+        clockDescription = ClockDescription.text(configuration, hearth_clock_chosen())
     }
+
+    /// One line: clocks and why, rates, unwinder.
+    public var description: String {
+        var parts = [clockDescription]
+        if configuration.times.contains(.cpu) { parts.append("\(configuration.hertz) Hz") }
+        if configuration.times.contains(.wall) { parts.append("wall clock \(configuration.wallHertz) Hz") }
+        parts.append("\(configuration.unwinder.rawValue) unwinder")
+        return parts.joined(separator: ", ")
+    }
+
+    /// The clock that runs, and why: `timer`, `perf event (time in system calls left out: not granted here)`, …
+    public let clockDescription: String
 
     /// Returns when every thread has its clock, or when sampling has ended.
     public func ready() async {
@@ -110,9 +134,10 @@ public final class Sampler: Sendable {
         await withCheckedContinuation { request(.stop($0)) }
     }
 
-    /// The account as of the last drain, at most a quarter of a second old.
+    /// The account as of the last drain, at most a second old. O(1).
     public var statistics: SamplingStatistics {
-        generation == hearth_process_generation() ? shared.withLock { $0.statistics } : SamplingStatistics()
+        guard generation == hearth_process_generation() else { return SamplingStatistics() }
+        return shared.withLock { $0.account.statistics() }
     }
 
     private func request(_ request: Request) {
@@ -128,7 +153,10 @@ public final class Sampler: Sendable {
 
     // MARK: The drain thread
 
-    private static let drainInterval: UInt32 = 250
+    /// A ring of a megabyte holds some thousand samples and tells when it is half full; nothing else is in a hurry.
+    private static let drainInterval: Int64 = 1_000_000_000
+    private static let thoroughInterval: Int64 = 10_000_000_000
+    private static let governorInterval: Int64 = 5_000_000_000
     /// Kept over starts: the handler may read the rows at any time, and the next start needs them again. By process: the
     /// lock of a table is held by the drain thread as long as it runs, so a forked child inherits it held.
     private static let modules = Mutex<[UInt64: ModuleTableBox]>([:])
@@ -151,48 +179,79 @@ public final class Sampler: Sendable {
         shared.withLock { $0.readsThreadLabels = readsLabels }
         modules.refresh()
         SpanSlots.settleAll()
-        let baseline = Baseline(
-            counters: hearth_read_counters(), handlerTimes: HandlerTimes.now(), spans: SpanSlots.counters)
+        var account = SamplingAccount.begin()
+        let start = Clock.nanoseconds(CLOCK_MONOTONIC)
         var aggregator = SampleAggregator(
-            configuration, startTime: Clock.nanoseconds(CLOCK_REALTIME),
-            monotonicStart: UInt64(Clock.nanoseconds(CLOCK_MONOTONIC_COARSE)))
-        let usage = Usage.now()
+            configuration, startTime: Clock.nanoseconds(CLOCK_REALTIME), monotonicStart: UInt64(start))
+        var governor = configuration.costLimit.map { Governor(limit: $0) }
+        var governed = account
         hearth_arm()
         hearth_threads_refresh(true)
 
-        var turn = 0
+        var wallPeriod = configuration.times.contains(.wall) ? configuration.wallPeriod : Int64.max / 2
+        var (nextDrain, nextWall) = (start, start + min(wallPeriod, Self.drainInterval))
+        var (nextThorough, nextGovernor) = (start + Self.thoroughInterval, start + Self.governorInterval)
         var stops: [Request] = []
         while stops.isEmpty {
-            hearth_drain_wait(Self.drainInterval)
-            turn += 1
+            let now = Clock.nanoseconds(CLOCK_MONOTONIC)
+            if now < min(nextDrain, nextWall) {
+                // Woken before the time, by a request or by a ring that is half full, it drains at once.
+                if hearth_drain_wait(UInt64(min(nextDrain, nextWall) - now)) { nextDrain = 0 }
+                continue
+            }
+            if now >= nextWall {
+                hearth_wall_turn()
+                // Jitter: half a period either way.
+                nextWall = now + wallPeriod / 2 + Int64.random(in: 0..<wallPeriod)
+            }
+            guard now >= nextDrain else { continue }
+            nextDrain = now + Self.drainInterval
+            hearth_wall_flush()
             aggregator.drain(modules: modules)
             // After the drain: samples are looked up among the files that were loaded when they were taken.
             modules.refresh()
-            let threads = hearth_threads_refresh(turn % 40 == 0)
-            if turn % 40 == 0 { aggregator.forgetThreadNames() }
-            let statistics = account(aggregator, modules, baseline, usage, threads)
-            if let report, turn % 40 == 0 { report(statistics) }
+            let isThorough = now >= nextThorough
+            if isThorough { nextThorough = now + Self.thoroughInterval }
+            let threads = hearth_threads_refresh(isThorough)
+            account.update(aggregator, tableBytes: modules.tableBytes, threads: threads)
+            if now >= nextGovernor {
+                let elapsed = now - nextGovernor + Self.governorInterval
+                nextGovernor = now + Self.governorInterval
+                let (cost, process) = account.spent(since: governed)
+                governed = account
+                if governor?.consider(cost: cost, process: process, elapsed: UInt64(elapsed), at: now - start) == true,
+                    let divisor = governor?.divisor
+                {
+                    hearth_set_period(UInt64(configuration.period) * UInt64(divisor))
+                    if configuration.times.contains(.wall) { wallPeriod = configuration.wallPeriod * Int64(divisor) }
+                }
+            }
+            account.rate(configuration.hertz, governor)
+            if let report, isThorough { report(account.statistics()) }
             let requests = shared.withLock { shared in
-                shared.statistics = statistics
+                shared.account = account
                 defer { shared.requests = [] }
                 return shared.requests
             }
             for request in requests {
                 switch request {
                 case .stop: stops.append(request)
-                case .snapshot, .ready: request.answer(result(aggregator, statistics))
+                case .ready: request.answer(.empty(configuration))
+                case .snapshot: request.answer(result(aggregator, account, governor))
                 }
             }
         }
 
         hearth_disarm()
+        hearth_wall_flush()
         aggregator.drain(modules: modules)
         SpanSlots.settleAll()
-        let statistics = account(aggregator, modules, baseline, usage, 0)
-        report?(statistics)
-        let final = result(aggregator, statistics)
+        account.update(aggregator, tableBytes: modules.tableBytes, threads: 0)
+        account.end()
+        report?(account.statistics())
+        let final = result(aggregator, account, governor)
         let late = shared.withLock { shared in
-            shared.statistics = statistics
+            shared.account = account
             shared.result = final
             defer { shared.requests = [] }
             return shared.requests
@@ -201,70 +260,48 @@ public final class Sampler: Sendable {
         for request in stops + late { request.answer(final) }
     }
 
-    private func account(
-        _ aggregator: SampleAggregator, _ modules: borrowing ModuleTable, _ baseline: Baseline, _ usage: Usage,
-        _ threads: UInt32
-    ) -> SamplingStatistics {
-        let now = hearth_read_counters()
-        let handlerTimes = HandlerTimes.now().since(baseline.handlerTimes)
-        let spans = (
-            overflow: SpanSlots.counters.overflow.since(baseline.spans.overflow),
-            stale: SpanSlots.counters.stale.since(baseline.spans.stale)
-        )
-        let baseline = baseline.counters
-        let used = Usage.now()
-        var statistics = SamplingStatistics()
-        statistics.samples = aggregator.samples
-        statistics.weight = aggregator.weight
-        statistics.lost =
-            now.lost_ring_full.since(baseline.lost_ring_full) + now.lost_no_scratch.since(baseline.lost_no_scratch)
-            + now.lost_unknown.since(baseline.lost_unknown)
-        statistics.lostWeight = now.missed_weight.since(baseline.missed_weight)
-        statistics.truncated = now.truncated.since(baseline.truncated)
-        statistics.incomplete = now.gave_up.since(baseline.gave_up)
-        statistics.asyncStacks = now.async.since(baseline.async)
-        statistics.brokenAsyncStacks = now.async_broken.since(baseline.async_broken)
-        statistics.faultsAvoided = now.faults_avoided.since(baseline.faults_avoided)
-        statistics.stackOverflow = aggregator.stackOverflow
-        statistics.rowOverflow = aggregator.rowOverflow
-        statistics.spanOverflow = spans.overflow
-        statistics.spansLost = aggregator.spansLost + spans.stale
-        statistics.threadsBlocked = now.threads_blocked.since(baseline.threads_blocked)
-        statistics.labelOverflow = LabelRegistry.overflow
-        statistics.threads = UInt64(threads)
-        statistics.threadsRefused = now.threads_refused.since(baseline.threads_refused)
-        statistics.handlerTimes = handlerTimes
-        statistics.handlerNanoseconds = now.handler_ns.since(baseline.handler_ns)
-        statistics.drainNanoseconds = used.drain.since(usage.drain)
-        let process = used.process.since(usage.process)
-        statistics.processNanoseconds = process.since(statistics.drainNanoseconds)
-        statistics.tableBytes = UInt64(modules.tableBytes)
-        statistics.memoryBytes = statistics.tableBytes + UInt64(configuration.ringSize + aggregator.byteCount)
-        return statistics
-    }
-
-    private func result(_ aggregator: SampleAggregator, _ statistics: SamplingStatistics) -> Result {
+    private func result(_ aggregator: SampleAggregator, _ account: SamplingAccount, _ governor: Governor?) -> Result {
+        let statistics = account.statistics()
         var profile = aggregator.profile
         profile.duration = Clock.nanoseconds(CLOCK_REALTIME) - profile.startTime
-        let (threadLabels, taskLabels) = shared.withLock { ($0.readsThreadLabels, $0.readsTaskLabels) }
+        let (threadLabels, taskLabels, joins) = shared.withLock {
+            ($0.readsThreadLabels, $0.readsTaskLabels, $0.joinsParents)
+        }
         profile.attributes = [
-            "clock": "timer (CPU time of each thread)",
-            "rate": "\(configuration.hertz) Hz",
+            "clock": clockDescription,
+            "rate": governor?.description(hertz: configuration.hertz) ?? "\(configuration.hertz) Hz",
             "unwinder": configuration.unwinder.rawValue,
             "labels": taskLabels ? "read" : (threadLabels ? "read outside tasks only" : "cannot be read here"),
+            "parent-tasks": joins ? "joined" : "cannot be joined here",
             "samples": "\(statistics.samples)",
             "lost": "\(statistics.lost)",
             "truncated": "\(statistics.truncated)",
             "incomplete": "\(statistics.incomplete)",
             "async": "\(statistics.asyncStacks)",
             "async-broken": "\(statistics.brokenAsyncStacks)",
+            "interrupted-calls": "\(statistics.interruptedCalls)",
         ]
-        if let coverage = statistics.coverage(period: configuration.period) {
+        if configuration.times.contains(.wall) {
+            let rate = "\(configuration.wallHertz) Hz"
+            profile.attributes["wall-rate"] =
+                governor.map { $0.changes.isEmpty ? rate : "\(rate), changed with rate" } ?? rate
+        }
+        if let coverage = statistics.coverage {
             let thousandths = Int((coverage * 1000).rounded())
             let digits = String(1000 + thousandths % 1000).dropFirst()
             profile.attributes["coverage"] = "\(thousandths / 1000).\(digits)"
         }
         return Result(profile: profile, statistics: statistics)
+    }
+}
+
+extension CPUClock {
+    fileprivate var code: hearth_clock {
+        switch self {
+        case .automatic: hearth_clock_automatic
+        case .timer: hearth_clock_timer
+        case .perf: hearth_clock_perf
+        }
     }
 }
 
@@ -275,28 +312,5 @@ extension Unwinder {
         case .framePointers: hearth_unwinder_frame_pointers
         case .libunwind: hearth_unwinder_libunwind
         }
-    }
-}
-
-extension UInt64 {
-    /// What was counted since `earlier`. Never traps: accounting must not end the host, even where a clock goes back.
-    fileprivate func since(_ earlier: UInt64) -> UInt64 { self > earlier ? self - earlier : 0 }
-}
-
-/// What the process had counted when a sampler started: counters run on from one to the next.
-private struct Baseline {
-    var counters: hearth_counters
-    var handlerTimes: HandlerTimes
-    var spans: (overflow: UInt64, stale: UInt64)
-}
-
-/// CPU time used so far, in nanoseconds.
-private struct Usage {
-    var process: UInt64
-    /// Of the calling thread, which is Hearth's own.
-    var drain: UInt64
-
-    static func now() -> Usage {
-        Usage(process: UInt64(Clock.nanoseconds(CLOCK_PROCESS_CPUTIME_ID)), drain: hearth_thread_cpu_ns())
     }
 }

@@ -10,14 +10,44 @@ public enum Unwinder: String, Sendable, CaseIterable {
     case libunwind
 }
 
+/// Which time is sampled; both can be on together.
+public struct SampledTime: OptionSet, Sendable, Hashable {
+    public let rawValue: Int
+    public init(rawValue: Int) { self.rawValue = rawValue }
+
+    /// CPU time that each thread uses: where the processor is busy.
+    public static let cpu = SampledTime(rawValue: 1)
+    /// Time that passes for each thread, running or waiting (label `state`): what a request waits for. A wait that a
+    /// signal meets goes on for most system calls; `poll`, `epoll_wait`, `select` and `nanosleep` return `EINTR`, once a wait.
+    public static let wall = SampledTime(rawValue: 2)
+}
+
+/// What tells that a thread has used CPU time.
+public enum CPUClock: String, Sendable, CaseIterable {
+    /// Timers; for rates above the kernel's tick perf events, where the kernel grants them.
+    case automatic
+    /// A POSIX timer on each thread's CPU clock. Fires at the kernel's tick, 250 a second on Debian; what lies between two
+    /// ticks is weight. Costs a thread nothing when it is switched.
+    case timer
+    /// A perf software event on each thread: as fine as asked. Takes a descriptor a thread, and costs each thread about a
+    /// microsecond whenever it is switched. Without privilege the kernel leaves out time in system calls; the profile says so.
+    case perf
+}
+
 /// What is sampled, how often, and how much memory it may take.
 public struct SamplingConfiguration: Sendable {
-    /// Samples a second of CPU time that a thread uses, 1 to 4,000. The kernel fires CPU timers at its tick (250 a
-    /// second on Debian), so a higher rate gives samples of a higher weight, not more of them.
+    public var times: SampledTime
+    /// Samples a second of CPU time that a thread uses, 1 to 4,000.
     public var hertz: Int
+    /// Samples a second of the wall clock for each thread, 1 to 1,000. A thread that waits costs no signal.
+    public var wallHertz: Int
+    public var clock: CPUClock
     public var unwinder: Unwinder
     /// True keeps the physical callers of a task's code, the run loop of its thread, below its logical callers.
     public var keepsRunLoop: Bool
+    /// Share of the process's CPU time that sampling may take; above it the rates go down, and the profile says so. Nil for
+    /// no limit.
+    public var costLimit: Double?
     /// Room for samples between two drains, in bytes; a power of two.
     public var ringSize: Int
     /// Length of a time block, in nanoseconds; blocks are joined two by two when a profile has more than 600.
@@ -27,19 +57,26 @@ public struct SamplingConfiguration: Sendable {
     public var stackLimit: Int
 
     public init(
-        hertz: Int = 100, unwinder: Unwinder = .hybrid, keepsRunLoop: Bool = false, ringSize: Int = 1 << 20,
+        hertz: Int = 100, times: SampledTime = .cpu, wallHertz: Int = 20, clock: CPUClock = .automatic,
+        unwinder: Unwinder = .hybrid, keepsRunLoop: Bool = false, costLimit: Double? = 0.01, ringSize: Int = 1 << 20,
         blockDuration: Int64 = 1_000_000_000, stackLimit: Int = 400_000
     ) {
         self.hertz = hertz
+        self.times = times
+        self.wallHertz = wallHertz
+        self.clock = clock
         self.unwinder = unwinder
         self.keepsRunLoop = keepsRunLoop
+        self.costLimit = costLimit
         self.ringSize = ringSize
         self.blockDuration = blockDuration
         self.stackLimit = stackLimit
     }
 
     public static let hertzRange = 1...4_000
+    public static let wallHertzRange = 1...1_000
 
-    /// Nanoseconds of CPU time that one weight stands for.
+    /// Nanoseconds of CPU time between two samples, as asked.
     var period: Int64 { 1_000_000_000 / Int64(hertz) }
+    var wallPeriod: Int64 { 1_000_000_000 / Int64(wallHertz) }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import HearthTestRuns
 import Testing
 
 /// What can run in a signal: the objects of the handler reach nothing but these.

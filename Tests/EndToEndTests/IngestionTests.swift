@@ -1,4 +1,5 @@
 import Foundation
+import HearthTestRuns
 import Testing
 
 /// The main job as a user runs it, on the thousand real documents that ship with Hearth.

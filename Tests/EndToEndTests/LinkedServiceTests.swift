@@ -1,4 +1,5 @@
 import Foundation
+import HearthTestRuns
 import Testing
 
 /// A stranger's service that depends on Hearth by a git address and a tag, is built on its own, and is profiled.

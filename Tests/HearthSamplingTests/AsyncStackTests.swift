@@ -54,5 +54,47 @@ extension SamplerTests {
                 if let top, let run { #expect(run < top) } else { Issue.record("\(entry.names)") }
             }
         }
+
+        /// A child task goes on with the callers of the function that waits for it.
+        @Test func childTasksAreJoinedToTheirParents() async throws {
+            let sampler = try Sampler.start(.init(hertz: 250, costLimit: nil))
+            await sampler.ready()
+            // The calibration runs beside the start.
+            try await Task.sleep(for: .milliseconds(200))
+            let labels = ProfilingLabels(["suite": "parents"])
+            await Task.detached {
+                await withProfilingLabels(labels) {
+                    _ = await AsyncWorkload.opensGroup(children: 6, milliseconds: 60)
+                    for _ in 0..<10 { _ = await AsyncWorkload.opensNestedGroup(milliseconds: 30) }
+                    for _ in 0..<10 { _ = await AsyncWorkload.bindsAsyncLet(milliseconds: 30) }
+                }
+            }.value
+            let result = await sampler.stop()
+            #expect(result.profile.attributes["parent-tasks"] == "joined")
+            let stacks = SampledStacks(Symbolizer().symbolize(result.profile), labels: ["suite": "parents"])
+            for chain in [
+                ["opensGroup", "groupChild", "burnBriefly"],
+                ["opensNestedGroup", "opensGroup", "groupChild", "burnBriefly"],
+                ["bindsAsyncLet", "letChild", "burnBriefly"],
+            ] {
+                let leaf = chain[chain.count - 2]
+                let entries = stacks.entries.filter { entry in
+                    entry.names.contains { $0.contains(leaf) } && entry.names.contains { $0.contains("burnBriefly") }
+                        && entry.names.contains { $0.contains(chain[0]) }
+                }
+                #expect(entries.reduce(0) { $0 + $1.samples } > 20, "\(chain)")
+                for entry in entries {
+                    var rest = chain[...]
+                    for name in entry.names where rest.first.map({ name.contains($0) }) == true { rest.removeFirst() }
+                    #expect(rest.isEmpty, "\(entry.names)")
+                }
+            }
+            // A parent that waits is joined; in this work each waits nearly all the time.
+            let children = stacks.entries.filter { $0.names.contains { $0.contains("Child(") } }
+            let joined = children.filter { $0.names.contains { $0.contains("opens") || $0.contains("binds") } }
+            let share =
+                Double(joined.reduce(0) { $0 + $1.samples }) / Double(max(children.reduce(0) { $0 + $1.samples }, 1))
+            #expect(share > 0.95, "\(share) of the samples of child tasks show the function that opened the group")
+        }
     }
 }

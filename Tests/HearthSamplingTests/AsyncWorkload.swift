@@ -24,4 +24,39 @@ enum AsyncWorkload {
     @inline(never) static func burnBriefly(_ milliseconds: Int) -> UInt64 {
         Workload.burn(Double(milliseconds) / 1_000) &+ 1
     }
+
+    // MARK: Child tasks
+
+    @inline(never) static func opensGroup(children: Int, milliseconds: Int) async -> UInt64 {
+        await withTaskGroup(of: UInt64.self) { group in
+            for child in 0..<children { group.addTask { await groupChild(milliseconds + child % 2) } }
+            var sum: UInt64 = 0
+            for await value in group { sum &+= value }
+            return sum
+        }
+    }
+
+    @inline(never) static func groupChild(_ milliseconds: Int) async -> UInt64 {
+        let first = burnBriefly(milliseconds)
+        await Task.yield()
+        return first &+ burnBriefly(milliseconds)
+    }
+
+    @inline(never) static func opensNestedGroup(milliseconds: Int) async -> UInt64 {
+        await withTaskGroup(of: UInt64.self) { group in
+            group.addTask { await opensGroup(children: 2, milliseconds: milliseconds) &+ 1 }
+            return await group.next() ?? 0
+        }
+    }
+
+    @inline(never) static func bindsAsyncLet(milliseconds: Int) async -> UInt64 {
+        async let value = letChild(milliseconds)
+        return await value &+ 1
+    }
+
+    @inline(never) static func letChild(_ milliseconds: Int) async -> UInt64 {
+        let first = burnBriefly(milliseconds)
+        await Task.yield()
+        return first &+ burnBriefly(milliseconds)
+    }
 }

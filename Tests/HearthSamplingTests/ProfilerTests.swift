@@ -38,14 +38,17 @@ extension SamplerTests {
             code.hertz = 50
             let set = EnvironmentSettings(code, environment: ["HEARTH_RATE": "1000", "HEARTH_ENABLED": "off"])
             #expect(set.configuration.hertz == 1000 && !set.configuration.isEnabled && set.warnings.isEmpty)
+            let wall = EnvironmentSettings(code, environment: ["HEARTH_CLOCKS": "CPU, wall", "HEARTH_WALL_RATE": "50"])
+            #expect(wall.configuration.times == [.cpu, .wall] && wall.configuration.wallHertz == 50)
+            #expect(wall.warnings.isEmpty)
             let wrong = EnvironmentSettings(
-                code, environment: ["HEARTH_RATE": "5000", "HEARTH_ENABLED": "perhaps", "HEARTH_CLOCKS": "wall"])
+                code, environment: ["HEARTH_RATE": "5000", "HEARTH_ENABLED": "perhaps", "HEARTH_CLOCKS": "sun"])
             #expect(wrong.configuration.hertz == 50 && wrong.configuration.isEnabled)
             #expect(
                 wrong.warnings == [
                     "HEARTH_ENABLED=perhaps is not true or false; true is used",
                     "HEARTH_RATE=5000 is not a number of samples a second, 1 to 4000; 50 is used",
-                    "HEARTH_CLOCKS=wall is not cpu; cpu is used",
+                    "HEARTH_CLOCKS=sun is not cpu, wall or cpu,wall; cpu is used",
                 ])
         }
     }

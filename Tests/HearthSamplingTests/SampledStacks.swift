@@ -7,7 +7,9 @@ struct SampledStacks {
         var names: [String]
         var labels: [String: String]
         var samples: Int64
+        /// Of the second column, the first that is a time.
         var nanoseconds: Int64
+        var columns: [Int64]
     }
 
     var entries: [Entry]
@@ -20,7 +22,8 @@ struct SampledStacks {
             return Entry(
                 names: profile.stacks.framesLeafFirst(sample.stack).map { profile.displayName($0) }.reversed(),
                 labels: labels, samples: profile.value(row: row, column: 0),
-                nanoseconds: profile.value(row: row, column: 1))
+                nanoseconds: profile.value(row: row, column: 1),
+                columns: profile.sampleTypes.indices.map { profile.value(row: row, column: $0) })
         }
     }
 
@@ -28,6 +31,10 @@ struct SampledStacks {
 
     func samples(through name: String) -> Int64 {
         entries.filter { $0.names.contains { $0.contains(name) } }.reduce(0) { $0 + $1.samples }
+    }
+
+    func nanoseconds(through name: String, column: Int) -> Double {
+        entries.filter { $0.names.contains { $0.contains(name) } }.reduce(0) { $0 + Double($1.columns[column]) }
     }
 
     /// Share of the samples whose stack has these names in this order, root first, others between them or not.

@@ -42,7 +42,7 @@ import Testing
         let (stacks, result) = try await record(.init(hertz: 100)) { _ = Workload.heavyWork(seconds: 1.5) }
         let sampled = Double(stacks.entries.reduce(0) { $0 + $1.nanoseconds }) * 1e-9
         #expect(abs(sampled - 1.5) < 0.15, "sampled \(sampled) s of 1.5 s")
-        let coverage = try #require(result.statistics.coverage(period: result.profile.period))
+        let coverage = try #require(result.statistics.coverage)
         #expect(coverage > 0.85 && coverage < 1.15, "coverage \(coverage)")
         #expect(result.profile.attributes["coverage"] != nil)
     }
@@ -175,7 +175,7 @@ import Testing
             _ = Workload.burn(0.005)
             _ = await sampler.stop()
             let again = await sampler.stop()
-            #expect(again.statistics.lostWeight == 0)
+            #expect(again.statistics.lostNanoseconds == 0)
         }
     }
 
@@ -204,6 +204,6 @@ import Testing
         #expect(first.statistics.samples > 0)
         #expect(second.statistics.samples > first.statistics.samples)
         #expect(second.profile.total(column: 0) == Int64(second.statistics.samples))
-        #expect(second.profile.total(column: 1) == Int64(second.statistics.weight) * second.profile.period)
+        #expect(second.profile.total(column: 1) == Int64(second.statistics.cpuNanoseconds))
     }
 }

@@ -1,12 +1,16 @@
-// When a thread is sampled next. Safe in a signal: arithmetic and one or two system calls by their instructions.
+// When a thread is sampled next, and what a shot of its CPU clock stands for. Safe in a signal: arithmetic, and at times a
+// system call by its instruction.
 //
-// Each sample sets the clock anew, half a period to one and a half after the moment for which it was set before. So work
-// in lock-step with the period is met everywhere, and the mean stays the period however late the kernel's tick is.
+// A clock repeats by itself, with the period. Some samples move it: by up to half a period either way from the moment for
+// which it was set, so that the mean stays the period however late the kernel is. So work in lock-step with the period is
+// met everywhere in turn. Moving it at each sample would cost as much as the rest of the handler.
 #pragma once
 
 #include "GuardedLoad.h"
 #include "Processor.h"
 
+#include <linux/perf_event.h>
+#include <sys/ioctl.h>
 #include <time.h>
 
 static inline uint64_t hearth_next_random(uint64_t *state) {
@@ -18,29 +22,65 @@ static inline uint64_t hearth_next_random(uint64_t *state) {
     return *state = word;
 }
 
-/// Sets the clock of the calling thread for its next sample, and returns how many periods this one stands for.
-static inline uint32_t hearth_set_next_sample(struct hearth_thread *thread) {
-    const uint64_t period = hearth_state.period_ns;
-    uint32_t weight = 1;
-    uint64_t ticks = hearth_ticks();
-    if (ticks - thread->last_ticks < hearth_state.short_ticks) {
-        // Too early to have used the CPU time that was waited for: the clock is behind, because the signal was blocked for
-        // a while. What was missed counts here, instead of in a burst of samples.
-        struct timespec now;
-        if (hearth_raw_syscall4(SYS_clock_gettime, CLOCK_THREAD_CPUTIME_ID, (long)&now, 0, 0) == 0) {
-            uint64_t used = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-            if (used > thread->deadline) {
-                uint64_t missed = (used - thread->deadline) / period;
-                weight += missed > 1000000 ? 1000000 : (uint32_t)missed;
-                thread->deadline += missed * period;
-            }
+/// Nanoseconds of CPU time that the calling thread has used; 0 when the kernel does not say.
+static inline uint64_t hearth_thread_cpu_time(void) {
+    struct timespec now;
+    if (hearth_raw_syscall4(SYS_clock_gettime, CLOCK_THREAD_CPUTIME_ID, (long)&now, 0, 0) != 0) return 0;
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static inline struct timespec hearth_timespec(uint64_t nanoseconds) {
+    return (struct timespec){
+        .tv_sec = (time_t)(nanoseconds / 1000000000u), .tv_nsec = (long)(nanoseconds % 1000000000u)};
+}
+
+static inline uint64_t hearth_deadline(const struct hearth_thread *thread) {
+    return atomic_load_explicit(&thread->deadline, memory_order_relaxed);
+}
+
+static inline void hearth_set_deadline(struct hearth_thread *thread, uint64_t nanoseconds) {
+    atomic_store_explicit(&thread->deadline, nanoseconds, memory_order_relaxed);
+}
+
+/// A timer: how many periods this shot stands for. `overrun` counts those that the kernel had no signal for: blocked, or above
+/// its rate of ticks.
+static inline uint64_t hearth_timer_shots(struct hearth_thread *thread, int overrun) {
+    uint64_t shots = 1 + (overrun > 0 ? (uint64_t)overrun : 0);
+    uint64_t period = atomic_load_explicit(&thread->period_ns, memory_order_relaxed);
+    uint64_t deadline = hearth_deadline(thread) + shots * period;
+    if (hearth_state.jitters && ++thread->shots % hearth_shots_a_phase == 0) {
+        // The next shot is early or late by half a period at most.
+        deadline += hearth_next_random(&thread->random) % period - period / 2;
+        struct itimerspec next = {.it_value = hearth_timespec(deadline), .it_interval = hearth_timespec(period)};
+        hearth_raw_syscall4(SYS_timer_settime, thread->timer, TIMER_ABSTIME, (long)&next, 0);
+    }
+    hearth_set_deadline(thread, deadline);
+    return shots;
+}
+
+/// A perf event: the same. Its signals do not count what they missed, so the thread's own clock is asked where much time has
+/// passed since the last one (a thread that waited has used none of it), and from time to time.
+static inline uint64_t hearth_perf_shots(struct hearth_thread *thread, uint64_t ticks) {
+    enum { shots_a_check = 256 };
+    uint64_t period = atomic_load_explicit(&thread->period_ns, memory_order_relaxed);
+    uint64_t elapsed = (ticks - thread->last_ticks) * 1000 / hearth_state.ticks_a_microsecond;
+    uint64_t shots = 1;
+    thread->last_ticks = ticks;
+    thread->shots++;
+    uint64_t deadline = hearth_deadline(thread) + thread->perf_gap;
+    if (elapsed > 2 * period || thread->shots % shots_a_check == 0) {
+        uint64_t used = hearth_thread_cpu_time();
+        if (used > deadline) {
+            uint64_t missed = (used - deadline) / period;
+            shots += missed;
+            deadline += missed * period;
         }
     }
-    thread->last_ticks = ticks;
-    thread->deadline += period / 2 + hearth_next_random(&thread->random) % period;
-    struct itimerspec next = {0};
-    next.it_value.tv_sec = (time_t)(thread->deadline / 1000000000u);
-    next.it_value.tv_nsec = (long)(thread->deadline % 1000000000u);
-    hearth_raw_syscall4(SYS_timer_settime, thread->timer, TIMER_ABSTIME, (long)&next, 0);
-    return weight;
+    hearth_set_deadline(thread, deadline);
+    // The first shot too: the event was opened with what is left of a period, by chance.
+    if (thread->shots % hearth_shots_a_phase == 1) {
+        thread->perf_gap = period / 2 + hearth_next_random(&thread->random) % period;
+        hearth_raw_syscall4(SYS_ioctl, thread->perf_fd, PERF_EVENT_IOC_PERIOD, (long)&thread->perf_gap, 0);
+    }
+    return shots;
 }

@@ -16,23 +16,21 @@ static inline bool hearth_is_readable(uintptr_t address) {
     return result == -EINVAL;
 }
 
-/// Loads words of one stack. Inside known bounds a load needs no probe; outside, each page is probed once.
+enum { hearth_probed_pages = 4 };
+
+/// Loads words for one sample. Inside known bounds a load needs no probe; outside, each page is probed once.
 struct hearth_stack_reader {
-    uintptr_t low, high;  // trusted range: [low, high)
-    uintptr_t probed_page; // last page that a probe found readable
+    uintptr_t low, high; // trusted range: [low, high)
+    uintptr_t probed[hearth_probed_pages]; // pages that a probe found readable, the oldest is replaced
+    uint32_t probes;
 };
 
+/// Whether the page of an address that is in no trusted range can be read.
+__attribute__((noinline)) bool hearth_probe_page(struct hearth_stack_reader *reader, uintptr_t address);
+
 static inline bool hearth_stack_load(struct hearth_stack_reader *reader, uintptr_t address, uintptr_t *value) {
-    if (address & 7) return false;
-    if (address < reader->low || address >= reader->high || reader->high - address < 8) {
-        uintptr_t page = address & ~(uintptr_t)4095;
-        if (page != reader->probed_page) {
-            if (address < 4096 || !hearth_is_readable(address)) {
-                atomic_fetch_add_explicit(&hearth_state.faults_avoided, 1, memory_order_relaxed);
-                return false;
-            }
-            reader->probed_page = page;
-        }
+    if (__builtin_expect(address < reader->low || address >= reader->high || reader->high - address < 8 || (address & 7), 0)) {
+        if (!hearth_probe_page(reader, address)) return false;
     }
     *value = *(const volatile uintptr_t *)address;
     return true;

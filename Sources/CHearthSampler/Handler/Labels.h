@@ -23,16 +23,15 @@ enum {
 };
 
 /// The value under our key in the list whose first item's address is stored at `place`; 0 for none.
-static inline uint64_t hearth_find_label(uintptr_t place, const void *key) {
-    struct hearth_stack_reader reader = {0}; // no trusted range: every page is probed, once
+static inline uint64_t hearth_find_label(uintptr_t place, const void *key, struct hearth_stack_reader *reader) {
     uintptr_t item, next, item_key, value;
-    if (!hearth_stack_load(&reader, place, &item)) return 0;
+    if (!hearth_stack_load(reader, place, &item)) return 0;
     for (int count = 0; item && count < hearth_item_limit; count++) {
-        if (!hearth_stack_load(&reader, item, &next)) return 0;
+        if (!hearth_stack_load(reader, item, &next)) return 0;
         if (!(next & hearth_item_is_link)) {
-            if (!hearth_stack_load(&reader, item + hearth_item_key, &item_key)) return 0;
+            if (!hearth_stack_load(reader, item + hearth_item_key, &item_key)) return 0;
             if (item_key == (uintptr_t)key) {
-                return hearth_stack_load(&reader, item + hearth_item_value, &value) ? value : 0;
+                return hearth_stack_load(reader, item + hearth_item_value, &value) ? value : 0;
             }
         } else if ((next & hearth_item_ends) == hearth_item_ends) {
             return 0;
@@ -42,26 +41,28 @@ static inline uint64_t hearth_find_label(uintptr_t place, const void *key) {
     return 0;
 }
 
+/// The task that runs on this thread, as far as the runtime has told; 0 for none, or where calibration has found no place.
+static inline uintptr_t hearth_running_task(void) {
+    intptr_t offset = atomic_load_explicit(&hearth_state.task_offset, memory_order_acquire);
+    return offset ? *(const uintptr_t *)(hearth_thread_pointer() + (uintptr_t)offset) : 0;
+}
+
 /// Whatever is bound under a key here, unchecked: what calibration compares.
-static inline uint64_t hearth_bound_value(const void *key) {
+static inline uint64_t hearth_bound_value(const void *key, uintptr_t task, struct hearth_stack_reader *reader) {
     if (!key) return 0;
-    uintptr_t thread = hearth_thread_pointer();
-    intptr_t task_offset = atomic_load_explicit(&hearth_state.task_offset, memory_order_acquire);
-    if (task_offset) {
-        uintptr_t task = *(const uintptr_t *)(thread + (uintptr_t)task_offset);
-        if (task) {
-            uint32_t locals = atomic_load_explicit(&hearth_state.task_locals_offset, memory_order_relaxed);
-            return hearth_find_label(task + locals, key);
-        }
+    if (task) {
+        uint32_t locals = atomic_load_explicit(&hearth_state.task_locals_offset, memory_order_relaxed);
+        return hearth_find_label(task + locals, key, reader);
     }
     intptr_t fallback_offset = atomic_load_explicit(&hearth_state.fallback_offset, memory_order_relaxed);
     if (!fallback_offset) return 0;
-    uintptr_t storage = *(const uintptr_t *)(thread + (uintptr_t)fallback_offset);
-    return storage ? hearth_find_label(storage, key) : 0;
+    uintptr_t storage = *(const uintptr_t *)(hearth_thread_pointer() + (uintptr_t)fallback_offset);
+    return storage ? hearth_find_label(storage, key, reader) : 0;
 }
 
 /// The label in force; 0 for none.
-static inline uint64_t hearth_current_label(void) {
-    uint64_t value = hearth_bound_value(atomic_load_explicit(&hearth_state.label_key, memory_order_relaxed));
+static inline uint64_t hearth_current_label(uintptr_t task, struct hearth_stack_reader *reader) {
+    const void *key = atomic_load_explicit(&hearth_state.label_key, memory_order_relaxed);
+    uint64_t value = hearth_bound_value(key, task, reader);
     return value < 1u << HEARTH_LABEL_BITS ? value : 0;
 }

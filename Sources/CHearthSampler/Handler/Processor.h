@@ -13,6 +13,8 @@ struct hearth_registers {
     uintptr_t pc, sp, fp;
     // Swift passes the async context in this one (r14); known for the interrupted frame only, else 0.
     uintptr_t async_context;
+    // The register that a system call answers in (rax); of the interrupted frame too.
+    uintptr_t result;
 };
 
 static inline struct hearth_registers hearth_interrupted_registers(const void *context) {
@@ -22,7 +24,32 @@ static inline struct hearth_registers hearth_interrupted_registers(const void *c
         .sp = (uintptr_t)interrupted->uc_mcontext.gregs[REG_RSP],
         .fp = (uintptr_t)interrupted->uc_mcontext.gregs[REG_RBP],
         .async_context = (uintptr_t)interrupted->uc_mcontext.gregs[REG_R14],
+        .result = (uintptr_t)interrupted->uc_mcontext.gregs[REG_RAX],
     };
+}
+
+/// Of the instruction of a system call; the kernel sets a thread back by it that is to make the call again.
+enum { hearth_call_instruction_bytes = 2 };
+
+/// Whether the signal has ended the wait of a system call.
+enum hearth_interrupted_call {
+    hearth_call_none,
+    hearth_call_goes_on, // the kernel has set the thread back: it makes the call again
+    hearth_call_ends,    // the call answers EINTR
+};
+
+/// Whether the registers can be those of an interrupted system call: what follows reads the code, which costs a probe.
+static inline bool hearth_may_be_in_call(const struct hearth_registers *registers) {
+    // Its number, set back by the kernel, or EINTR. Code that spans two pages is left alone.
+    uintptr_t in_page = registers->pc & 4095;
+    return (registers->result < 1024 || registers->result == (uintptr_t)-4) && in_page >= 2 && in_page < 4095;
+}
+
+/// - Parameter registers: of readable code, and as `hearth_may_be_in_call` wants them.
+static inline enum hearth_interrupted_call hearth_find_interrupted_call(const struct hearth_registers *registers) {
+    const uint8_t *code = (const uint8_t *)registers->pc; // `syscall` is 0f 05
+    if (registers->result == (uintptr_t)-4) return code[-2] == 0x0f && code[-1] == 0x05 ? hearth_call_ends : hearth_call_none;
+    return code[0] == 0x0f && code[1] == 0x05 ? hearth_call_goes_on : hearth_call_none;
 }
 
 /// Offsets in the frame that the kernel builds for a handler. When the trampoline that returns from it is the current
@@ -73,6 +100,11 @@ static inline uint64_t hearth_ticks(void) {
     uint32_t low, high;
     __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
     return (uint64_t)high << 32 | low;
+}
+
+/// By an instruction: memcpy would be reached through the loader's tables.
+static inline void hearth_copy_words(uint64_t *to, const uint64_t *from, uint64_t count) {
+    __asm__ volatile("rep movsq" : "+D"(to), "+S"(from), "+c"(count) : : "memory");
 }
 
 /// Where this thread's static thread-local storage is reached from.

@@ -7,6 +7,8 @@
 
 #include "State.h"
 
+#include <errno.h>
+
 /// The control word: a bit that is always set, then the length in words.
 #define HEARTH_RING_RECORD (1ull << 63)
 #define HEARTH_RING_PADDING (1ull << 62)
@@ -37,7 +39,9 @@ static inline uint64_t *hearth_ring_reserve(uint64_t words) {
             if (head + padding + words - tail > state->ring_words / 2 &&
                 !atomic_exchange_explicit(&state->ring_alarm, true, memory_order_relaxed)) {
                 // Async-signal-safe by POSIX: an atomic addition and, when somebody waits, one system call.
+                int saved_errno = errno;
                 sem_post(&state->wake);
+                errno = saved_errno;
             }
             return &state->ring[at];
         }

@@ -19,23 +19,22 @@ enum {
 };
 
 /// The number in the mark of a context; 0 for none.
-static inline uint64_t hearth_find_mark(uintptr_t storage, uintptr_t mark_type) {
-    struct hearth_stack_reader reader = {0};
+static inline uint64_t hearth_find_mark(uintptr_t storage, uintptr_t mark_type, struct hearth_stack_reader *reader) {
     uintptr_t count, scale, values, bits, type, number;
-    if (!hearth_stack_load(&reader, storage + hearth_dictionary_count, &count) || count == 0) return 0;
-    if (!hearth_stack_load(&reader, storage + hearth_dictionary_scale, &scale)) return 0;
+    if (!hearth_stack_load(reader, storage + hearth_dictionary_count, &count) || count == 0) return 0;
+    if (!hearth_stack_load(reader, storage + hearth_dictionary_scale, &scale)) return 0;
     scale &= 0xFF;
     if (scale > hearth_dictionary_scale_limit) return 0;
-    if (!hearth_stack_load(&reader, storage + hearth_dictionary_values, &values)) return 0;
+    if (!hearth_stack_load(reader, storage + hearth_dictionary_values, &values)) return 0;
     uintptr_t buckets = (uintptr_t)1 << scale;
     for (uintptr_t first = 0; first < buckets; first += 64) {
-        if (!hearth_stack_load(&reader, storage + hearth_dictionary_bitmap + first / 8, &bits)) return 0;
+        if (!hearth_stack_load(reader, storage + hearth_dictionary_bitmap + first / 8, &bits)) return 0;
         if (buckets < 64) bits &= ((uintptr_t)1 << buckets) - 1; // bits past the buckets are set
         for (; bits; bits &= bits - 1) {
             uintptr_t value =
                 values + (first + (uintptr_t)__builtin_ctzll(bits)) * hearth_dictionary_value_size;
-            if (!hearth_stack_load(&reader, value + hearth_dictionary_value_type, &type)) return 0;
-            if (type == mark_type) return hearth_stack_load(&reader, value, &number) ? number : 0;
+            if (!hearth_stack_load(reader, value + hearth_dictionary_value_type, &type)) return 0;
+            if (type == mark_type) return hearth_stack_load(reader, value, &number) ? number : 0;
         }
     }
     return 0;
@@ -61,16 +60,16 @@ static inline bool hearth_span_mark_sampled(uint64_t number) {
 }
 
 /// The number in the mark of the context in force, whether or not it is valid; 0 for none.
-static inline uint64_t hearth_bound_span(void) {
+static inline uint64_t hearth_bound_span(uintptr_t task, struct hearth_stack_reader *reader) {
     const void *key = atomic_load_explicit(&hearth_state.context_key, memory_order_acquire);
-    uintptr_t storage = hearth_bound_value(key);
-    return storage ? hearth_find_mark(storage, hearth_state.mark_type) : 0;
+    uintptr_t storage = hearth_bound_value(key, task, reader);
+    return storage ? hearth_find_mark(storage, hearth_state.mark_type, reader) : 0;
 }
 
 /// The span in force; 0 for none. Called when the sample has its room in the ring: a slot that is marked and never told
 /// to the drain thread would not be given back until the next start.
-static inline uint64_t hearth_current_span(void) {
-    uint64_t number = hearth_bound_span();
+static inline uint64_t hearth_current_span(uintptr_t task, struct hearth_stack_reader *reader) {
+    uint64_t number = hearth_bound_span(task, reader);
     if (number == 0) return 0;
     if (number >> HEARTH_SPAN_BITS == 0 && hearth_span_mark_sampled(number)) return number;
     atomic_fetch_add_explicit(&hearth_state.spans_stale, 1, memory_order_relaxed);

@@ -1,5 +1,7 @@
 #include "Unwind.h"
 
+#include "Tasks.h"
+
 // Row rules; the same numbers as UnwindRow.Kind in HearthObjectFiles.
 enum {
     rule_none = 0,
@@ -89,8 +91,14 @@ enum {
     context_limit = 4096, // followed; bounds a chain of contexts that lies
 };
 
-static const struct hearth_async_range *find_async(const struct hearth_module *module, uintptr_t pc) {
-    if (!module || !module->async_count || pc < module->async_base) return NULL;
+/// Where an address stands in an async function.
+struct async_position {
+    uintptr_t distance; // from the start of the part
+    bool is_resumed;    // the part runs after an awaited function has returned
+};
+
+static bool search_async(const struct hearth_module *module, uintptr_t pc, struct async_position *position) {
+    if (!module || !module->async_count || pc < module->async_base) return false;
     uintptr_t offset = pc - module->async_base;
     uint32_t low = 0, high = module->async_count;
     while (low < high) {
@@ -98,23 +106,47 @@ static const struct hearth_async_range *find_async(const struct hearth_module *m
         if (module->async_ranges[middle].start <= offset) low = middle + 1;
         else high = middle;
     }
-    if (low == 0) return NULL;
+    if (low == 0) return false;
     const struct hearth_async_range *range = &module->async_ranges[low - 1];
-    return offset - range->start < range->length_and_part >> 1 ? range : NULL;
+    if (offset - range->start >= range->length_and_part >> 1) return false;
+    *position = (struct async_position){offset - range->start, range->length_and_part & 1};
+    return true;
+}
+
+/// An odd factor permutes the 47-bit addresses: no two share both place in a cache and rest.
+static uint64_t mix(uintptr_t pc) { return (pc * 0x9E3779B97F4A7C15u) & ((1ull << 47) - 1); }
+
+/// From the cache or by search.
+static bool find_async(const struct hearth_module_table *modules, uintptr_t pc, struct async_position *position) {
+    enum { rest_bits = 47 - hearth_async_cache_bits };
+    uint64_t mixed = mix(pc), rest = mixed & ((1ull << rest_bits) - 1);
+    // The rest of the address takes all bits but 27: the distance, whether the part is resumed, and one that is always set.
+    _Atomic uint64_t *entry = &modules->async_cache[mixed >> rest_bits];
+    uint64_t cached = atomic_load_explicit(entry, memory_order_relaxed);
+    if (cached >> 27 == rest && cached & 1) {
+        *position = (struct async_position){(cached >> 2) & ((1u << hearth_async_distance_bits) - 1), cached & 2};
+        return true;
+    }
+    if (!search_async(find_module(modules, pc), pc, position)) return false;
+    if (position->distance >> hearth_async_distance_bits == 0 && pc >> 47 == 0) {
+        uint64_t word = rest << 27 | position->distance << 2 | (position->is_resumed ? 2u : 0u) | 1u;
+        atomic_store_explicit(entry, word, memory_order_relaxed);
+    }
+    return true;
 }
 
 /// The rule for an address with the async bit, from the cache or by search.
 static uint32_t rule_at(const struct hearth_module_table *modules, uintptr_t pc) {
     if (!modules) return rule_none;
-    // An odd factor permutes the 47-bit addresses: no two share both place and rest.
-    uint64_t mixed = (pc * 0x9E3779B97F4A7C15u) & ((1ull << 47) - 1);
+    uint64_t mixed = mix(pc);
     _Atomic uint64_t *entry = &modules->rule_cache[mixed >> 32];
     uint64_t cached = atomic_load_explicit(entry, memory_order_relaxed);
     if (cached >> 32 == (uint32_t)mixed && (uint32_t)cached != rule_none) return (uint32_t)cached;
     const struct hearth_module *module = find_module(modules, pc);
     if (!module) return rule_none;
     uint32_t rule = find_rule(module, pc);
-    if (find_async(module, pc)) rule |= rule_async;
+    struct async_position position;
+    if (search_async(module, pc, &position)) rule |= rule_async;
     if (pc >> 47 == 0) atomic_store_explicit(entry, (uint64_t)(uint32_t)mixed << 32 | rule, memory_order_relaxed);
     return rule;
 }
@@ -133,27 +165,64 @@ static bool load_context(struct hearth_stack_reader *reader, uintptr_t address, 
 // A resumed function has replaced the callee's context by its own after this many bytes of code.
 enum { callee_context_bytes = 64 };
 
+/// Emits where the awaiting functions go on, from a context that was loaded. False when the chain breaks off.
+static bool emit_contexts(struct emitter *out, struct async_context context, struct hearth_stack_reader *reader,
+                          const struct hearth_module_table *modules) {
+    for (int followed = 0; followed < context_limit; followed++) {
+        // The last context goes on in the runtime's code.
+        if (!(rule_at(modules, context.resume) & rule_async)) return true;
+        emit(out, context.resume | HEARTH_PC_EXACT | HEARTH_PC_ASYNC);
+        if (!load_context(reader, context.parent, &context)) return false;
+    }
+    return false;
+}
+
+/// A child task goes on with the callers of the function that waits for it, as far up as tasks wait.
+__attribute__((noinline)) static void emit_parents(struct emitter *out, struct hearth_stack_reader *reader,
+                                                   const struct hearth_module_table *modules) {
+    uintptr_t task = out->walk->task;
+    for (int generation = 0; generation < hearth_parent_limit; generation++) {
+        uintptr_t parent = hearth_parent_of(task, reader);
+        if (!parent) return;
+        struct hearth_waiting_task before, after;
+        struct async_context context;
+        uint32_t emitted = out->emitted;
+        bool is_whole = hearth_find_waiting(parent, reader, &before) && load_context(reader, before.context, &context) &&
+                        find_module(modules, context.resume) && emit_contexts(out, context, reader, modules);
+        // It went on in between: what was read may be of another moment.
+        if (is_whole) {
+            is_whole = hearth_find_waiting(parent, reader, &after) && after.status == before.status &&
+                       after.context == before.context;
+        }
+        if (!is_whole) {
+            // Taken back, where the frames have not gone round the buffer and over others.
+            if (out->emitted <= hearth_max_frames) out->emitted = emitted;
+            out->walk->flags |= hearth_sample_parent_runs;
+            return;
+        }
+        if (out->emitted > emitted) out->walk->flags |= hearth_sample_joined;
+        task = parent;
+    }
+}
+
 /// Emits the logical callers of an async function that is on the stack: where each awaiting function will go on. False
 /// when `address` holds no context, and nothing was emitted.
-static bool emit_async_callers(struct emitter *out, uintptr_t address, const struct hearth_module *module,
-                               const struct hearth_async_range *range, uintptr_t pc,
+static bool emit_async_callers(struct emitter *out, uintptr_t address, struct async_position position, uintptr_t pc,
                                struct hearth_stack_reader *reader, const struct hearth_module_table *modules) {
     struct async_context context;
     if (!load_context(reader, address, &context)) return false;
-    uintptr_t start = module->async_base + range->start;
-    if (range->length_and_part & 1 && pc - start < callee_context_bytes && context.resume == start) {
+    if (position.is_resumed && position.distance < callee_context_bytes && context.resume == pc - position.distance) {
         // Still the context of the function that has just returned; ours is its parent.
         address = context.parent;
         if (!load_context(reader, address, &context)) return false;
     }
     // Every context goes on in code, the last one in the runtime's. Anything else is no context.
-    if (!find_module(modules, context.resume)) return false;
-    for (int followed = 0; followed < context_limit; followed++) {
-        if (!(rule_at(modules, context.resume) & rule_async)) return true;
-        emit(out, context.resume | HEARTH_PC_EXACT | HEARTH_PC_ASYNC);
-        if (!load_context(reader, context.parent, &context)) break;
+    if (!(rule_at(modules, context.resume) & rule_async) && !find_module(modules, context.resume)) return false;
+    if (!emit_contexts(out, context, reader, modules)) {
+        out->walk->flags |= hearth_sample_async_broken;
+    } else if (out->walk->task) {
+        emit_parents(out, reader, modules);
     }
-    out->walk->flags |= hearth_sample_async_broken;
     return true;
 }
 
@@ -169,16 +238,12 @@ void hearth_walk_hybrid(struct hearth_walk *walk, struct hearth_registers at, st
         uint32_t rule = rule_at(modules, lookup);
         uintptr_t offset = (uintptr_t)((rule >> 4) & 0xFFFF) * 8;
         uintptr_t cfa, saved_fp = at.fp, context = 0;
-        const struct hearth_module *module = NULL;
-        const struct hearth_async_range *range = NULL;
-        if (rule & rule_async && !seen_async) {
-            module = find_module(modules, lookup);
-            range = find_async(module, lookup);
-        }
+        struct async_position position = {0};
+        bool is_async = rule & rule_async && !seen_async && find_async(modules, lookup, &position);
+        // From the look-up to the frame's own address, which is one more for a caller.
+        position.distance += at.pc - lookup;
         struct hearth_async_place place = {.in_body = true};
-        if (range && exact) {
-            place = hearth_find_async_place((const uint8_t *)at.pc, at.pc - module->async_base - range->start);
-        }
+        if (is_async && exact) place = hearth_find_async_place((const uint8_t *)at.pc, position.distance);
         if (!place.in_body) {
             cfa = at.sp + place.cfa_from_sp;
             rule = (uint32_t)(place.saved_fp_offset / 8) << 20;
@@ -190,7 +255,7 @@ void hearth_walk_hybrid(struct hearth_walk *walk, struct hearth_registers at, st
         case rule_cfa_sp: cfa = at.sp + offset; break;
         case rule_cfa_fp:
             cfa = at.fp + offset;
-            if (range && !hearth_stack_load(reader, at.fp - 8, &context)) context = 0;
+            if (is_async && !hearth_stack_load(reader, at.fp - 8, &context)) context = 0;
             break;
         case rule_plt: // the stub has pushed one more word from the given byte of its 16 on
             cfa = at.sp + 8 + ((at.pc & 15) >= (uintptr_t)((rule >> 4) & 0xFFFF) ? 8 : 0);
@@ -225,8 +290,8 @@ void hearth_walk_hybrid(struct hearth_walk *walk, struct hearth_registers at, st
             rule = 2u << 20;
             break;
         }
-        if (range) {
-            if (context && emit_async_callers(&out, context, module, range, at.pc, reader, modules)) {
+        if (is_async) {
+            if (context && emit_async_callers(&out, context, position, at.pc, reader, modules)) {
                 walk->flags |= hearth_sample_async;
                 seen_async = true;
                 if (!hearth_state.keep_run_loop) {

@@ -29,6 +29,13 @@ void hearth_counters_prepare(void) {
     first_reading.ticks = hearth_ticks();
 }
 
+struct hearth_tick_scale hearth_read_tick_scale(void) {
+    struct hearth_tick_scale scale = {.nanoseconds_a_tick = hearth_nanoseconds_a_tick()};
+    scale.nanoseconds = monotonic();
+    scale.ticks = hearth_ticks();
+    return scale;
+}
+
 double hearth_read_handler_times(uint64_t *counts) {
     for (int index = 0; index < hearth_bucket_count; index++) {
         counts[index] = atomic_load_explicit(&hearth_state.handler_times[index], memory_order_relaxed);
@@ -43,16 +50,19 @@ struct hearth_counters hearth_read_counters(void) {
         READ(samples),
         READ(lost_ring_full),
         READ(lost_no_scratch),
+        READ(lost_no_room),
         READ(lost_unknown),
+        READ(lost_ns),
         READ(truncated),
         READ(gave_up),
         READ(async),
         READ(async_broken),
+        READ(interrupted_calls),
         READ(faults_avoided),
         .handler_ns = (uint64_t)((double)ticks * hearth_nanoseconds_a_tick()),
         READ(threads_refused),
         READ(threads_blocked),
-        READ(missed_weight),
+        READ(threads_unanswered),
     };
 #undef READ
 }

@@ -32,11 +32,18 @@ void hearth_created_threads_prepare(void) {
 struct start {
     void *(*body)(void *);
     void *argument;
+    bool by_us; // made by Hearth's own thread, whose mask must not become the host's
 };
+
+// Hearth's own thread blocks every signal. When it resumes a task of the host, the host's executor may make threads from
+// there, which would inherit that: they get the mask that the host's thread had at the start.
+static sigset_t host_mask;
+static _Thread_local bool is_ours;
 
 static void *hearth_thread_start(void *boxed) {
     struct start start = *(struct start *)boxed;
     free(boxed);
+    if (start.by_us) pthread_sigmask(SIG_SETMASK, &host_mask, NULL);
     struct hearth_thread *thread = hearth_thread_attach_self();
     // The clock stops at the thread's end by a destructor, not by a frame of ours that waits for the body to return:
     // the jump below leaves none on the stack.
@@ -55,16 +62,18 @@ static void *hearth_thread_start(void *boxed) {
 int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *), void *argument) {
     create_function create = real_create();
     if (!create) return 11; // EAGAIN: there is no other pthread_create in this process
-    if (!hearth_is_running()) return create(thread, attributes, body, argument);
+    if (!hearth_is_running() && !is_ours) return create(thread, attributes, body, argument);
     struct start *start = malloc(sizeof *start);
     if (!start) return create(thread, attributes, body, argument);
-    *start = (struct start){body, argument};
+    *start = (struct start){body, argument, is_ours};
     int result = create(thread, attributes, hearth_thread_start, start);
     if (result != 0) free(start);
     return result;
 }
 
 #endif
+
+void hearth_created_threads_are_the_hosts(void) { is_ours = true; }
 
 int hearth_create_unsampled_thread(void *(*body)(void *), void *argument) {
     create_function create = real_create();
@@ -78,6 +87,7 @@ int hearth_create_unsampled_thread(void *(*body)(void *), void *argument) {
     pthread_t thread;
     // The new thread inherits the mask: it blocks them before its first instruction.
     pthread_sigmask(SIG_BLOCK, &all, &previous);
+    host_mask = previous;
     int result = create(&thread, NULL, body, argument);
     pthread_sigmask(SIG_SETMASK, &previous, NULL);
     if (result == 0) pthread_detach(thread);

@@ -22,18 +22,20 @@ void hearth_drain_wake(void) {
     sem_post(&hearth_state.wake);
 }
 
-void hearth_drain_wait(uint32_t milliseconds) {
+bool hearth_drain_wait(uint64_t nanoseconds) {
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += milliseconds / 1000;
-    until.tv_nsec += (long)(milliseconds % 1000) * 1000000;
+    until.tv_sec += (time_t)(nanoseconds / 1000000000u);
+    until.tv_nsec += (long)(nanoseconds % 1000000000u);
     if (until.tv_nsec >= 1000000000) {
         until.tv_nsec -= 1000000000;
         until.tv_sec++;
     }
-    while (sem_clockwait(&hearth_state.wake, CLOCK_MONOTONIC, &until) != 0 && errno == EINTR) {}
+    int result;
+    while ((result = sem_clockwait(&hearth_state.wake, CLOCK_MONOTONIC, &until)) != 0 && errno == EINTR) {}
     // Several wakes are one.
-    while (sem_trywait(&hearth_state.wake) == 0) {}
+    while (sem_trywait(&hearth_state.wake) == 0) result = 0;
+    return result == 0;
 }
 
 struct body {
@@ -46,7 +48,9 @@ static void *run(void *boxed) {
     free(boxed);
     pthread_setname_np(pthread_self(), "hearth");
     hearth_threads_exclude_self();
+    hearth_created_threads_are_the_hosts();
     body.function(body.context);
+    hearth_threads_include_self();
     return NULL;
 }
 

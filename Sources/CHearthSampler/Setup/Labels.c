@@ -41,6 +41,11 @@ static bool finds(uintptr_t list, uint64_t expected) {
            *(const uint64_t *)(list + hearth_item_value) == expected;
 }
 
+static uint64_t bound_value(void) {
+    struct hearth_stack_reader reader = {0};
+    return hearth_bound_value(atomic_load(&hearth_state.label_key), hearth_running_task(), &reader);
+}
+
 bool hearth_labels_calibrate(uint64_t expected, bool in_task) {
     if (!swift_task_getCurrent) return false;
     struct search search = {.function = (uintptr_t)swift_task_getCurrent};
@@ -58,7 +63,7 @@ bool hearth_labels_calibrate(uint64_t expected, bool in_task) {
             if (value == 0 || (value & 7) || !hearth_is_readable(value)) continue;
             if (!finds(*(const uintptr_t *)value, expected)) continue;
             atomic_store(&hearth_state.fallback_offset, offset);
-            return hearth_bound_value(atomic_load(&hearth_state.label_key)) == expected;
+            return bound_value() == expected;
         }
         if (value != task) continue;
         for (uint32_t locals = 16; locals < 512; locals += 8) {
@@ -66,7 +71,7 @@ bool hearth_labels_calibrate(uint64_t expected, bool in_task) {
             if (!finds(*(const uintptr_t *)(task + locals), expected)) continue;
             atomic_store(&hearth_state.task_locals_offset, locals);
             atomic_store(&hearth_state.task_offset, offset);
-            return hearth_bound_value(atomic_load(&hearth_state.label_key)) == expected;
+            return bound_value() == expected;
         }
     }
     return false;
@@ -74,7 +79,10 @@ bool hearth_labels_calibrate(uint64_t expected, bool in_task) {
 
 void hearth_labels_set_key(const void *key) { atomic_store(&hearth_state.label_key, key); }
 
-uint64_t hearth_labels_current(void) { return hearth_current_label(); }
+uint64_t hearth_labels_current(void) {
+    struct hearth_stack_reader reader = {0};
+    return hearth_current_label(hearth_running_task(), &reader);
+}
 
 // Three numbers below 2^21 in one word: an entry is whole or absent, whoever writes it.
 enum { join_bits = HEARTH_LABEL_BITS, join_slots = 4096 };

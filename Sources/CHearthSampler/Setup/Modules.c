@@ -5,7 +5,9 @@
 #include <string.h>
 #include <sys/mman.h>
 
+// Both caches in one mapping.
 static const size_t rule_cache_bytes = sizeof(uint64_t) << hearth_rule_cache_bits;
+static const size_t cache_bytes = (sizeof(uint64_t) << hearth_rule_cache_bits) + (sizeof(uint64_t) << hearth_async_cache_bits);
 
 static struct hearth_module_table *retired;
 
@@ -17,14 +19,15 @@ static int by_start(const void *left, const void *right) {
 bool hearth_modules_publish(const struct hearth_module *modules, size_t count) {
     struct hearth_module_table *table = malloc(sizeof *table + count * sizeof *modules);
     if (!table) return false;
-    table->rule_cache = hearth_map_pages(rule_cache_bytes, true);
+    table->rule_cache = hearth_map_pages(cache_bytes, true);
     if (!table->rule_cache) {
         free(table);
         return false;
     }
+    table->async_cache = (_Atomic uint64_t *)((char *)table->rule_cache + rule_cache_bytes);
     table->retired = NULL;
     table->count = count;
-    memcpy(table->modules, modules, count * sizeof *modules);
+    if (count > 0) memcpy(table->modules, modules, count * sizeof *modules);
     qsort(table->modules, count, sizeof *modules, by_start);
     struct hearth_module_table *old = atomic_exchange_explicit(&hearth_state.modules, table, memory_order_seq_cst);
     if (old) {
@@ -40,9 +43,21 @@ bool hearth_modules_reclaim(void) {
     if (atomic_load_explicit(&hearth_state.handlers, memory_order_seq_cst) != 0) return false;
     while (retired) {
         struct hearth_module_table *next = retired->retired;
-        munmap(retired->rule_cache, rule_cache_bytes);
+        munmap(retired->rule_cache, cache_bytes);
         free(retired);
         retired = next;
     }
     return true;
+}
+
+bool hearth_is_code(uintptr_t address) {
+    // A reader like a handler: the table stays while it is counted.
+    atomic_fetch_add_explicit(&hearth_state.handlers, 1, memory_order_seq_cst);
+    const struct hearth_module_table *table = atomic_load_explicit(&hearth_state.modules, memory_order_acquire);
+    bool found = false;
+    for (size_t index = 0; table && index < table->count && !found; index++) {
+        found = table->modules[index].start <= address && address < table->modules[index].end;
+    }
+    atomic_fetch_sub_explicit(&hearth_state.handlers, 1, memory_order_release);
+    return found;
 }

@@ -20,7 +20,8 @@ bool hearth_spans_calibrate(const void *context_key, const void *mark_type, cons
         if (!slots) return false;
         hearth_state.spans = slots;
     }
-    if (hearth_find_mark((uintptr_t)storage, (uintptr_t)mark_type) != expected) {
+    struct hearth_stack_reader reader = {0};
+    if (hearth_find_mark((uintptr_t)storage, (uintptr_t)mark_type, &reader) != expected) {
         atomic_store_explicit(&hearth_state.context_key, NULL, memory_order_release);
         return false;
     }
@@ -130,4 +131,8 @@ uint32_t hearth_spans_taken(void) {
     return taken;
 }
 
-uint64_t hearth_spans_current(bool sampled) { return sampled ? hearth_current_span() : hearth_bound_span(); }
+uint64_t hearth_spans_current(bool sampled) {
+    struct hearth_stack_reader reader = {0};
+    uintptr_t task = hearth_running_task();
+    return sampled ? hearth_current_span(task, &reader) : hearth_bound_span(task, &reader);
+}

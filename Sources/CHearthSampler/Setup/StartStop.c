@@ -81,16 +81,14 @@ enum hearth_start_result hearth_start(const struct hearth_configuration *configu
         result = hearth_start_no_memory;
         goto done;
     }
-    hearth_state.period_ns = configuration->period_ns;
     hearth_state.unwinder = configuration->unwinder;
     hearth_state.keep_run_loop = configuration->keep_run_loop;
+    hearth_state.wall = configuration->wall_period_ns != 0;
     hearth_counters_prepare();
-    // CPU timers fire at the kernel's tick. Near that rate and above, only a clock that repeats by itself can count how
-    // many periods a sample stands for; and the tick then is what the host would have to be in lock-step with.
-    struct timespec tick;
-    hearth_state.jitters = clock_getres(CLOCK_MONOTONIC_COARSE, &tick) != 0 ||
-                           configuration->period_ns >= 2 * ((uint64_t)tick.tv_nsec + (uint64_t)tick.tv_sec * 1000000000u);
-    hearth_state.short_ticks = (uint64_t)((double)configuration->period_ns / 4 / hearth_nanoseconds_a_tick());
+    hearth_state.ticks_a_microsecond = (uint64_t)(1000 / hearth_nanoseconds_a_tick()) + 1;
+    result = hearth_clock_choose(configuration->cpu_clock, configuration->period_ns);
+    if (result != hearth_started) goto done;
+    hearth_threads_prepare(configuration->period_ns);
     hearth_created_threads_prepare();
     result = install_handler();
     if (result != hearth_started) goto done;
@@ -103,6 +101,7 @@ done:
 }
 
 void hearth_arm(void) {
+    hearth_wall_begin();
     atomic_store(&hearth_state.armed, true);
     hearth_threads_start_clocks();
 }
@@ -122,6 +121,10 @@ void hearth_finish(void) {
     pthread_mutex_lock(&lock);
     hearth_running = false;
     pthread_mutex_unlock(&lock);
+}
+
+uint64_t hearth_buffer_bytes(void) {
+    return hearth_state.ring_words * 8 + sizeof(struct hearth_scratch) * hearth_scratch_count;
 }
 
 bool hearth_is_running(void) { return atomic_load_explicit(&hearth_running, memory_order_relaxed); }

@@ -23,69 +23,16 @@ static uint32_t live_threads;
 static _Atomic int32_t drain_thread; // Hearth's own, never sampled
 // The table was full or the kernel refused a clock: try again at the next thorough listing only.
 static bool refused;
+static uint64_t period; // of the clocks to come
+// Listings in a row that met threads which block the signal. Every thread does so for a moment when it is made: libc blocks
+// all signals over the creation.
+static uint32_t blocked_listings;
+enum { blocked_listings_limit = 5 };
 
 bool hearth_threads_allocate(void) {
     if (hearth_state.threads) return true;
     hearth_state.threads = hearth_map_pages(sizeof(struct hearth_thread) * hearth_thread_limit, false);
     return hearth_state.threads != NULL;
-}
-
-/// The CPU clock of one thread of this process, as the kernel encodes it: the complement of the id, then 6 for "one
-/// thread, scheduler time".
-static clockid_t cpu_clock(int32_t tid) { return (clockid_t)((~(uint32_t)tid << 3) | 6); }
-
-static uint64_t random_below(uint64_t bound) {
-    static _Atomic uint64_t seed;
-    uint64_t word = atomic_fetch_add_explicit(&seed, 0x9E3779B97F4A7C15u, memory_order_relaxed);
-    if (word == 0) {
-        struct timespec time;
-        clock_gettime(CLOCK_MONOTONIC, &time);
-        word = (uint64_t)time.tv_nsec * 0xD1342543DE82EF95u;
-        atomic_fetch_add_explicit(&seed, word, memory_order_relaxed);
-    }
-    word = (word ^ (word >> 30)) * 0xBF58476D1CE4E5B9u;
-    word = (word ^ (word >> 27)) * 0x94D049BB133111EBu;
-    return (word ^ (word >> 31)) % bound;
-}
-
-static struct timespec nanoseconds(uint64_t value) {
-    return (struct timespec){.tv_sec = (time_t)(value / 1000000000u), .tv_nsec = (long)(value % 1000000000u)};
-}
-
-/// A timer on the thread's CPU clock, whose signal goes to that thread alone and carries the slot.
-static bool start_clock(struct hearth_thread *thread, int32_t tid) {
-    struct sigevent event;
-    memset(&event, 0, sizeof event);
-    event.sigev_signo = SIGPROF;
-    event.sigev_notify = SIGEV_THREAD_ID;
-    event.sigev_value.sival_ptr = thread;
-    event._sigev_un._tid = tid;
-    int timer = -1;
-    // The system call itself: the wrapper may keep a record of its own, and the timer's id is needed in any thread.
-    if (syscall(SYS_timer_create, cpu_clock(tid), &event, &timer) != 0) return false;
-    struct timespec used;
-    if (clock_gettime(cpu_clock(tid), &used) != 0) goto refused_clock;
-    thread->random = random_below(UINT64_MAX) | 1;
-    thread->last_ticks = 0;
-    // A random first shot: with a full period first, a thread that lives less than that would never be seen.
-    thread->deadline = (uint64_t)used.tv_sec * 1000000000u + (uint64_t)used.tv_nsec + 1 + random_below(hearth_state.period_ns);
-    thread->timer = timer; // before the first signal, whose handler sets it again
-    struct itimerspec times = {.it_value = nanoseconds(thread->deadline)};
-    if (!hearth_state.jitters) times.it_interval = nanoseconds(hearth_state.period_ns);
-    if (syscall(SYS_timer_settime, timer, TIMER_ABSTIME, &times, NULL) == 0) return true;
-    thread->timer = -1;
-refused_clock: {
-    int reason = errno;
-    syscall(SYS_timer_delete, timer);
-    errno = reason;
-    return false;
-}
-}
-
-static void stop_clock(struct hearth_thread *thread) {
-    if (thread->timer < 0) return;
-    syscall(SYS_timer_delete, thread->timer);
-    thread->timer = -1;
 }
 
 /// Takes a free slot for `tid` and starts its clock. Under the lock.
@@ -94,14 +41,22 @@ static struct hearth_thread *add(int32_t tid) {
         struct hearth_thread *thread = &hearth_state.threads[index];
         if (atomic_load_explicit(&thread->tid, memory_order_relaxed) != 0) continue;
         thread->timer = -1;
+        thread->perf_fd = -1;
         thread->attached = false;
         thread->missed = false;
         thread->bounds_sought = false;
+        thread->samples = 0;
+        thread->wall_sampled = false;
+        thread->wall_repeats = 0;
+        atomic_store_explicit(&thread->wall_due, 0, memory_order_relaxed);
+        atomic_store_explicit(&thread->wall_cpu, 0, memory_order_relaxed);
+        thread->wall_settled = 0;
+        atomic_store_explicit(&thread->period_ns, period, memory_order_relaxed);
         atomic_store_explicit(&thread->stack_low, 0, memory_order_relaxed);
         atomic_store_explicit(&thread->stack_high, 0, memory_order_relaxed);
         atomic_store_explicit(&thread->seen_stack_pointer, 0, memory_order_relaxed);
         atomic_store_explicit(&thread->tid, tid, memory_order_release);
-        if (atomic_load_explicit(&hearth_state.armed, memory_order_acquire) && !start_clock(thread, tid)) {
+        if (atomic_load_explicit(&hearth_state.armed, memory_order_acquire) && !hearth_clock_start(thread, tid)) {
             int reason = errno;
             atomic_store_explicit(&thread->tid, 0, memory_order_release);
             // Any other reason is a thread that ended a moment ago.
@@ -134,7 +89,11 @@ static bool blocks_signal(int32_t tid) {
 /// Under the lock.
 static void remove_thread(struct hearth_thread *thread) {
     if (atomic_load_explicit(&thread->tid, memory_order_relaxed) == 0) return;
-    stop_clock(thread);
+    hearth_clock_stop(thread);
+    hearth_wall_tell_repeats(thread, atomic_load_explicit(&thread->tid, memory_order_relaxed));
+    // What the wall clock was still owed is nobody's now.
+    uint64_t due = atomic_exchange_explicit(&thread->wall_due, 0, memory_order_relaxed);
+    if (due) atomic_fetch_add_explicit(&hearth_state.lost_ns, due, memory_order_relaxed);
     atomic_store_explicit(&thread->tid, 0, memory_order_release);
     live_threads--;
 }
@@ -198,7 +157,7 @@ void hearth_threads_start_clocks(void) {
     for (uint32_t index = 0; index < used_slots; index++) {
         struct hearth_thread *thread = &hearth_state.threads[index];
         int32_t tid = atomic_load_explicit(&thread->tid, memory_order_relaxed);
-        if (tid != 0 && thread->timer < 0 && !start_clock(thread, tid)) remove_thread(thread);
+        if (tid != 0 && thread->timer < 0 && thread->perf_fd < 0 && !hearth_clock_start(thread, tid)) remove_thread(thread);
     }
     pthread_mutex_unlock(&lock);
 }
@@ -248,6 +207,31 @@ static uint32_t count_threads(void) {
     return (uint32_t)status.st_nlink - 2;
 }
 
+void hearth_threads_visit(void (*visit)(struct hearth_thread *, int32_t, void *), void *context) {
+    pthread_mutex_lock(&lock);
+    for (uint32_t index = 0; index < used_slots; index++) {
+        struct hearth_thread *thread = &hearth_state.threads[index];
+        int32_t tid = atomic_load_explicit(&thread->tid, memory_order_relaxed);
+        if (tid != 0) visit(thread, tid, context);
+    }
+    pthread_mutex_unlock(&lock);
+}
+
+static void set_period_of(struct hearth_thread *thread, int32_t tid, void *nanoseconds) {
+    hearth_clock_set_period(thread, tid, *(const uint64_t *)nanoseconds);
+}
+
+void hearth_threads_prepare(uint64_t period_ns) {
+    pthread_mutex_lock(&lock);
+    period = period_ns;
+    pthread_mutex_unlock(&lock);
+}
+
+void hearth_set_period(uint64_t period_ns) {
+    hearth_threads_prepare(period_ns);
+    if (atomic_load_explicit(&hearth_state.armed, memory_order_acquire)) hearth_threads_visit(set_period_of, &period_ns);
+}
+
 uint32_t hearth_threads_refresh(bool thorough) {
     pthread_mutex_lock(&lock);
     if (!atomic_load_explicit(&hearth_state.armed, memory_order_acquire)) {
@@ -256,13 +240,17 @@ uint32_t hearth_threads_refresh(bool thorough) {
     }
     find_missing_bounds();
     uint32_t threads = count_threads();
-    if (thorough) refused = false;
+    if (thorough) {
+        refused = false;
+        blocked_listings = 0;
+    }
     if (thorough || threads == 0 || (threads != live_threads + 1 && !refused)) {
         DIR *directory = opendir("/proc/self/task");
         if (directory) {
             // One bit a slot: those not met in the listing are of threads that have ended without telling.
             static bool met[hearth_thread_limit];
             memset(met, 0, used_slots);
+            uint32_t blocked = 0;
             struct dirent *entry;
             while ((entry = readdir(directory))) {
                 int32_t tid = (int32_t)strtol(entry->d_name, NULL, 10);
@@ -270,8 +258,7 @@ uint32_t hearth_threads_refresh(bool thorough) {
                 struct hearth_thread *thread = find(tid);
                 if (!thread) {
                     if (blocks_signal(tid)) {
-                        atomic_fetch_add_explicit(&hearth_state.threads_blocked, 1, memory_order_relaxed);
-                        refused = true;
+                        blocked++;
                         continue;
                     }
                     thread = add(tid);
@@ -279,6 +266,8 @@ uint32_t hearth_threads_refresh(bool thorough) {
                 if (thread) met[thread - hearth_state.threads] = true;
             }
             closedir(directory);
+            atomic_store_explicit(&hearth_state.threads_blocked, blocked, memory_order_relaxed);
+            if (blocked && ++blocked_listings >= blocked_listings_limit) refused = true;
             for (uint32_t index = 0; index < used_slots; index++) {
                 struct hearth_thread *thread = &hearth_state.threads[index];
                 // An attached thread tells when it ends, and may have been born after the listing was read. One that is
@@ -296,15 +285,22 @@ uint32_t hearth_threads_refresh(bool thorough) {
 
 void hearth_threads_exclude_self(void) { drain_thread = hearth_thread_id(); }
 
+void hearth_threads_include_self(void) {
+    // Not when another has been started meanwhile.
+    int32_t own = hearth_thread_id();
+    atomic_compare_exchange_strong(&drain_thread, &own, 0);
+}
+
 void hearth_threads_forget_in_child(void) {
     pthread_mutex_init(&lock, NULL);
     if (!hearth_state.threads) return;
-    // The child has one thread and none of the timers: they are not inherited. One slot past the count: it may have been
+    hearth_clocks_forget_in_child();
+    // The child has one thread. One slot past the count: it may have been
     // taken and not yet counted.
     for (uint32_t index = 0; index <= used_slots && index < hearth_thread_limit; index++) {
-        hearth_state.threads[index].timer = -1;
         atomic_store_explicit(&hearth_state.threads[index].tid, 0, memory_order_relaxed);
     }
+    drain_thread = 0;
     live_threads = 0;
     refused = false;
 }

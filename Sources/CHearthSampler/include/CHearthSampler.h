@@ -77,23 +77,47 @@ enum hearth_sample_flags {
     hearth_sample_gave_up = 1 << 2,      // an address that no rule covers: the root end is missing
     hearth_sample_async = 1 << 3,        // a task's stack: its logical callers follow the running function
     hearth_sample_async_broken = 1 << 4, // an async function whose context could not be followed
+    hearth_sample_joined = 1 << 5,       // a child task's: the callers of its parent task follow its own
+    hearth_sample_parent_runs = 1 << 6,  // a child task's, whose parent did not wait: its callers are not there
+    hearth_sample_waiting = 1 << 7,      // inside a system call that waits, or has just been woken from one
+    hearth_sample_interrupted = 1 << 8,  // that call answers EINTR because of this signal
+    hearth_sample_named = 1 << 9,        // two words behind the frames hold the thread's name
+    hearth_sample_repeat = 1 << 10,      // no stack: more time for this thread's last stack of the wall clock
 };
 
-/// A sample in the ring: this header, then `frame_count` program counters, leaf first.
+/// A sample in the ring: this header, then `frame_count` program counters, leaf first, then perhaps a name.
 struct hearth_sample {
-    uint64_t control; // of the ring; 0 while the record is being written
-    uint32_t thread;  // kernel thread id
-    uint32_t weight;  // clock periods that this sample stands for, ≥ 1
-    uint64_t label;   // interned label set, 0 for none, and above its HEARTH_LABEL_BITS the span's number, 0 for none
-    uint64_t time;    // CLOCK_MONOTONIC_COARSE, nanoseconds
+    uint64_t control;       // of the ring; 0 while the record is being written
+    uint32_t thread;        // kernel thread id
     uint16_t frame_count;
-    uint16_t leaf_count; // frames at the leaf end when truncated, else frame_count
-    uint32_t flags;
+    uint16_t leaf_count;    // frames at the leaf end when truncated, else frame_count
+    uint64_t cpu_ns;        // CPU time that this sample stands for; 0 when it is the wall clock's alone
+    uint64_t wall_ns;       // time that it stands for; 0 when it is the CPU clock's alone
+    uint64_t label;         // interned label set, and above its HEARTH_LABEL_BITS the span's number; 0 for none
+    uint64_t ticks;         // when: `hearth_time_of_ticks`
+    uint64_t flags;
+    uint64_t handler_ticks; // what the handler took up to here
     uint64_t frames[];
 };
 
 /// The program counters behind the header; Swift does not see a flexible array.
 static inline const uint64_t *hearth_sample_frames(const struct hearth_sample *sample) { return sample->frames; }
+
+/// The thread's name, at most 16 bytes ended by 0, of a sample that is `hearth_sample_named`.
+static inline const char *hearth_sample_name(const struct hearth_sample *sample) {
+    return (const char *)&sample->frames[sample->frame_count];
+}
+
+/// CLOCK_MONOTONIC when the counter stood at `ticks`, nanoseconds. Two readings of the clock, made now, tell what a tick is worth.
+struct hearth_tick_scale {
+    uint64_t ticks, nanoseconds; // the same moment
+    double nanoseconds_a_tick;
+};
+struct hearth_tick_scale hearth_read_tick_scale(void);
+static inline uint64_t hearth_time_of_ticks(struct hearth_tick_scale scale, uint64_t ticks) {
+    double back = (double)(int64_t)(scale.ticks - ticks) * scale.nanoseconds_a_tick;
+    return back > (double)scale.nanoseconds ? 0 : (uint64_t)((double)scale.nanoseconds - back);
+}
 
 /// The oldest complete sample, or NULL. It stays valid until `hearth_ring_release`. Drain thread only.
 const struct hearth_sample *hearth_ring_peek(void);
@@ -101,12 +125,41 @@ void hearth_ring_release(const struct hearth_sample *sample);
 
 // MARK: Start and stop
 
+/// What tells that a thread has used CPU time.
+enum hearth_clock {
+    hearth_clock_none = 0,
+    hearth_clock_automatic, // perf events for rates that timers cannot reach, where the kernel grants them; else timers
+    hearth_clock_timer,     // a POSIX timer on the thread's CPU clock: fires at the kernel's tick
+    hearth_clock_perf,      // a perf software event of each thread
+};
+
 struct hearth_configuration {
-    uint64_t period_ns;
+    enum hearth_clock cpu_clock; // none: no CPU time is sampled
+    uint64_t period_ns;          // of CPU time
+    uint64_t wall_period_ns;     // 0: no wall clock
     uint32_t ring_bytes; // rounded up to a power of two
     enum hearth_unwinder unwinder;
     bool keep_run_loop; // the physical callers of a task's code follow its logical ones
 };
+
+/// The clock that runs, and why.
+struct hearth_clock_choice {
+    enum hearth_clock clock; // none, timer or perf
+    bool excludes_kernel;    // perf without time in system calls: all that the kernel grants here
+    int perf_error;          // why there are no perf events: the system's error number; 0 when they were not asked for
+    uint64_t tick_ns;        // of the kernel; timers fire no faster
+};
+/// Valid between hearth_start and hearth_finish.
+struct hearth_clock_choice hearth_clock_chosen(void);
+
+/// Another period for the CPU clocks of all threads, from now on. Thread-safe.
+void hearth_set_period(uint64_t period_ns);
+
+/// The wall clock's turn: every thread that has run since its last stack is sent a signal, to the others' last stack the
+/// time since the last turn is added. Drain thread only.
+void hearth_wall_turn(void);
+/// Writes what threads' last stacks are still to be given into the ring. Drain thread only.
+void hearth_wall_flush(void);
 
 enum hearth_start_result {
     hearth_started = 0,
@@ -114,6 +167,7 @@ enum hearth_start_result {
     hearth_start_already_running,
     hearth_start_no_signal,      // sigaction refused
     hearth_start_foreign_signal, // another handler of SIGPROF was put over ours since the last start
+    hearth_start_no_perf,        // perf events were asked for and are refused: `perf_error` of hearth_clock_chosen
 };
 
 /// Installs the handler and allocates; threads are noticed from now on, none is sampled yet. Thread-safe.
@@ -134,19 +188,22 @@ uint64_t hearth_process_generation(void);
 uint32_t hearth_threads_refresh(bool thorough);
 
 struct hearth_counters {
-    uint64_t samples;          // written to the ring
-    uint64_t lost_ring_full;   // dropped, no room in the ring
-    uint64_t lost_no_scratch;  // dropped, too many handlers at once
-    uint64_t lost_unknown;     // signals that met no thread of ours or a stopped agent
-    uint64_t truncated;        // deeper than hearth_max_frames
-    uint64_t gave_up;          // stack ended before the root
-    uint64_t async;            // stacks with the logical callers of a task
-    uint64_t async_broken;     // async functions whose callers could not be followed
-    uint64_t faults_avoided;   // loads that a probe refused
-    uint64_t handler_ns;       // time in the handler
-    uint64_t threads_refused;  // no slot or no clock for a thread
-    uint64_t threads_blocked;  // threads that block SIGPROF and so cannot be sampled
-    uint64_t missed_weight;    // clock periods of the samples that were dropped
+    uint64_t samples;           // taken from the ring
+    uint64_t lost_ring_full;    // dropped, no room in the ring
+    uint64_t lost_no_scratch;   // dropped, too many handlers at once
+    uint64_t lost_no_room;      // dropped, too little left of the thread's stack
+    uint64_t lost_unknown;      // signals that met no thread of ours or a stopped agent
+    uint64_t lost_ns;           // CPU and wall time that the dropped samples stood for
+    uint64_t truncated;         // deeper than hearth_max_frames
+    uint64_t gave_up;           // stack ended before the root
+    uint64_t async;             // stacks with the logical callers of a task
+    uint64_t async_broken;      // async functions whose callers could not be followed
+    uint64_t interrupted_calls; // system calls that answered EINTR because of a sample
+    uint64_t faults_avoided;    // loads that a probe refused
+    uint64_t handler_ns;        // time in the handler
+    uint64_t threads_refused;   // no slot or no clock for a thread
+    uint64_t threads_blocked;   // threads that block SIGPROF and so cannot be sampled, at the last look
+    uint64_t threads_unanswered; // threads that the wall clock waits for an answer of, at its last turn
 };
 /// A snapshot; fields are read one by one. Thread-safe.
 struct hearth_counters hearth_read_counters(void);
@@ -161,12 +218,15 @@ static inline uint64_t hearth_bucket_start(uint32_t bucket) {
 /// Copies the histogram since the process began into `counts` (hearth_bucket_count) and returns nanoseconds a tick.
 double hearth_read_handler_times(uint64_t *counts);
 
+/// Memory that the handler writes to, made at the first start and kept. Bytes.
+uint64_t hearth_buffer_bytes(void);
+
 // MARK: Drain thread
 
 /// Starts Hearth's own thread, which is never sampled and has SIGPROF blocked. Returns 0 or an error number.
 int hearth_drain_start(void (*body)(void *context), void *context);
-/// Waits until `milliseconds` are over, `hearth_drain_wake` is called, or the ring is half full.
-void hearth_drain_wait(uint32_t milliseconds);
+/// Waits until the time is over, `hearth_drain_wake` is called, or the ring is half full; true for the last two.
+bool hearth_drain_wait(uint64_t nanoseconds);
 void hearth_drain_wake(void);
 /// CPU time of the calling thread, nanoseconds.
 uint64_t hearth_thread_cpu_ns(void);
@@ -186,6 +246,12 @@ void hearth_labels_set_key(const void *key);
 bool hearth_labels_calibrate(uint64_t expected, bool in_task);
 /// The label that the handler would read on this thread now.
 uint64_t hearth_labels_current(void);
+
+/// Called in a task that is no child, before it waits for one: remembers how a task that runs looks. Its address, or 0.
+uintptr_t hearth_tasks_note_running(void);
+/// Called in a child of that task while the parent waits: looks for where a task keeps its parent. True when found; until
+/// then child tasks show no callers of their parents.
+bool hearth_tasks_calibrate(uintptr_t parent);
 
 /// What a scope has to bind for the set `inner`: 0 when nothing, because no sampler runs or the set is empty;
 /// HEARTH_LABELS_UNJOINED when `inner` is to be joined with what `hearth_labels_bound` gives.

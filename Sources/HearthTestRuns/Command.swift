@@ -1,23 +1,23 @@
-import Foundation
+package import Foundation
 
 /// A program run to its end, or started and stopped later, with what it printed.
-struct Command {
-    var program: String
-    var arguments: [String]
-    var environment: [String: String] = [:]
-    var folder: URL?
+package struct Command {
+    package var program: String
+    package var arguments: [String]
+    package var environment: [String: String] = [:]
+    package var folder: URL?
     /// What it reads; nothing unless said.
-    var input: FileHandle?
+    package var input: FileHandle?
     /// Where its output goes instead of the outcome.
-    var outputPath: String?
+    package var outputPath: String?
 
-    struct Outcome {
-        var status: Int32
-        var output: String
-        var errors: String
+    package struct Outcome {
+        package var status: Int32
+        package var output: String
+        package var errors: String
     }
 
-    init(_ program: String, _ arguments: String..., environment: [String: String] = [:], in folder: URL? = nil) {
+    package init(_ program: String, _ arguments: String..., environment: [String: String] = [:], in folder: URL? = nil) {
         self.program = program
         self.arguments = arguments
         self.environment = environment
@@ -25,12 +25,12 @@ struct Command {
     }
 
     /// Output goes to files: a pipe that nobody empties would stop the program.
-    func run() throws -> Outcome {
+    package func run() throws -> Outcome {
         let running = try start()
         return running.wait()
     }
 
-    func start() throws -> Running {
+    package func start() throws -> Running {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program.hasPrefix("/") ? program : "/usr/bin/env")
         process.arguments = program.hasPrefix("/") ? arguments : [program] + arguments
@@ -45,15 +45,15 @@ struct Command {
         return Running(process: process, files: files)
     }
 
-    struct Running {
-        let process: Process
-        let files: TemporaryFolder
+    package struct Running {
+        package let process: Process
+        package let files: TemporaryFolder
 
-        var outputSoFar: String { files.text("output") }
+        package var outputSoFar: String { files.text("output") }
 
-        func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+        package func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
-        func wait() -> Outcome {
+        package func wait() -> Outcome {
             process.waitUntilExit()
             return Outcome(
                 status: process.terminationReason == .exit
@@ -64,37 +64,37 @@ struct Command {
 }
 
 /// A folder that is gone when the value is.
-final class TemporaryFolder: Sendable {
-    let url = FileManager.default.temporaryDirectory.appendingPathComponent("hearth-test-\(UUID().uuidString)")
+package final class TemporaryFolder: Sendable {
+    package let url = FileManager.default.temporaryDirectory.appendingPathComponent("hearth-test-\(UUID().uuidString)")
 
-    init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
+    package init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
 
     deinit { try? FileManager.default.removeItem(at: url) }
 
-    func path(_ name: String) -> String { url.appendingPathComponent(name).path }
+    package func path(_ name: String) -> String { url.appendingPathComponent(name).path }
 
-    func text(_ name: String) -> String { (try? String(contentsOfFile: path(name), encoding: .utf8)) ?? "" }
+    package func text(_ name: String) -> String { (try? String(contentsOfFile: path(name), encoding: .utf8)) ?? "" }
 
-    func create(_ name: String) throws -> FileHandle {
+    package func create(_ name: String) throws -> FileHandle {
         try Data().write(to: URL(fileURLWithPath: path(name)))
         return try FileHandle(forWritingTo: URL(fileURLWithPath: path(name)))
     }
 }
 
 /// Where things are.
-enum Checkout {
-    static let root = URL(fileURLWithPath: #filePath)
+package enum Checkout {
+    package static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
     /// The folder of the products that were built with these tests.
-    static let products: URL = {
+    package static let products: URL = {
         // The test program lies beside them: …/debug/hearthPackageTests.xctest.
         let program = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
         if program.pathExtension == "xctest" { return program.deletingLastPathComponent() }
         return root.appendingPathComponent(".build/debug").resolvingSymlinksInPath()
     }()
 
-    static func product(_ name: String) -> String { products.appendingPathComponent(name).path }
+    package static func product(_ name: String) -> String { products.appendingPathComponent(name).path }
 
-    static let sample = root.appendingPathComponent("Tests/HearthIngestionTests/Fixtures/corpus-1000.jsonl").path
+    package static let sample = root.appendingPathComponent("Tests/HearthIngestionTests/Fixtures/corpus-1000.jsonl").path
 }

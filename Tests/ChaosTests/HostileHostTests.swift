@@ -1,3 +1,4 @@
+import HearthTestRuns
 import Testing
 
 /// Hosts that do what hosts do: each mode of `HearthSamplerHost` ends by itself, with 0.
