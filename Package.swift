@@ -139,7 +139,8 @@ let package = Package(
             name: "HearthSamplerHost", dependencies: ["CHearthSampler"], cSettings: strictC + [.define("_GNU_SOURCE")],
             cxxSettings: strictCXX),
         .executableTarget(
-            name: "HearthProfilerHost", dependencies: ["HearthLabels", "HearthProfile", "HearthSampling", "HearthSymbols"],
+            name: "HearthProfilerHost",
+            dependencies: ["HearthLabels", "HearthProfile", "HearthSampling", "HearthSymbols"],
             swiftSettings: strict),
         .target(name: "HearthTestRuns", swiftSettings: strict),
 
@@ -164,7 +165,8 @@ let package = Package(
         .testTarget(
             name: "HearthSamplingTests",
             dependencies: [
-                "Hearth", "HearthSampling", "HearthLabels", "HearthProfile", "HearthSymbols", "HearthTracing",
+                "Hearth", "HearthLabels", "HearthProfile", "HearthRuntime", "HearthRuntimeLabels", "HearthSampling",
+                "HearthSymbols", "HearthTracing",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
