@@ -29,12 +29,15 @@ let package = Package(
         .library(name: "HearthFlameGraph", targets: ["HearthFlameGraph"]),
         .library(name: "HearthRuntime", targets: ["HearthGraph", "HearthRuntime"]),
         .library(name: "HearthRuntimeLabels", targets: ["HearthRuntimeLabels"]),
+        .library(name: "HearthTracing", targets: ["HearthTracing"]),
         .executable(name: "hearth", targets: ["HearthCLI"]),
         .executable(name: "hearth-ingest", targets: ["HearthIngestCLI"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -77,6 +80,10 @@ let package = Package(
         .target(
             name: "HearthRuntimeLabels", dependencies: ["HearthGraph", "HearthRuntime", "HearthLabels"],
             swiftSettings: strict),
+        .target(
+            name: "HearthTracing",
+            dependencies: ["HearthLabels", .product(name: "Tracing", package: "swift-distributed-tracing")],
+            swiftSettings: strict),
 
         // Layer 3.
         .target(
@@ -84,6 +91,7 @@ let package = Package(
             dependencies: [
                 "HearthSampling", "HearthSymbols", "HearthFormats", "HearthFlameGraph", "HearthProfile",
                 "HearthLabels",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -119,7 +127,11 @@ let package = Package(
         // Measures; no product of it is for others.
         .executableTarget(
             name: "HearthBench",
-            dependencies: ["CHearthSampler", "HearthProfile", "HearthSampling", "HearthSymbols", "HearthTruths"],
+            dependencies: [
+                "CHearthSampler", "HearthGraph", "HearthLabels", "HearthProfile", "HearthRuntime",
+                "HearthRuntimeLabels", "HearthSampling", "HearthSymbols", "HearthTracing", "HearthTruths",
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
             swiftSettings: strict),
 
         // Work whose truth is known, for the bench and the tests of the sampler.
@@ -169,7 +181,12 @@ let package = Package(
         .testTarget(
             name: "HearthSamplingTests",
             dependencies: [
-                "Hearth", "HearthSampling", "HearthLabels", "HearthProfile", "HearthSymbols", "HearthTruths",
+                "Hearth", "HearthLabels", "HearthProfile", "HearthRuntime", "HearthRuntimeLabels", "HearthSampling",
+                "HearthSymbols", "HearthTracing", "HearthTruths",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: strict),
         .testTarget(

@@ -1,3 +1,4 @@
+public import CoreMetrics
 public import HearthSampling
 public import Logging
 
@@ -19,6 +20,9 @@ extension Profiler {
         public var unwinder = Unwinder.hybrid
         /// Where the line at start, and what goes wrong, is logged.
         public var logger = Logger(label: "hearth")
+        /// Where the profiler's account of itself goes, each ten seconds and at the end. Nil for the factory that
+        /// `MetricsSystem` has by then.
+        public var metrics: (any MetricsFactory)?
 
         public init() {}
     }

@@ -30,7 +30,9 @@ public final class Profiler: Sendable {
         for warning in settings.warnings { configuration.logger.warning("\(warning)") }
         guard configuration.isEnabled else { return Profiler(service, configuration, nil) }
         do {
-            let sampler = try Sampler.start(SamplingConfiguration(configuration))
+            let sampling = SamplingConfiguration(configuration)
+            let reporter = MetricsReporter(factory: configuration.metrics)
+            let sampler = try Sampler.start(sampling) { reporter.report($0) }
             configuration.logger.info(
                 "Hearth \(hearthVersion) profiles \(service): \(sampler.description)"
             )

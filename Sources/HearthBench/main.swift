@@ -3,7 +3,9 @@ import Foundation
 /// `Tools/bench NAME`: measures one thing and prints a `key: value unit` line a figure.
 let benches: [String: () async throws -> Void] = [
     "accuracy": { try await AccuracyBench().run() },
+    "labels": { try await LabelsBench().run() },
     "overhead": { try await OverheadBench().run() },
+    "spans": { try await SpansBench().run() },
     "unwind": { try await UnwindBench().run() },
 ]
 let names = benches.keys.sorted().joined(separator: ", ")

@@ -4,22 +4,18 @@ internal import CHearthSampler
 package enum LabelCalibration {
     /// Looks outside a task; called on Hearth's own thread. True when labels bound outside tasks will be seen.
     package static func calibrateThread() -> Bool {
-        publishKey()
+        CurrentLabels.publish()
         let marker: UInt64 = 0x4865_6172_7468_0001
-        return CurrentLabels.$identifier.withValue(marker) { hearth_labels_calibrate(marker, false) }
+        return CurrentLabels.identifier.withValue(marker) { hearth_labels_calibrate(marker, false) }
     }
 
     /// Looks inside a task; called in one. True when labels bound in tasks will be seen.
     package static func calibrateTask() async -> Bool {
-        publishKey()
+        CurrentLabels.publish()
         let marker: UInt64 = 0x4865_6172_7468_0002
-        return CurrentLabels.$identifier.withValue(marker) { hearth_labels_calibrate(marker, true) }
+        return CurrentLabels.identifier.withValue(marker) { hearth_labels_calibrate(marker, true) }
     }
 
     /// The label that a handler on this thread would see now.
     package static var current: UInt64 { hearth_labels_current() }
-
-    private static func publishKey() {
-        unsafe hearth_labels_set_key(unsafeBitCast(CurrentLabels.$identifier, to: UnsafeRawPointer.self))
-    }
 }

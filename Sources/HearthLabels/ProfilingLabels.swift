@@ -6,9 +6,11 @@ public struct ProfilingLabels: Hashable, Sendable {
 
     /// Registers the set if it is new. O(labels).
     ///
-    /// At most about a million different sets are kept; a set past that labels nothing and is counted in the statistics,
-    /// so values without bound (a user's id) do not belong here.
+    /// 65,536 different sets are kept, those that nesting makes included; a set past that labels nothing and is counted
+    /// in the statistics, so values without bound (a user's id) do not belong here. Spans have a way of their own:
+    /// `ProfilingTracer` of `HearthTracing`.
     public init(_ labels: [String: String]) {
+        CurrentLabels.publish()
         identifier = LabelRegistry.intern(labels)
     }
 

@@ -10,6 +10,7 @@ struct SampleAggregator {
     private(set) var wallNanoseconds: UInt64 = 0
     private(set) var stackOverflow: UInt64 = 0
     private(set) var rowOverflow: UInt64 = 0
+    private(set) var spansLost: UInt64 = 0
 
     private let times: SampledTime
     private let stackLimit: Int
@@ -20,6 +21,7 @@ struct SampleAggregator {
     private var generation = -1
     private var recent = RecentStacks()
     private var labelSets: [LabelKey: LabelSetID] = [:]
+    private var spans = SpanLabels()
     private var threadNames: [UInt32: String] = [:]
     /// The last stack of the wall clock of each thread: what repeats are added to.
     private var lastOnWall: [UInt32: (stack: StackID, labels: LabelSetID)] = [:]
@@ -34,10 +36,15 @@ struct SampleAggregator {
         case running, waiting
     }
 
+    /// About what the profile takes: a frame with its callers and its place in an index, a row with its values and the same.
+    var byteCount: Int { profile.stacks.count * 48 + profile.samples.count * 96 }
+
     static let blockLimit: UInt64 = 600
     /// Rows that a profile keeps: about 10 MB. More are brought down by wider blocks, and when those do not help by
     /// giving up the labels of what comes.
     static let rowLimit = 100_000
+    /// Rows up to which samples carry their spans. Each span is a row of its own, so they come first when rows are short.
+    static let spanRowLimit = rowLimit / 2
     /// Threads whose names and last stacks are remembered.
     private static let threadLimit = 20_000
 
@@ -67,6 +74,7 @@ struct SampleAggregator {
             unsafe add(sample, scale, modules: modules)
             unsafe hearth_ring_release(sample)
         }
+        spans.settle()
     }
 
     private mutating func add(
@@ -92,7 +100,9 @@ struct SampleAggregator {
         // A thread that uses CPU time runs; the wall clock's own samples are of both kinds.
         let isWaiting = header.cpu_ns == 0 && header.flags & UInt64(hearth_sample_waiting.rawValue) != 0
         let state: State? = header.wall_ns == 0 ? nil : isWaiting ? .waiting : .running
-        var set = labels(header.label, thread: header.thread, state: state)
+        var set = labels(
+            header.label & ((1 << HEARTH_LABEL_BITS) - 1), span: header.label >> HEARTH_LABEL_BITS,
+            thread: header.thread, state: state)
         if profile.samples.count >= Self.rowLimit {
             rowOverflow += 1
             set = profile.intern(labels: ["hearth": .text("too many labels")])
@@ -154,15 +164,25 @@ struct SampleAggregator {
         return new
     }
 
-    private mutating func labels(_ label: UInt64, thread: UInt32, state: State?) -> LabelSetID {
+    private mutating func labels(_ label: UInt64, span: UInt64, thread: UInt32, state: State?) -> LabelSetID {
         let key = LabelKey(label: label, thread: threadNames[thread] ?? "", state: state)
-        if let known = labelSets[key] { return known }
-        var set = LabelRegistry.labels(label).mapValues { LabelValue.text($0) }
-        if set["thread"] == nil, !key.thread.isEmpty { set["thread"] = .text(key.thread) }
-        if let state { set["state"] = .text(state.rawValue) }
-        let new = profile.intern(labels: set)
-        labelSets[key] = new
-        return new
+        let plain: LabelSetID
+        if let known = labelSets[key] {
+            plain = known
+        } else {
+            var set = LabelRegistry.labels(label).mapValues { LabelValue.text($0) }
+            if set["thread"] == nil, !key.thread.isEmpty { set["thread"] = .text(key.thread) }
+            if let state { set["state"] = .text(state.rawValue) }
+            plain = profile.intern(labels: set)
+            labelSets[key] = plain
+        }
+        guard span != 0 else { return plain }
+        guard let ids = spans.labels(span), profile.samples.count < Self.spanRowLimit else {
+            spansLost += 1
+            return plain
+        }
+        // What a scope says explicitly stands over what its span says.
+        return profile.intern(labels: profile.labels[plain].merging(ids) { own, _ in own })
     }
 
     private mutating func block(at time: UInt64) -> UInt32 {

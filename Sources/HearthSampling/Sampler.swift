@@ -44,13 +44,19 @@ public final class Sampler: Sendable {
         var joinsParents = false
     }
 
+    private let report: (@Sendable (SamplingStatistics) -> Void)?
     private let shared = Mutex(Shared())
     /// The process that this sampler runs in: a forked child has another number and no drain thread.
     private let generation = hearth_process_generation()
 
     /// Starts sampling every thread of the process, those to come too. Returns at once: the unwind tables are read, and
     /// the clocks started, on Hearth's own thread (some tens of milliseconds later in a release build).
-    public static func start(_ configuration: SamplingConfiguration = .init()) throws(SamplingError) -> Sampler {
+    ///
+    /// - Parameter report: gets the account each ten seconds and at the end, on Hearth's own thread, which does nothing
+    ///   else meanwhile.
+    public static func start(
+        _ configuration: SamplingConfiguration = .init(), report: (@Sendable (SamplingStatistics) -> Void)? = nil
+    ) throws(SamplingError) -> Sampler {
         guard SamplingConfiguration.hertzRange.contains(configuration.hertz) else {
             throw .rateOutOfRange(configuration.hertz)
         }
@@ -75,7 +81,7 @@ public final class Sampler: Sendable {
         case hearth_start_no_perf: throw .perfRefused(hearth_clock_chosen().perf_error)
         default: throw .noMemory
         }
-        let sampler = Sampler(configuration)
+        let sampler = Sampler(configuration, report)
         let context = unsafe Unmanaged.passRetained(sampler)
         let code = unsafe hearth_drain_start(
             { unsafe Unmanaged<Sampler>.fromOpaque($0!).takeRetainedValue().run() }, context.toOpaque())
@@ -95,8 +101,9 @@ public final class Sampler: Sendable {
         return sampler
     }
 
-    private init(_ configuration: SamplingConfiguration) {
+    private init(_ configuration: SamplingConfiguration, _ report: (@Sendable (SamplingStatistics) -> Void)?) {
         self.configuration = configuration
+        self.report = report
         clockDescription = ClockDescription.text(configuration, hearth_clock_chosen())
     }
 
@@ -171,6 +178,7 @@ public final class Sampler: Sendable {
         let readsLabels = LabelCalibration.calibrateThread()
         shared.withLock { $0.readsThreadLabels = readsLabels }
         modules.refresh()
+        SpanSlots.settleAll()
         var account = SamplingAccount.begin()
         let start = Clock.nanoseconds(CLOCK_MONOTONIC)
         var aggregator = SampleAggregator(
@@ -219,6 +227,7 @@ public final class Sampler: Sendable {
                 }
             }
             account.rate(configuration.hertz, governor)
+            if let report, isThorough { report(account.statistics()) }
             let requests = shared.withLock { shared in
                 shared.account = account
                 defer { shared.requests = [] }
@@ -236,8 +245,10 @@ public final class Sampler: Sendable {
         hearth_disarm()
         hearth_wall_flush()
         aggregator.drain(modules: modules)
+        SpanSlots.settleAll()
         account.update(aggregator, tableBytes: modules.tableBytes, threads: 0)
         account.end()
+        report?(account.statistics())
         let final = result(aggregator, account, governor)
         let late = shared.withLock { shared in
             shared.account = account

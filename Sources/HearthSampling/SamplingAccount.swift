@@ -8,6 +8,7 @@ struct SamplingAccount {
     private var baseline = hearth_counters()
     private var baselineTimes = HandlerTimes()
     private var labelOverflow: UInt64 = 0
+    private var baselineSpans: (overflow: UInt64, stale: UInt64) = (0, 0)
     private var usage = Usage()
     private var current = Usage()
     private var drained = SamplingStatistics()
@@ -37,6 +38,7 @@ struct SamplingAccount {
         account.baseline = hearth_read_counters()
         account.baselineTimes = HandlerTimes.now()
         account.labelOverflow = LabelRegistry.overflow
+        account.baselineSpans = SpanSlots.counters
         account.usage = .now()
         account.current = account.usage
         return account
@@ -50,6 +52,8 @@ struct SamplingAccount {
         drained.wallNanoseconds = aggregator.wallNanoseconds
         drained.stackOverflow = aggregator.stackOverflow
         drained.rowOverflow = aggregator.rowOverflow
+        drained.spansLost = aggregator.spansLost
+        drained.profileBytes = UInt64(aggregator.byteCount)
         drained.tableBytes = UInt64(tableBytes)
         drained.threads = UInt64(threads)
         handlerNanoseconds = hearth_read_counters().handler_ns.since(baseline.handler_ns)
@@ -90,6 +94,9 @@ struct SamplingAccount {
         statistics.threadsUnanswered = now.threads_unanswered
         statistics.threadsRefused = now.threads_refused.since(baseline.threads_refused)
         statistics.labelOverflow = LabelRegistry.overflow.since(labelOverflow)
+        let spans = SpanSlots.counters
+        statistics.spanOverflow = spans.overflow.since(baselineSpans.overflow)
+        statistics.spansLost &+= spans.stale.since(baselineSpans.stale)
         statistics.handlerTimes = HandlerTimes.now().since(baselineTimes)
         statistics.handlerNanoseconds = now.handler_ns.since(baseline.handler_ns)
         statistics.drainNanoseconds = current.drain.since(usage.drain)

@@ -23,6 +23,10 @@ public struct SamplingStatistics: Sendable, Hashable {
     public var stackOverflow: UInt64 = 0
     /// Label sets that found no room.
     public var labelOverflow: UInt64 = 0
+    /// Spans that were open at a time when all slots for spans were taken, and samples whose span could not be told:
+    /// it was over, or the profile had too many rows.
+    public var spanOverflow: UInt64 = 0
+    public var spansLost: UInt64 = 0
     /// Rows whose labels were given up because there were too many different ones.
     public var rowOverflow: UInt64 = 0
     /// Threads that are sampled, that block SIGPROF and so cannot be, and that have not yet answered the wall clock; now.
@@ -43,6 +47,8 @@ public struct SamplingStatistics: Sendable, Hashable {
     /// Memory: unwind rows and ranges of async functions; the ring, the handlers' room and their caches. Bytes.
     public var tableBytes: UInt64 = 0
     public var bufferBytes: UInt64 = 0
+    /// What the profile takes, by estimate.
+    public var profileBytes: UInt64 = 0
 
     public init() {}
 

@@ -3,6 +3,7 @@
 #include "Clock.h"
 #include "Labels.h"
 #include "Ring.h"
+#include "Spans.h"
 #include "Unwind.h"
 
 #include <sys/prctl.h>
@@ -139,7 +140,8 @@ static void record(struct hearth_thread *thread, struct values values, uint64_t 
         sample->thread = (uint32_t)atomic_load_explicit(&thread->tid, memory_order_relaxed);
         sample->cpu_ns = values.cpu_ns;
         sample->wall_ns = values.wall_ns;
-        sample->label = hearth_current_label(walk.task, &reader);
+        sample->label =
+            hearth_current_label(walk.task, &reader) | hearth_current_span(walk.task, &reader) << HEARTH_LABEL_BITS;
         sample->ticks = start;
         sample->frame_count = (uint16_t)walk.count;
         sample->leaf_count = (uint16_t)walk.leaf_count;

@@ -47,9 +47,8 @@ static inline uintptr_t hearth_running_task(void) {
     return offset ? *(const uintptr_t *)(hearth_thread_pointer() + (uintptr_t)offset) : 0;
 }
 
-/// Whatever is bound under our key here, unchecked: what calibration compares.
-static inline uint64_t hearth_bound_value(uintptr_t task, struct hearth_stack_reader *reader) {
-    const void *key = atomic_load_explicit(&hearth_state.label_key, memory_order_relaxed);
+/// Whatever is bound under a key here, unchecked: what calibration compares.
+static inline uint64_t hearth_bound_value(const void *key, uintptr_t task, struct hearth_stack_reader *reader) {
     if (!key) return 0;
     if (task) {
         uint32_t locals = atomic_load_explicit(&hearth_state.task_locals_offset, memory_order_relaxed);
@@ -63,6 +62,7 @@ static inline uint64_t hearth_bound_value(uintptr_t task, struct hearth_stack_re
 
 /// The label in force; 0 for none.
 static inline uint64_t hearth_current_label(uintptr_t task, struct hearth_stack_reader *reader) {
-    uint64_t value = hearth_bound_value(task, reader);
+    const void *key = atomic_load_explicit(&hearth_state.label_key, memory_order_relaxed);
+    uint64_t value = hearth_bound_value(key, task, reader);
     return value < 1u << HEARTH_LABEL_BITS ? value : 0;
 }

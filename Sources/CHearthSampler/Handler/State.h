@@ -77,6 +77,19 @@ struct hearth_scratch {
 };
 enum { hearth_scratch_count = 64 };
 
+/// A span that is open, or over with samples that were not read yet; see Setup/Spans.c.
+struct hearth_span_slot {
+    _Atomic uint64_t state; // the generation, and below it the bits
+    void *source;           // what knows the span's ids; Setup's
+};
+enum {
+    hearth_span_live = 1 << 0,
+    hearth_span_pending = 1 << 1, // a sample was taken that the drain thread has not met
+    hearth_span_ended = 1 << 2,   // over, but pending
+    hearth_span_seen = 1 << 3,    // a sample was taken at some time
+    hearth_span_generation = 8,   // shift
+};
+
 /// What the handler and the walks in here take of the thread's stack below the signal frame, at most: HandlerSymbolsTests
 /// adds up the frames. A signal that finds less is dropped and counted.
 enum { hearth_handler_room = 2048 };
@@ -109,10 +122,15 @@ struct hearth_state {
     // Where a task keeps the task that it is a child of, and how far that one has come; 0 while not known. See Tasks.h.
     _Atomic uint32_t task_parent_offset;
     _Atomic uint32_t task_status_offset;
+    // Where contexts of spans are bound, and the type of the mark in them; see Spans.h. The rest is valid with the key.
+    _Atomic(const void *) context_key;
+    uintptr_t mark_type;
+    struct hearth_span_slot *spans; // hearth_span_slots, mapped once, never unmapped
 
     // Written by every sample. Setup frees what handlers may read when it has seen none between entry and exit.
     alignas(64) _Atomic uint32_t handlers;
     _Atomic uint64_t scratch_used;
+    _Atomic uint64_t spans_stale; // samples whose span was out of date
     _Atomic uint64_t ring_head;
     _Atomic bool ring_alarm; // the drain thread has been told that the ring is half full
 

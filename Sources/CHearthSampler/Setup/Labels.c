@@ -9,6 +9,7 @@
 
 #define WEAK __attribute__((weak))
 WEAK extern void *swift_task_getCurrent(void);
+WEAK extern const uint64_t *swift_task_localValueGet(const void *key);
 
 struct search {
     uintptr_t function;
@@ -42,7 +43,7 @@ static bool finds(uintptr_t list, uint64_t expected) {
 
 static uint64_t bound_value(void) {
     struct hearth_stack_reader reader = {0};
-    return hearth_bound_value(hearth_running_task(), &reader);
+    return hearth_bound_value(atomic_load(&hearth_state.label_key), hearth_running_task(), &reader);
 }
 
 bool hearth_labels_calibrate(uint64_t expected, bool in_task) {
@@ -90,9 +91,48 @@ static size_t join_slot(uint64_t outer, uint64_t inner) {
     return (size_t)(((outer << join_bits | inner) * 0x9E3779B97F4A7C15u) >> 52);
 }
 
-uint64_t hearth_labels_joined(uint64_t outer, uint64_t inner) {
+/// The handler's walk without its probes: outside a signal the running task is alive, and so are its parents' values.
+static uint64_t find_plainly(uintptr_t item, const void *key) {
+    for (int count = 0; item && count < hearth_item_limit; count++) {
+        uintptr_t next = *(const uintptr_t *)item;
+        if (!(next & hearth_item_is_link)) {
+            if (*(const uintptr_t *)(item + hearth_item_key) == (uintptr_t)key) {
+                return *(const uint64_t *)(item + hearth_item_value);
+            }
+        } else if ((next & hearth_item_ends) == hearth_item_ends) {
+            return 0;
+        }
+        item = next & ~(uintptr_t)hearth_item_bits;
+    }
+    return 0;
+}
+
+static inline uint64_t bound(void) {
+    const void *key = atomic_load_explicit(&hearth_state.label_key, memory_order_relaxed);
+    intptr_t task_offset = atomic_load_explicit(&hearth_state.task_offset, memory_order_acquire);
+    intptr_t fallback_offset = atomic_load_explicit(&hearth_state.fallback_offset, memory_order_relaxed);
+    if (task_offset && fallback_offset) {
+        uintptr_t thread = hearth_thread_pointer();
+        uintptr_t task = *(const uintptr_t *)(thread + (uintptr_t)task_offset);
+        if (task) {
+            uint32_t locals = atomic_load_explicit(&hearth_state.task_locals_offset, memory_order_relaxed);
+            return find_plainly(*(const uintptr_t *)(task + locals), key);
+        }
+        uintptr_t storage = *(const uintptr_t *)(thread + (uintptr_t)fallback_offset);
+        return storage ? find_plainly(*(const uintptr_t *)storage, key) : 0;
+    }
+    const uint64_t *value = swift_task_localValueGet ? swift_task_localValueGet(key) : NULL;
+    return value ? *value : 0;
+}
+
+uint64_t hearth_labels_bound(void) { return bound(); }
+
+uint64_t hearth_labels_to_bind(uint64_t inner) {
+    if (!atomic_load_explicit(&hearth_running, memory_order_relaxed) || inner == 0) return 0;
+    uint64_t outer = bound();
+    if (outer == 0 || outer == inner) return inner;
     uint64_t entry = atomic_load_explicit(&joins[join_slot(outer, inner)], memory_order_relaxed);
-    return entry >> join_bits == (outer << join_bits | inner) ? entry & ((1u << join_bits) - 1) : 0;
+    return entry >> join_bits == (outer << join_bits | inner) ? entry & ((1u << join_bits) - 1) : HEARTH_LABELS_UNJOINED;
 }
 
 void hearth_labels_remember_join(uint64_t outer, uint64_t inner, uint64_t joined) {

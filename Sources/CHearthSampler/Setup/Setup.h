@@ -16,6 +16,9 @@ int32_t hearth_thread_id(void);
 /// Every signal but those that an instruction causes by itself.
 void hearth_fill_with_asynchronous_signals(sigset_t *set);
 
+// StartStop.c
+/// What `hearth_is_running` tells.
+extern _Atomic bool hearth_running;
 // Clocks.c
 clockid_t hearth_cpu_clock(int32_t tid);
 /// CPU time that a thread of this process has used. False when it has ended.

@@ -8,7 +8,7 @@
 #include <time.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static _Atomic bool running;
+_Atomic bool hearth_running;
 static bool handler_installed;
 static _Atomic uint64_t generation;
 
@@ -18,7 +18,7 @@ uint64_t hearth_process_generation(void) { return atomic_load(&generation); }
 // which has one thread, makes everything new instead.
 static void after_fork_in_child(void) {
     atomic_store(&hearth_state.armed, false);
-    atomic_store(&running, false);
+    atomic_store(&hearth_running, false);
     atomic_store(&hearth_state.handlers, 0);
     atomic_store(&hearth_state.scratch_used, 0);
     pthread_mutex_init(&lock, NULL);
@@ -65,7 +65,7 @@ enum hearth_start_result hearth_start(const struct hearth_configuration *configu
     enum hearth_start_result result = hearth_started;
     pthread_mutex_lock(&lock);
     uint64_t words = power_of_two(configuration->ring_bytes / 8);
-    if (running) {
+    if (hearth_running) {
         result = hearth_start_already_running;
         goto done;
     }
@@ -92,7 +92,7 @@ enum hearth_start_result hearth_start(const struct hearth_configuration *configu
     hearth_created_threads_prepare();
     result = install_handler();
     if (result != hearth_started) goto done;
-    running = true;
+    hearth_running = true;
     // Main, most often: its stack's bounds are known to itself only.
     hearth_thread_attach_self();
 done:
@@ -119,7 +119,7 @@ void hearth_disarm(void) {
 
 void hearth_finish(void) {
     pthread_mutex_lock(&lock);
-    running = false;
+    hearth_running = false;
     pthread_mutex_unlock(&lock);
 }
 
@@ -127,4 +127,4 @@ uint64_t hearth_buffer_bytes(void) {
     return hearth_state.ring_words * 8 + sizeof(struct hearth_scratch) * hearth_scratch_count;
 }
 
-bool hearth_is_running(void) { return atomic_load_explicit(&running, memory_order_relaxed); }
+bool hearth_is_running(void) { return atomic_load_explicit(&hearth_running, memory_order_relaxed); }

@@ -96,7 +96,7 @@ struct hearth_sample {
     uint16_t leaf_count;    // frames at the leaf end when truncated, else frame_count
     uint64_t cpu_ns;        // CPU time that this sample stands for; 0 when it is the wall clock's alone
     uint64_t wall_ns;       // time that it stands for; 0 when it is the CPU clock's alone
-    uint64_t label;         // interned label set, 0 for none
+    uint64_t label;         // interned label set, and above its HEARTH_LABEL_BITS the span's number; 0 for none
     uint64_t ticks;         // when: `hearth_time_of_ticks`
     uint64_t flags;
     uint64_t handler_ticks; // what the handler took up to here
@@ -256,7 +256,8 @@ uintptr_t hearth_own_stack_high(void);
 
 /// True between hearth_start and hearth_finish: whether binding a label has any use. Thread-safe, one load.
 bool hearth_is_running(void);
-/// Tells where the running Swift task keeps the label: `key` is the TaskLocal object. Called once, before the checks.
+/// Tells where the running Swift task keeps the label: `key` is the TaskLocal object. Called before a label is
+/// bound, and before the checks.
 void hearth_labels_set_key(const void *key);
 /// Called while `expected` is bound under the key, outside a task (`in_task` false) or inside one: looks for the value
 /// where the handler would, and returns true when it is found there. Until then the handler reads no label.
@@ -270,9 +271,50 @@ uintptr_t hearth_tasks_note_running(void);
 /// then child tasks show no callers of their parents.
 bool hearth_tasks_calibrate(uintptr_t parent);
 
-/// A lock-free cache of label sets joined by nesting: 0 when the pair is not in it. Identifiers are below 2^21.
-uint64_t hearth_labels_joined(uint64_t outer, uint64_t inner);
+/// What a scope has to bind for the set `inner`: 0 when nothing, because no sampler runs or the set is empty;
+/// HEARTH_LABELS_UNJOINED when `inner` is to be joined with what `hearth_labels_bound` gives.
+uint64_t hearth_labels_to_bind(uint64_t inner);
+#define HEARTH_LABELS_UNJOINED (~0ull)
+/// What is bound under the key here; 0 for nothing. Not in a signal.
+uint64_t hearth_labels_bound(void);
+/// Tells the lock-free cache that `hearth_labels_to_bind` looks into.
 void hearth_labels_remember_join(uint64_t outer, uint64_t inner, uint64_t joined);
+
+// MARK: Spans
+
+/// Spans that are open now have slots of a fixed table. A number is a slot and a generation, and is out of date when the
+/// slot is given back. Numbers are below 1 << HEARTH_SPAN_BITS, never 0.
+#define HEARTH_SPAN_BITS 43
+enum { hearth_span_slot_bits = 16, hearth_span_slots = 1 << hearth_span_slot_bits };
+#define HEARTH_SPAN_GENERATIONS (1ull << (HEARTH_SPAN_BITS - hearth_span_slot_bits))
+
+/// Tells where contexts are bound and of which type a mark in them is, if the mark is found in `storage`, the storage of a
+/// context's dictionary, where it has the number `expected`. Until then the handler looks for no span. Not thread-safe.
+bool hearth_spans_calibrate(const void *context_key, const void *mark_type, const void *storage, uint64_t expected);
+/// A slot that keeps `source`; 0 and counted when all are taken. Thread-safe, lock-free, as all that follow.
+uint64_t hearth_span_claim(void *source);
+/// Whether a sample was taken in the span, which has its slot still.
+bool hearth_span_was_sampled(uint64_t number);
+/// The span is over. Returns the source when the slot is free with that, for the caller to release; NULL when a sample is
+/// on its way, and the drain thread will.
+void *hearth_span_end(uint64_t number);
+/// The source of a span from which a sample came, valid until `hearth_span_settle`; NULL for one that is out of date. Drain
+/// thread only, like the next two.
+void *hearth_span_source(uint64_t number);
+/// What came from the span so far has been read. Returns the source when it is over, for the caller to release.
+void *hearth_span_settle(uint64_t number);
+/// The same for all spans, while no handler runs.
+void hearth_spans_settle_all(void (*release)(void *source));
+/// Slots that are taken now. O(slots).
+uint32_t hearth_spans_taken(void);
+/// The span that the handler would see on this thread now, and if `sampled` what it does when it takes a sample. For tests.
+uint64_t hearth_spans_current(bool sampled);
+
+struct hearth_span_counters {
+    uint64_t overflow; // spans that found no slot
+    uint64_t stale;    // samples whose span was out of date when they were taken
+};
+struct hearth_span_counters hearth_read_span_counters(void);
 
 // MARK: Images
 

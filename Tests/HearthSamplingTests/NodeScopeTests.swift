@@ -1,0 +1,58 @@
+import HearthLabels
+import HearthRuntime
+import HearthRuntimeLabels
+import HearthSampling
+import Testing
+
+@testable import HearthLabels
+
+extension SamplerTests {
+    /// The labels of nodes, between those that the service binds around the run and inside a node.
+    @Suite(.serialized) struct NodeScopeTests {
+        /// Fails the run where the labels are not the expected ones.
+        private struct LooksAtLabels: NodeBody {
+            struct Wrong: Error {
+                var labels: [String: String]
+            }
+
+            let expected: [String: String]
+            let inputs: [ColumnType] = [.text]
+            let output = ColumnType.text
+
+            func evaluate(_ input: NodeInput) async throws -> NodeOutput {
+                try check(expected)
+                try await withProfilingLabels(ProfilingLabels(["part": "inner", "level": "own"])) {
+                    await Task.yield()
+                    try check(expected.merging(["part": "inner", "level": "own"]) { $1 })
+                }
+                try check(expected)
+                return NodeOutput(input.columns[0])
+            }
+
+            private func check(_ wanted: [String: String]) throws {
+                let labels = LabelRegistry.labels(LabelCalibration.current)
+                if labels != wanted { throw Wrong(labels: labels) }
+            }
+        }
+
+        @Test(arguments: Schedule.allCases) func nodesStandBetweenLabels(_ schedule: Schedule) async throws {
+            func node(_ name: String, _ level: Int, reads: String) -> Pipeline.Node {
+                let labels = ["endpoint": "/search", "node": name, "level": "\(level)", "run": "r"]
+                return .init(name, reads: [reads], LooksAtLabels(expected: labels))
+            }
+            let pipeline = try Pipeline(
+                sources: [.init("in", .text)],
+                nodes: [node("a", 0, reads: "in"), node("b", 0, reads: "in"), node("c", 1, reads: "a")])
+            let sampler = try Sampler.start(.init(hertz: 100))
+            await sampler.ready()
+            #expect(await LabelCalibration.calibrateTask())
+            let run = PipelineRun(pipeline, name: "r", schedule: schedule, hook: NodeLabels(pipeline.plan, run: "r"))
+            let column = Column.text(BytesColumn(["x"]))
+            _ = try await withProfilingLabels(ProfilingLabels(["endpoint": "/search"])) {
+                for _ in 0..<50 { _ = try await run.process(Batch(columns: ["in": column], count: 1)) }
+            }
+            #expect(LabelCalibration.current == 0)
+            _ = await sampler.stop()
+        }
+    }
+}
