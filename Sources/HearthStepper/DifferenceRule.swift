@@ -50,8 +50,8 @@ struct DifferenceRule: Sendable {
         ) { difference in
             guard difference.library.hasPrefix("libgcc_s") else { return false }
             let agreed = zip(difference.hybrid, difference.witness).prefix { $0 == $1 }.count
-            // At its last instruction the stack pointer is the landing function's already, which no call has left.
-            if difference.hybrid.dropFirst(2) == difference.witness.dropFirst() { return true }
+            // At its last instruction, jmp *%rcx, the stack pointer is the landing function's, which no call has left.
+            if difference.code.starts(with: [0xFF, 0xE1]) { return true }
             return agreed < difference.hybrid.count
                 && difference.witnessFunctions[agreed...].contains(difference.hybridFunctions[agreed])
         },

@@ -77,6 +77,37 @@ import Testing
         #expect(signal.row(at: 3)?.kind == .signalFrame)
     }
 
+    /// Rules with evaluators of their own: of kind `unsupported` for whoever does not know them.
+    @Test func specialRules() {
+        func special(_ program: [UInt8]) -> UnwindRow.Special? {
+            Section.table([Section.function(at: 0, size: 16, program: program)]).row(at: 0)?.special
+        }
+        // The loader's resolver: CFA = rbx + 32. GCC: CFA = r10, and rbp saved where rbp points.
+        #expect(special([0x0C, 3, 32]) == .otherRegister(3, offset: 32))
+        #expect(special([0x0C, 10, 0, 0x10, 6, 2, 0x76, 0]) == .otherRegister(10, offset: 0))
+        // The same with the stack pointer back: what is saved has no place in an ordinary row.
+        #expect(special([0x10, 6, 2, 0x76, 0]) == .otherRegister(7, offset: 8))
+        // vfork keeps its return address in rdi; longjmp has read where to go on.
+        #expect(special([0x0E, 0, 0x09, 16, 5]) == .returnInRegister(5, offset: 0))
+        #expect(special([0x0C, 5, 0, 0x09, 7, 8, 0x09, 6, 9, 0x09, 16, 1]) == .jump)
+        // Neither of these is any of them.
+        #expect(special([0x0C, 5, 8, 0x09, 6, 9, 0x09, 16, 1]) == nil)
+        #expect(special([0x90, 2]) == nil)
+        #expect(special([0x0C, 17, 0]) == nil)
+    }
+
+    /// Where a frame is found by rbx, the table says where that is saved.
+    @Test func savedBaseRegister() {
+        let resolver = Section.function(at: 0, size: 16, program: [0x0C, 3, 32])
+        // push rbx; push rbp; and both saved.
+        let caller = Section.function(at: 0x20, size: 16, program: [0x0E, 24, 0x83, 2, 0x86, 3])
+        let table = Section.table([resolver, caller])
+        let other = UnwindTable(base: table.base, rows: table.baseRegisterRows)
+        #expect(table.row(at: 0x24)?.savedFramePointer == 24)
+        #expect(other.row(at: 0x24)?.savedFramePointer == 16)
+        #expect(Section.table([caller]).baseRegisterRows.isEmpty)
+    }
+
     @Test func whatDoesNotFitIsUnsupported() {
         let programs: [[UInt8]] = [
             [0x0E, 12],  // an offset that is no multiple of 8
