@@ -189,7 +189,9 @@ public final class Sampler: Sendable {
         hearth_threads_refresh(true)
 
         var wallPeriod = configuration.times.contains(.wall) ? configuration.wallPeriod : Int64.max / 2
-        var (nextDrain, nextWall) = (start, start + min(wallPeriod, Self.drainInterval))
+        // Without the wall clock no thread gets its signal, not even once.
+        var nextWall = configuration.times.contains(.wall) ? start + min(wallPeriod, Self.drainInterval) : .max
+        var nextDrain = start
         var (nextThorough, nextGovernor) = (start + Self.thoroughInterval, start + Self.governorInterval)
         var stops: [Request] = []
         while stops.isEmpty {

@@ -186,8 +186,9 @@ void hearth_handle_signal(int number, siginfo_t *info, void *context) {
         if (source != source_wall) {
             uint64_t shots = source == source_timer ? hearth_timer_shots(thread, info->si_overrun)
                                                     : hearth_perf_shots(thread, start);
-            values.cpu_ns = shots * atomic_load_explicit(&thread->period_ns, memory_order_relaxed) + thread->owed_ns;
-            thread->owed_ns = 0;
+            uint64_t owed = atomic_load_explicit(&thread->owed_ns, memory_order_relaxed);
+            if (owed) atomic_store_explicit(&thread->owed_ns, 0, memory_order_relaxed);
+            values.cpu_ns = shots * atomic_load_explicit(&thread->period_ns, memory_order_relaxed) + owed;
         }
         // One stack serves both clocks: the wall clock's own signal, when it comes later, finds nothing due.
         if (hearth_state.wall) values.wall_ns = atomic_exchange_explicit(&thread->wall_due, 0, memory_order_acquire);

@@ -28,7 +28,7 @@ struct hearth_thread {
     _Atomic uint64_t period_ns; // CPU time that one shot of the clock stands for
 
     uint32_t samples; // recorded; the thread's own handler's
-    uint64_t owed_ns; // CPU time of threads that ended before a tick met them, for the first sample to take
+    _Atomic uint64_t owed_ns; // CPU time of threads that ended before a tick met them, for the first sample to take
 
     uint64_t perf_gap; // CPU time between two shots of a perf event, as last set
 

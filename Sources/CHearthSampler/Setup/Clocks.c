@@ -144,8 +144,7 @@ static uint64_t carried;
 void hearth_clock_carry(struct hearth_thread *thread) {
     uint64_t used, deadline = hearth_deadline(thread);
     uint64_t period = atomic_load_explicit(&thread->period_ns, memory_order_relaxed);
-    carried += thread->owed_ns;
-    thread->owed_ns = 0;
+    carried += atomic_exchange_explicit(&thread->owed_ns, 0, memory_order_relaxed);
     if (thread->timer < 0) return;
     if (!hearth_cpu_time_of(atomic_load_explicit(&thread->tid, memory_order_relaxed), &used) || used < deadline) return;
     uint64_t shots = 1 + (used - deadline) / period;
@@ -173,7 +172,7 @@ static bool start_timer(struct hearth_thread *thread, int32_t tid) {
     if (syscall(SYS_timer_create, hearth_cpu_clock(tid), &event, &timer) != 0) return false;
     uint64_t used, period = atomic_load_explicit(&thread->period_ns, memory_order_relaxed);
     if (!hearth_cpu_time_of(tid, &used)) goto refused_clock;
-    thread->owed_ns = carried;
+    atomic_store_explicit(&thread->owed_ns, carried, memory_order_relaxed);
     // Not at once, which would be the start of the thread, but at the first tick that meets it.
     enum { soon_ns = 200000 };
     uint64_t first = used + (carried ? soon_ns : 1 + random_below(period));

@@ -46,7 +46,7 @@ static struct hearth_thread *add(int32_t tid) {
         thread->missed = false;
         thread->bounds_sought = false;
         thread->samples = 0;
-        thread->owed_ns = 0;
+        atomic_store_explicit(&thread->owed_ns, 0, memory_order_relaxed);
         thread->wall_sampled = false;
         thread->wall_repeats = 0;
         atomic_store_explicit(&thread->wall_due, 0, memory_order_relaxed);
