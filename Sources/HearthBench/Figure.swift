@@ -3,6 +3,8 @@ import Foundation
 /// One line of a bench: `handler.median: 412 ns`.
 func printFigure(_ key: String, _ value: Double, _ unit: String, digits: Int = 0) {
     print("\(key): \(String(format: "%.\(digits)f", value)) \(unit)")
+    // A line as soon as it is measured, also into a file.
+    fflush(nil)
 }
 
 extension [Double] {

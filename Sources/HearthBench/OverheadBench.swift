@@ -77,8 +77,6 @@ struct OverheadBench {
                 return pair % 2 == 0 ? first / second : second / first
             }
         }
-        hearth_arm()
-        hearth_threads_refresh(true)
         let statistics = (await sampler.stop()).statistics
         let ratio = ratios.medianWithInterval
         printFigure("agent.work.\(name)", ratio.median, "ratio", digits: 4)
@@ -106,12 +104,7 @@ struct OverheadBench {
 
     /// Work done in one block, in rounds a second of wall time.
     private static func block(on: Bool, _ work: (Double) -> Double) -> Double {
-        if on {
-            hearth_arm()
-            hearth_threads_refresh(true)
-        } else {
-            hearth_disarm()
-        }
+        hearth_pause(!on)
         let start = DispatchTime.now().uptimeNanoseconds
         let rounds = work(blockSeconds)
         return rounds / Double(DispatchTime.now().uptimeNanoseconds - start)

@@ -114,7 +114,8 @@ static void record(struct hearth_thread *thread, struct values values, uint64_t 
         drop(&hearth_state.lost_no_scratch, values.cpu_ns + values.wall_ns);
         return;
     }
-    struct hearth_walk walk = {.frames = scratch->frames, .task = hearth_running_task()};
+    struct hearth_walk walk = {
+        .frames = scratch->frames, .recent_rules = thread->recent_rules, .task = hearth_running_task()};
     switch (hearth_state.unwinder) {
     case hearth_unwinder_hybrid:
         hearth_walk_hybrid(&walk, registers, &reader,

@@ -18,7 +18,7 @@ static bool load_interrupted(const struct hearth_registers *at, unsigned number,
 
 /// The base register as it is in the caller whose stack pointer is `sp`: followed from the interrupted code on through
 /// frames of the one module that has a table for it.
-static bool find_base_register(const struct hearth_registers *interrupted, uintptr_t sp,
+RARELY static bool find_base_register(const struct hearth_registers *interrupted, uintptr_t sp,
                                struct hearth_stack_reader *reader, const struct hearth_module_table *modules,
                                uintptr_t *base) {
     struct hearth_registers at = *interrupted;
@@ -48,7 +48,7 @@ static bool find_base_register(const struct hearth_registers *interrupted, uintp
 }
 
 /// The caller by a special rule. `interrupted` is where exact registers were last known.
-static bool step_specially(uint32_t rule, const struct hearth_registers *at, const struct hearth_registers *interrupted,
+RARELY static bool step_specially(uint32_t rule, const struct hearth_registers *at, const struct hearth_registers *interrupted,
                            struct hearth_stack_reader *reader, const struct hearth_module_table *modules,
                            struct hearth_registers *caller) {
     if (rule >> 4 == 0) return false; // no rule at all

@@ -8,6 +8,9 @@
 #include <stdalign.h>
 #include <stdatomic.h>
 
+/// Frames of a walk whose rules the next one of the thread fetches ahead.
+enum { hearth_recent_rules = 16 };
+
 /// A thread that is sampled. Slots are reused; a slot's address is what the signals of its timers carry.
 ///
 /// The first cache line is all that a sample of the CPU clock touches.
@@ -31,6 +34,9 @@ struct hearth_thread {
     _Atomic uint64_t owed_ns; // CPU time of threads that ended before a tick met them, for the first sample to take
 
     uint64_t perf_gap; // CPU time between two shots of a perf event, as last set
+
+    // The places in the cache of rules that its last walk used, for the next one to fetch ahead; the handler's.
+    uint32_t recent_rules[hearth_recent_rules];
 
     // Wall clock: time for which the thread still owes a stack; where it stood in its last one, and the CPU time that it had
     // used after that. See Setup/WallClock.c.
@@ -66,8 +72,15 @@ struct hearth_module_table {
     struct hearth_module_table *retired;
     _Atomic uint64_t *rule_cache;  // 1 << hearth_rule_cache_bits entries, this table's own
     _Atomic uint64_t *async_cache; // 1 << hearth_async_cache_bits entries
+    int cache; // which of hearth_state.caches its caches are in; -1 for a mapping of their own
     size_t count;
     struct hearth_module modules[];
+};
+
+/// Caches for the table in use and for the one that replaces it; more only while handlers hold old ones.
+enum { hearth_cache_count = 2 };
+enum {
+    hearth_cache_bytes = (sizeof(uint64_t) << hearth_rule_cache_bits) + (sizeof(uint64_t) << hearth_async_cache_bits)
 };
 
 /// Room for one walk, claimed by a bit of hearth_state.scratch_used, so that the walk needs little of the thread's own
@@ -110,6 +123,7 @@ struct hearth_state {
     struct hearth_thread *threads; // hearth_thread_limit slots, mapped once, never unmapped
     _Atomic(struct hearth_module_table *) modules;
     struct hearth_scratch *scratch;
+    char *caches; // hearth_cache_count times hearth_cache_bytes
     // The ring: words, a power of two. `head` is reserved up to, `tail` is read up to; both count up for ever.
     uint64_t *ring;
     uint64_t ring_words;

@@ -40,14 +40,12 @@ static void reverse(uint64_t *first, uint64_t *last) {
     }
 }
 
+// What most samples do not need lies apart from what they do: a handler's code is fetched anew nearly each time, line by line.
+#define RARELY __attribute__((noinline, cold))
+
 // Puts the ring of the root end back in order, leaf first: a rotation by three reversals, in place.
-static void finish(struct emitter *out) {
+RARELY static void order_root_end(struct emitter *out) {
     struct hearth_walk *walk = out->walk;
-    if (out->emitted <= hearth_max_frames) {
-        walk->count = out->emitted;
-        walk->leaf_count = out->emitted;
-        return;
-    }
     const uint32_t room = hearth_max_frames - hearth_leaf_frames;
     const uint32_t oldest = (out->emitted - hearth_leaf_frames) % room;
     uint64_t *first = walk->frames + hearth_leaf_frames;
@@ -57,6 +55,12 @@ static void finish(struct emitter *out) {
     walk->count = hearth_max_frames;
     walk->leaf_count = hearth_leaf_frames;
     walk->flags |= hearth_sample_truncated;
+}
+
+static void finish(struct emitter *out) {
+    out->walk->count = out->emitted;
+    out->walk->leaf_count = out->emitted;
+    if (out->emitted > hearth_max_frames) order_root_end(out);
 }
 
 static const struct hearth_module *find_module(const struct hearth_module_table *table, uintptr_t pc) {
@@ -119,6 +123,16 @@ static bool search_async(const struct hearth_module *module, uintptr_t pc, struc
 /// An odd factor permutes the 47-bit addresses: no two share both place in a cache and rest.
 static uint64_t mix(uintptr_t pc) { return (pc * 0x9E3779B97F4A7C15u) & ((1ull << 47) - 1); }
 
+RARELY static bool search_for_async(const struct hearth_module_table *modules, uintptr_t pc, struct async_position *position,
+                                    _Atomic uint64_t *entry, uint64_t rest) {
+    if (!search_async(find_module(modules, pc), pc, position)) return false;
+    if (position->distance >> hearth_async_distance_bits == 0 && pc >> 47 == 0) {
+        uint64_t word = rest << 27 | position->distance << 2 | (position->is_resumed ? 2u : 0u) | 1u;
+        atomic_store_explicit(entry, word, memory_order_relaxed);
+    }
+    return true;
+}
+
 /// From the cache or by search.
 static bool find_async(const struct hearth_module_table *modules, uintptr_t pc, struct async_position *position) {
     enum { rest_bits = 47 - hearth_async_cache_bits };
@@ -130,21 +144,11 @@ static bool find_async(const struct hearth_module_table *modules, uintptr_t pc, 
         *position = (struct async_position){(cached >> 2) & ((1u << hearth_async_distance_bits) - 1), cached & 2};
         return true;
     }
-    if (!search_async(find_module(modules, pc), pc, position)) return false;
-    if (position->distance >> hearth_async_distance_bits == 0 && pc >> 47 == 0) {
-        uint64_t word = rest << 27 | position->distance << 2 | (position->is_resumed ? 2u : 0u) | 1u;
-        atomic_store_explicit(entry, word, memory_order_relaxed);
-    }
-    return true;
+    return search_for_async(modules, pc, position, entry, rest);
 }
 
-/// The rule for an address with the async bit, from the cache or by search.
-static uint32_t rule_at(const struct hearth_module_table *modules, uintptr_t pc) {
-    if (!modules) return rule_none;
-    uint64_t mixed = mix(pc);
-    _Atomic uint64_t *entry = &modules->rule_cache[mixed >> 32];
-    uint64_t cached = atomic_load_explicit(entry, memory_order_relaxed);
-    if (cached >> 32 == (uint32_t)mixed && (uint32_t)cached != rule_none) return (uint32_t)cached;
+RARELY static uint32_t search_for_rule(const struct hearth_module_table *modules, uintptr_t pc, _Atomic uint64_t *entry,
+                                       uint64_t mixed) {
     const struct hearth_module *module = find_module(modules, pc);
     if (!module) return rule_none;
     uint32_t rule = find_rule(module, pc);
@@ -152,6 +156,36 @@ static uint32_t rule_at(const struct hearth_module_table *modules, uintptr_t pc)
     if (search_async(module, pc, &position)) rule |= rule_async;
     if (pc >> 47 == 0) atomic_store_explicit(entry, (uint64_t)(uint32_t)mixed << 32 | rule, memory_order_relaxed);
     return rule;
+}
+
+/// The rule for an address with the async bit, from the cache or by search, and the place in the cache that it has.
+static uint32_t rule_and_place(const struct hearth_module_table *modules, uintptr_t pc, uint32_t *place) {
+    *place = 0;
+    if (!modules) return rule_none;
+    uint64_t mixed = mix(pc);
+    *place = (uint32_t)(mixed >> 32);
+    _Atomic uint64_t *entry = &modules->rule_cache[*place];
+    uint64_t cached = atomic_load_explicit(entry, memory_order_relaxed);
+    if (cached >> 32 == (uint32_t)mixed && (uint32_t)cached != rule_none) return (uint32_t)cached;
+    return search_for_rule(modules, pc, entry, mixed);
+}
+
+static uint32_t rule_at(const struct hearth_module_table *modules, uintptr_t pc) {
+    uint32_t place;
+    return rule_and_place(modules, pc, &place);
+}
+
+/// Fetches what the walk will most likely read, all at once: the walk itself comes to each only when it has the one before, and
+/// by then most of it has left the processor's caches. A fetch ahead never faults.
+static void fetch_ahead(const struct hearth_walk *walk, uintptr_t sp, const struct hearth_module_table *modules) {
+    enum { line = 64, code_lines = 24, stack_lines = 16 };
+    for (int index = 0; index < hearth_recent_rules; index++) {
+        uint32_t place = walk->recent_rules[index] & ((1u << hearth_rule_cache_bits) - 1);
+        __builtin_prefetch((const void *)&modules->rule_cache[place]);
+    }
+    for (uintptr_t index = 1; index < stack_lines; index++) __builtin_prefetch((const void *)(sp + line * index));
+    const char *code = (const char *)hearth_walk_hybrid;
+    for (int index = 2; index < code_lines; index++) __builtin_prefetch(code + line * index);
 }
 
 #include "SpecialRules.h"
@@ -231,17 +265,24 @@ static bool emit_async_callers(struct emitter *out, uintptr_t address, struct as
     return true;
 }
 
+/// Once or twice a walk: not in the loop's way.
+__attribute__((noinline)) static struct hearth_async_place find_place(const uint8_t *code, uintptr_t distance) {
+    return hearth_find_async_place(code, distance);
+}
+
 void hearth_walk_hybrid(struct hearth_walk *walk, struct hearth_registers at, struct hearth_stack_reader *reader,
                         const struct hearth_module_table *modules) {
     struct emitter out = {walk, 0};
     walk->flags = 0;
     emit(&out, at.pc | HEARTH_PC_EXACT);
+    if (walk->recent_rules && modules) fetch_ahead(walk, at.sp, modules);
     struct hearth_registers interrupted = at;
     bool exact = true; // a return address is looked up minus one: it can be the first byte of the next function
     bool seen_async = false; // the callers of the outermost async function are the run loop's
     while (out.emitted < frame_limit) {
         uintptr_t lookup = exact ? at.pc : at.pc - 1;
-        uint32_t rule = rule_at(modules, lookup);
+        uint32_t recent, rule = rule_and_place(modules, lookup, &recent);
+        if (walk->recent_rules && out.emitted <= hearth_recent_rules) walk->recent_rules[out.emitted - 1] = recent;
         uintptr_t offset = (uintptr_t)((rule >> 4) & 0xFFFF) * 8;
         uintptr_t cfa, saved_fp = at.fp, context = 0;
         struct async_position position = {0};
@@ -251,7 +292,7 @@ void hearth_walk_hybrid(struct hearth_walk *walk, struct hearth_registers at, st
         struct hearth_async_place place = {.in_body = true};
         // With a row the code is mapped, and may be looked at.
         if (exact && (rule & rule_kind) != rule_none) {
-            place = hearth_find_async_place((const uint8_t *)at.pc, is_async ? position.distance : (uintptr_t)-1);
+            place = find_place((const uint8_t *)at.pc, is_async ? position.distance : (uintptr_t)-1);
         }
         if (!place.in_body) {
             cfa = at.sp + place.cfa_from_sp;

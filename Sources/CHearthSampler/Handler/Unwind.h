@@ -7,6 +7,7 @@
 /// A finished walk: frames leaf first in `frames`, the sample flags, and how many stand at the leaf end.
 struct hearth_walk {
     uint64_t *frames; // room for hearth_max_frames
+    uint32_t *recent_rules; // of the thread, hearth_recent_rules; may be NULL
     uintptr_t task;   // the running task, for the callers of the tasks that it is a child of; 0 for none
     uint32_t count;
     uint32_t leaf_count;

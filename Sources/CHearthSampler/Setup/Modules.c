@@ -5,10 +5,6 @@
 #include <string.h>
 #include <sys/mman.h>
 
-// Both caches in one mapping.
-static const size_t rule_cache_bytes = sizeof(uint64_t) << hearth_rule_cache_bits;
-static const size_t cache_bytes = (sizeof(uint64_t) << hearth_rule_cache_bits) + (sizeof(uint64_t) << hearth_async_cache_bits);
-
 static struct hearth_module_table *retired;
 
 static int by_start(const void *left, const void *right) {
@@ -16,15 +12,32 @@ static int by_start(const void *left, const void *right) {
     return a < b ? -1 : a > b;
 }
 
+static bool cache_taken[hearth_cache_count];
+
+/// Both caches of a table, empty: a place of the arena when one is free.
+static bool take_caches(struct hearth_module_table *table) {
+    char *caches = NULL;
+    table->cache = -1;
+    for (int index = 0; index < hearth_cache_count && hearth_state.caches && !caches; index++) {
+        if (cache_taken[index]) continue;
+        cache_taken[index] = true;
+        table->cache = index;
+        caches = hearth_state.caches + (size_t)index * hearth_cache_bytes;
+        memset(caches, 0, hearth_cache_bytes);
+    }
+    if (!caches) caches = hearth_map_pages(hearth_cache_bytes, true);
+    table->rule_cache = (_Atomic uint64_t *)caches;
+    table->async_cache = (_Atomic uint64_t *)(caches + (sizeof(uint64_t) << hearth_rule_cache_bits));
+    return caches != NULL;
+}
+
 bool hearth_modules_publish(const struct hearth_module *modules, size_t count) {
     struct hearth_module_table *table = malloc(sizeof *table + count * sizeof *modules);
     if (!table) return false;
-    table->rule_cache = hearth_map_pages(cache_bytes, true);
-    if (!table->rule_cache) {
+    if (!take_caches(table)) {
         free(table);
         return false;
     }
-    table->async_cache = (_Atomic uint64_t *)((char *)table->rule_cache + rule_cache_bytes);
     table->retired = NULL;
     table->count = count;
     if (count > 0) memcpy(table->modules, modules, count * sizeof *modules);
@@ -43,7 +56,8 @@ bool hearth_modules_reclaim(void) {
     if (atomic_load_explicit(&hearth_state.handlers, memory_order_seq_cst) != 0) return false;
     while (retired) {
         struct hearth_module_table *next = retired->retired;
-        munmap(retired->rule_cache, cache_bytes);
+        if (retired->cache < 0) munmap(retired->rule_cache, hearth_cache_bytes);
+        else cache_taken[retired->cache] = false;
         free(retired);
         retired = next;
     }

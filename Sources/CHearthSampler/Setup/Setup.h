@@ -10,6 +10,9 @@
 /// one, or when they are first used.
 void *hearth_map_pages(size_t bytes, bool touched);
 
+/// The same, touched, and in huge pages where the system has them; rounded up to one.
+void *hearth_map_huge_pages(size_t bytes);
+
 /// The kernel's thread id of the caller.
 int32_t hearth_thread_id(void);
 

@@ -4,12 +4,12 @@
 #include <pthread.h>
 #include <sched.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <time.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 _Atomic bool hearth_running;
 static bool handler_installed;
+static bool ring_is_stale; // of the parent's, in a forked child
 static _Atomic uint64_t generation;
 
 uint64_t hearth_process_generation(void) { return atomic_load(&generation); }
@@ -22,8 +22,8 @@ static void after_fork_in_child(void) {
     atomic_store(&hearth_state.handlers, 0);
     atomic_store(&hearth_state.scratch_used, 0);
     pthread_mutex_init(&lock, NULL);
-    // A record may be half written by a thread that is not here to finish it.
-    if (hearth_state.ring) madvise(hearth_state.ring, hearth_state.ring_words * 8, MADV_DONTNEED);
+    // A record may be half written by a thread that is not here to finish it. Cleaned by a start: most children need none.
+    ring_is_stale = true;
     atomic_store(&hearth_state.ring_head, 0);
     atomic_store(&hearth_state.ring_tail, 0);
     atomic_store(&hearth_state.ring_alarm, false);
@@ -69,15 +69,20 @@ enum hearth_start_result hearth_start(const struct hearth_configuration *configu
         result = hearth_start_already_running;
         goto done;
     }
-    if (!hearth_state.scratch) {
-        hearth_state.scratch = hearth_map_pages(sizeof(struct hearth_scratch) * hearth_scratch_count, false);
-    }
-    // The ring is made once and kept: a late handler may still hold a pointer into it.
+    // All of it is made once and kept: a late handler may still hold a pointer into it.
     if (!hearth_state.ring) {
-        hearth_state.ring = hearth_map_pages(words * 8, true);
-        hearth_state.ring_words = words;
+        const size_t scratch = sizeof(struct hearth_scratch) * hearth_scratch_count;
+        char *arena = hearth_map_huge_pages(words * 8 + scratch + hearth_cache_count * hearth_cache_bytes);
+        if (arena) {
+            hearth_state.ring = (uint64_t *)arena;
+            hearth_state.ring_words = words;
+            hearth_state.scratch = (struct hearth_scratch *)(arena + words * 8);
+            hearth_state.caches = arena + words * 8 + scratch;
+        }
     }
-    if (!hearth_state.scratch || !hearth_state.ring || !hearth_threads_allocate()) {
+    if (ring_is_stale && hearth_state.ring) memset(hearth_state.ring, 0, hearth_state.ring_words * 8);
+    ring_is_stale = false;
+    if (!hearth_state.ring || !hearth_threads_allocate()) {
         result = hearth_start_no_memory;
         goto done;
     }
@@ -124,7 +129,7 @@ void hearth_finish(void) {
 }
 
 uint64_t hearth_buffer_bytes(void) {
-    return hearth_state.ring_words * 8 + sizeof(struct hearth_scratch) * hearth_scratch_count;
+    return hearth_state.ring_words * 8 + sizeof(struct hearth_scratch) * hearth_scratch_count + hearth_cache_count * hearth_cache_bytes;
 }
 
 bool hearth_is_running(void) { return atomic_load_explicit(&hearth_running, memory_order_relaxed); }

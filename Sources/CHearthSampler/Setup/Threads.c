@@ -226,6 +226,13 @@ static void set_period_of(struct hearth_thread *thread, int32_t tid, void *nanos
     hearth_clock_set_period(thread, tid, *(const uint64_t *)nanoseconds);
 }
 
+static void pause_clock_of(struct hearth_thread *thread, int32_t tid, void *paused) {
+    if (*(const bool *)paused) hearth_clock_stop(thread);
+    else if (thread->timer < 0 && thread->perf_fd < 0) hearth_clock_start(thread, tid);
+}
+
+void hearth_pause(bool paused) { hearth_threads_visit(pause_clock_of, &paused); }
+
 void hearth_threads_prepare(uint64_t period_ns) {
     pthread_mutex_lock(&lock);
     period = period_ns;

@@ -158,6 +158,9 @@ struct hearth_clock_choice hearth_clock_chosen(void);
 /// Another period for the CPU clocks of all threads, from now on. Thread-safe.
 void hearth_set_period(uint64_t period_ns);
 
+/// Stops the CPU clocks of all threads, or starts them again; the threads stay known. Thread-safe.
+void hearth_pause(bool paused);
+
 /// The wall clock's turn: every thread that has run since its last stack is sent a signal, to the others' last stack the
 /// time since the last turn is added. Drain thread only.
 void hearth_wall_turn(void);
