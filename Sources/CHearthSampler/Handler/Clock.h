@@ -42,25 +42,36 @@ static inline void hearth_set_deadline(struct hearth_thread *thread, uint64_t na
     atomic_store_explicit(&thread->deadline, nanoseconds, memory_order_relaxed);
 }
 
-/// A timer: how many periods this shot stands for. `overrun` counts those that the kernel had no signal for: blocked, or above
-/// its rate of ticks.
-static inline uint64_t hearth_timer_shots(struct hearth_thread *thread, int overrun) {
-    uint64_t shots = 1 + (overrun > 0 ? (uint64_t)overrun : 0);
+static inline void hearth_set_timer(struct hearth_thread *thread, uint64_t deadline, uint64_t period) {
+    struct itimerspec next = {.it_value = hearth_timespec(deadline), .it_interval = hearth_timespec(period)};
+    hearth_raw_syscall4(SYS_timer_settime, thread->timer, TIMER_ABSTIME, (long)&next, 0);
+}
+
+/// A timer: the CPU time that this shot stands for. `overrun` counts the periods that the kernel had no signal for: blocked, or
+/// above its rate of ticks.
+static inline uint64_t hearth_timer_value(struct hearth_thread *thread, int overrun) {
     uint64_t period = atomic_load_explicit(&thread->period_ns, memory_order_relaxed);
-    uint64_t deadline = hearth_deadline(thread) + shots * period;
+    uint64_t owed = atomic_load_explicit(&thread->owed_ns, memory_order_relaxed);
+    if (__builtin_expect(owed != 0, 0)) {
+        // A shot ahead of the thread's own first, for what threads before it owed.
+        atomic_store_explicit(&thread->owed_ns, 0, memory_order_relaxed);
+        hearth_set_timer(thread, hearth_deadline(thread), period);
+        return owed;
+    }
+    uint64_t value = (1 + (overrun > 0 ? (uint64_t)overrun : 0)) * period;
+    uint64_t deadline = hearth_deadline(thread) + value;
     if (hearth_state.jitters && ++thread->shots % hearth_shots_a_phase == 0) {
         // The next shot is early or late by half a period at most.
         deadline += hearth_next_random(&thread->random) % period - period / 2;
-        struct itimerspec next = {.it_value = hearth_timespec(deadline), .it_interval = hearth_timespec(period)};
-        hearth_raw_syscall4(SYS_timer_settime, thread->timer, TIMER_ABSTIME, (long)&next, 0);
+        hearth_set_timer(thread, deadline, period);
     }
     hearth_set_deadline(thread, deadline);
-    return shots;
+    return value;
 }
 
 /// A perf event: the same. Its signals do not count what they missed, so the thread's own clock is asked where much time has
 /// passed since the last one (a thread that waited has used none of it), and from time to time.
-static inline uint64_t hearth_perf_shots(struct hearth_thread *thread, uint64_t ticks) {
+static inline uint64_t hearth_perf_value(struct hearth_thread *thread, uint64_t ticks) {
     enum { shots_a_check = 256 };
     uint64_t period = atomic_load_explicit(&thread->period_ns, memory_order_relaxed);
     uint64_t elapsed = (ticks - thread->last_ticks) * 1000 / hearth_state.ticks_a_microsecond;
@@ -82,5 +93,5 @@ static inline uint64_t hearth_perf_shots(struct hearth_thread *thread, uint64_t 
         thread->perf_gap = period / 2 + hearth_next_random(&thread->random) % period;
         hearth_raw_syscall4(SYS_ioctl, thread->perf_fd, PERF_EVENT_IOC_PERIOD, (long)&thread->perf_gap, 0);
     }
-    return shots;
+    return shots * period;
 }

@@ -171,11 +171,9 @@ void hearth_handle_signal(int number, siginfo_t *info, void *context) {
     }
     // Before anything is taken that a fault would leave behind. The clock shoots again, and the wall clock asks again.
     if (!has_room(thread)) {
-        uint64_t period = atomic_load_explicit(&thread->period_ns, memory_order_relaxed);
-        uint64_t shots = source == source_timer && info->si_overrun > 0 ? 1 + (uint64_t)info->si_overrun : 1;
-        if (source == source_wall) shots = 0;
-        else hearth_set_deadline(thread, hearth_deadline(thread) + shots * period);
-        drop(&hearth_state.lost_no_room, shots * period);
+        drop(&hearth_state.lost_no_room, source == source_timer  ? hearth_timer_value(thread, info->si_overrun)
+                                         : source == source_perf ? hearth_perf_value(thread, start)
+                                                                 : 0);
         return;
     }
     // Counted before `armed` is read: Setup clears `armed` and then waits for the count to fall to 0.
@@ -185,11 +183,8 @@ void hearth_handle_signal(int number, siginfo_t *info, void *context) {
         atomic_load_explicit(&thread->tid, memory_order_acquire) != 0) {
         struct values values = {0};
         if (source != source_wall) {
-            uint64_t shots = source == source_timer ? hearth_timer_shots(thread, info->si_overrun)
-                                                    : hearth_perf_shots(thread, start);
-            uint64_t owed = atomic_load_explicit(&thread->owed_ns, memory_order_relaxed);
-            if (owed) atomic_store_explicit(&thread->owed_ns, 0, memory_order_relaxed);
-            values.cpu_ns = shots * atomic_load_explicit(&thread->period_ns, memory_order_relaxed) + owed;
+            values.cpu_ns = source == source_timer ? hearth_timer_value(thread, info->si_overrun)
+                                                   : hearth_perf_value(thread, start);
         }
         // One stack serves both clocks: the wall clock's own signal, when it comes later, finds nothing due.
         if (hearth_state.wall) values.wall_ns = atomic_exchange_explicit(&thread->wall_due, 0, memory_order_acquire);

@@ -173,11 +173,14 @@ static bool start_timer(struct hearth_thread *thread, int32_t tid) {
     uint64_t used, period = atomic_load_explicit(&thread->period_ns, memory_order_relaxed);
     if (!hearth_cpu_time_of(tid, &used)) goto refused_clock;
     atomic_store_explicit(&thread->owed_ns, carried, memory_order_relaxed);
-    // Not at once, which would be the start of the thread, but at the first tick that meets it.
-    enum { soon_ns = 200000 };
-    uint64_t first = used + (carried ? soon_ns : 1 + random_below(period));
-    carried = 0;
+    // A random first shot: with a full period first, a thread that lives less than that would never be seen.
+    uint64_t first = used + 1 + random_below(period);
     hearth_set_deadline(thread, first);
+    // What it takes over comes before that, by a shot of its own: not at once, which would be the start of the thread, but at
+    // the first tick that meets it.
+    enum { soon_ns = 200000 };
+    if (carried) first = used + soon_ns;
+    carried = 0;
     thread->timer = timer; // before the first signal, whose handler may set it again
     struct itimerspec times = {.it_value = hearth_timespec(first), .it_interval = hearth_timespec(period)};
     if (syscall(SYS_timer_settime, timer, TIMER_ABSTIME, &times, NULL) == 0) return true;
