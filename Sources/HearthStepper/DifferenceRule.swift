@@ -17,8 +17,8 @@ struct DifferenceRule: Sendable {
         DifferenceRule(
             name: "no unwind table", wrong: both,
             sentence: """
-                A leaf function for which the compiler wrote no unwind table, before its frame is set up or after it is \
-                gone: one caller is left out.
+                A function for which the compiler wrote no unwind table and whose code could not be followed, before its frame \
+                is set up or after it is gone: one caller is left out.
                 """
         ) { difference in
             difference.row == nil && difference.hybrid == difference.libunwind
@@ -63,6 +63,14 @@ struct DifferenceRule: Sendable {
                 """
         ) { difference in
             difference.makesRoomForTailCall
+        },
+        DifferenceRule(
+            name: "libunwind: no unwind table", wrong: libunwind,
+            sentence: """
+                A function for which the compiler wrote no unwind table: its code was read for one.
+                """
+        ) { difference in
+            difference.row == nil
         },
         DifferenceRule(
             name: "libunwind: realigned stack", wrong: libunwind,

@@ -18,7 +18,9 @@ public struct PrologueReader: Sendable {
     private var waiting: [Int32] = []
     /// Blocks behind calls, with the state that they have if the call returns.
     private var behindCalls: [(block: Int32, state: FrameState)] = []
+    /// The states from which jumps through tables are made.
     private var tables: [FrameState] = []
+    private var tableJumps: [Int32] = []
 
     private struct Event {
         var start: Int32
@@ -37,6 +39,8 @@ public struct PrologueReader: Sendable {
     /// The largest function that is read, in bytes; generated tables of code are larger, and nobody's time is spent there.
     static let largest = 1 << 20
     private static let outside = Int32.min
+    /// Behind the load of a table's entry follow its addition and the jump; compilers seldom put more between.
+    private static let tableJumpDistance = 12
 
     static let paddingDecoder = InstructionDecoder()
 
@@ -66,7 +70,9 @@ public struct PrologueReader: Sendable {
         targets.removeAll(keepingCapacity: true)
         jumpTargets.removeAll(keepingCapacity: true)
         beginnings.removeAll(keepingCapacity: true)
+        tableJumps.removeAll(keepingCapacity: true)
         let size = code.byteCount
+        var tableLoad = Int.min / 2
         for _ in 0...size >> 6 { beginnings.append(0) }
         var position = 0
         while position < size {
@@ -75,7 +81,9 @@ public struct PrologueReader: Sendable {
             beginnings[start >> 6] |= 1 << UInt64(start & 63)
             var effect = instruction.effect
             switch effect {
-            case .none: continue
+            case .none:
+                if instruction.loadsTableEntry { tableLoad = position }
+                continue
             case .unknown: return false
             case .jump(let distance), .branch(let distance):
                 let target = position &+ Int(distance)
@@ -88,7 +96,12 @@ public struct PrologueReader: Sendable {
                 } else {
                     effect = .branch(place)
                 }
-            case .ret, .stop, .jumpSomewhere: targets.append(Int32(position))
+            case .ret, .stop: targets.append(Int32(position))
+            case .jumpSomewhere:
+                targets.append(Int32(position))
+                if instruction.isTableJump || start &- tableLoad <= Self.tableJumpDistance {
+                    tableJumps.append(Int32(start))
+                }
             default: break
             }
             events.append(Event(start: Int32(start), end: Int32(position), effect: effect))
@@ -136,13 +149,9 @@ public struct PrologueReader: Sendable {
         return true
     }
 
-    /// What no path has reached is where jumps through tables lead, from their one state.
+    /// What no path has reached is where jumps through tables lead, when all are made from one state.
     private mutating func leadThroughTables() -> Bool {
-        guard let first = tables.first else { return true }
-        // In the function's first state such a jump may be the call of another function that ends it.
-        let inside = tables.filter { !$0.isOver }
-        guard let state = inside.first ?? tables.first, inside.allSatisfy({ $0 == state }) else { return true }
-        _ = first
+        guard let state = tables.first, tables.count == 1 else { return true }
         for block in blocks.indices where blocks[block].state == nil {
             guard lead(to: Int32(block), state) else { return false }
         }
@@ -180,8 +189,12 @@ public struct PrologueReader: Sendable {
             case .branch(let target):
                 guard jump(to: target, state) else { return false }
             case .jumpSomewhere:
-                if !tables.contains(state) { tables.append(state) }
-                return true
+                if tableJumps.contains(events[event].start) {
+                    if !tables.contains(state) { tables.append(state) }
+                    return true
+                }
+                // Anything else calls another function that ends this one, or is not understood.
+                return state.isOver
             case .call: lastCall = place
             default:
                 guard state.apply(effect) else { return false }

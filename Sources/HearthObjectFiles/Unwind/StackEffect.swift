@@ -24,6 +24,7 @@ enum StackEffect: Equatable {
     /// To n bytes behind this instruction.
     case jump(Int32)
     case branch(Int32)
+    /// To another function, or through a table.
     case jumpSomewhere
     case ret
     /// Nothing runs behind it.
@@ -45,6 +46,12 @@ extension Instruction {
         default: .none
         }
     }
+
+    /// Whether this loads a distance from a table of them, as a jump through one does before it.
+    var loadsTableEntry: Bool { map == 0 && opcode == 0x63 && mode != 3 && modes & 7 == 4 && scale >> 6 == 2 }
+
+    /// A jump through a table of addresses.
+    var isTableJump: Bool { map == 0 && opcode == 0xFF && group == 4 && mode != 3 && modes & 7 == 4 && scale >> 6 == 3 }
 
     /// What compilers and linkers fill up with: instructions that do nothing, and traps.
     var isPadding: Bool { (map == 0 && (opcode == 0x90 || opcode == 0xCC)) || (map == 1 && opcode == 0x1F) }
