@@ -28,15 +28,17 @@ struct FrameState: Equatable {
 
     /// The state of both where two paths meet; nil when they contradict each other.
     func met(by other: FrameState) -> FrameState? {
-        if self == other { return self }
         var merged = self
-        if isFrame, merged.depth != other.depth { merged.depth = nil }
+        if isFrame, depth != other.depth { merged.depth = nil }
+        // On one path it may have been overwritten already; where it was saved holds for both.
+        if saved != 0, !isFrame { merged.isCallers = isCallers && other.isCallers }
         var compared = other
-        compared.depth = merged.depth
-        return compared == merged && (isFrame || depth == other.depth) ? merged : nil
+        if isFrame { compared.depth = merged.depth }
+        if saved != 0, !isFrame { compared.isCallers = merged.isCallers }
+        return compared == merged ? merged : nil
     }
 
-    /// Nil when the code does what cannot be followed.
+    /// Follows one instruction. False when it does what cannot be followed.
     mutating func apply(_ effect: StackEffect) -> Bool {
         switch effect {
         case .none, .call, .jump, .branch, .jumpSomewhere, .ret, .stop: return true
