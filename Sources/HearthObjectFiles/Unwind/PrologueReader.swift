@@ -15,6 +15,8 @@ public struct PrologueReader: Sendable {
     private var jumpTargets: [Int32] = []
     /// A bit for every byte that begins an instruction.
     private var beginnings: [UInt64] = []
+    /// The same without what only fills up to an aligned address.
+    private var codes: [UInt64] = []
     private var waiting: [Int32] = []
     /// Blocks behind calls, with the state that they have if the call returns.
     private var behindCalls: [(block: Int32, state: FrameState)] = []
@@ -73,12 +75,17 @@ public struct PrologueReader: Sendable {
         tableJumps.removeAll(keepingCapacity: true)
         let size = code.byteCount
         var tableLoad = Int.min / 2
-        for _ in 0...size >> 6 { beginnings.append(0) }
+        codes.removeAll(keepingCapacity: true)
+        for _ in 0...size >> 6 {
+            beginnings.append(0)
+            codes.append(0)
+        }
         var position = 0
         while position < size {
             let start = position
             guard let instruction = decoder.next(code, &position) else { return false }
             beginnings[start >> 6] |= 1 << UInt64(start & 63)
+            if !instruction.isPadding { codes[start >> 6] |= 1 << UInt64(start & 63) }
             var effect = instruction.effect
             switch effect {
             case .none:
@@ -152,7 +159,7 @@ public struct PrologueReader: Sendable {
     /// What no path has reached is where jumps through tables lead, when all are made from one state.
     private mutating func leadThroughTables() -> Bool {
         guard let state = tables.first, tables.count == 1 else { return true }
-        for block in blocks.indices where blocks[block].state == nil {
+        for block in blocks.indices where blocks[block].state == nil && hasCode(block) {
             guard lead(to: Int32(block), state) else { return false }
         }
         return true
@@ -221,14 +228,19 @@ public struct PrologueReader: Sendable {
 
     // MARK: Rows
 
+    /// False for what fills up to an aligned address.
+    private func hasCode(_ block: Int) -> Bool {
+        let start = Int(blocks[block].start)
+        let end = block + 1 < blocks.count ? Int(blocks[block + 1].start) : codes.count << 6
+        return (start..<end).contains { codes[$0 >> 6] & 1 << UInt64($0 & 63) != 0 }
+    }
+
     private mutating func emit(size: Int32) -> Bool {
         for (index, block) in blocks.enumerated() {
             let isLast = index + 1 == blocks.count
             let end = isLast ? events.count : Int(blocks[index + 1].firstEvent)
             guard var state = block.state else {
-                // What fills up to an aligned address is no code.
-                let length = (isLast ? size : blocks[index + 1].start) - block.start
-                if length >= 16 || end > Int(block.firstEvent) { append(block.start, UnwindRow.Kind.none.rawValue) }
+                if hasCode(index) { append(block.start, UnwindRow.Kind.none.rawValue) }
                 continue
             }
             guard let rule = state.rule else { return false }
