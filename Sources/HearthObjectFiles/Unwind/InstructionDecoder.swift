@@ -68,12 +68,18 @@ struct InstructionDecoder: Sendable {
 
     /// The instruction at `position`, which moves behind it. O(1).
     func next(_ code: RawSpan, _ position: inout Int) -> Instruction? {
+        var instruction = Instruction()
+        return read(code, &position, into: &instruction) ? instruction : nil
+    }
+
+    /// The same without a copy; false for nil, and then neither is of use.
+    func read(_ code: RawSpan, _ position: inout Int, into instruction: inout Instruction) -> Bool {
         let start = position
         var at = position
-        var instruction = Instruction()
+        instruction = Instruction()
         var hasAddressSize = false
         var hasPrefix = false
-        guard var byte = code.next(UInt8.self, &at) else { return nil }
+        guard var byte = code.next(UInt8.self, &at) else { return false }
         prefixes: while true {
             switch byte {
             case 0x66: instruction.hasOperandSize = true
@@ -82,24 +88,24 @@ struct InstructionDecoder: Sendable {
             case 0x26, 0x2E, 0x36, 0x3E, 0x64, 0x65: break
             default: break prefixes
             }
-            guard at &- start < Self.longest, let next = code.next(UInt8.self, &at) else { return nil }
+            guard at &- start < Self.longest, let next = code.next(UInt8.self, &at) else { return false }
             byte = next
         }
         if byte & 0xF0 == 0x40 {
             instruction.rex = byte
-            guard let next = code.next(UInt8.self, &at) else { return nil }
+            guard let next = code.next(UInt8.self, &at) else { return false }
             byte = next
         }
         if byte == 0x62 || byte == 0xC4 || byte == 0xC5 {
-            if instruction.rex != 0 || instruction.hasOperandSize || hasPrefix { return nil }
-            guard nextVector(byte, code, &at, &instruction) else { return nil }
+            if instruction.rex != 0 || instruction.hasOperandSize || hasPrefix { return false }
+            guard nextVector(byte, code, &at, &instruction) else { return false }
         } else {
             if byte == 0x0F {
-                guard let second = code.next(UInt8.self, &at) else { return nil }
+                guard let second = code.next(UInt8.self, &at) else { return false }
                 byte = second
                 instruction.map = 1
                 if second == 0x38 || second == 0x3A {
-                    guard let third = code.next(UInt8.self, &at) else { return nil }
+                    guard let third = code.next(UInt8.self, &at) else { return false }
                     byte = third
                     instruction.map = second == 0x38 ? 2 : 3
                 }
@@ -107,15 +113,15 @@ struct InstructionDecoder: Sendable {
             instruction.opcode = byte
             instruction.attributes = Attributes(rawValue: attributes[Int(instruction.map) << 8 | Int(byte)])
         }
-        if instruction.attributes.contains(.invalid) { return nil }
+        if instruction.attributes.contains(.invalid) { return false }
         if instruction.attributes.contains(.modes) {
-            guard nextOperand(code, &at, &instruction) else { return nil }
+            guard nextOperand(code, &at, &instruction) else { return false }
         }
         guard nextImmediate(code, &at, &instruction, hasAddressSize: hasAddressSize), at &- start <= Self.longest else {
-            return nil
+            return false
         }
         position = at
-        return instruction
+        return true
     }
 
     /// VEX of two and of three bytes, and EVEX; the processor has no other use for these opcodes in 64-bit code.
@@ -142,6 +148,7 @@ struct InstructionDecoder: Sendable {
         return true
     }
 
+    @inline(__always)
     private func nextOperand(_ code: RawSpan, _ at: inout Int, _ instruction: inout Instruction) -> Bool {
         guard let modes = code.next(UInt8.self, &at) else { return false }
         instruction.modes = modes
@@ -163,6 +170,7 @@ struct InstructionDecoder: Sendable {
         return true
     }
 
+    @inline(__always)
     private func nextImmediate(
         _ code: RawSpan, _ at: inout Int, _ instruction: inout Instruction, hasAddressSize: Bool
     ) -> Bool {

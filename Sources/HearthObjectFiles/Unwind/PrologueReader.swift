@@ -23,6 +23,7 @@ public struct PrologueReader: Sendable {
     /// The states from which jumps through tables are made.
     private var tables: [FrameState] = []
     private var tableJumps: [Int32] = []
+    private var touchesStack = false
 
     private struct Event {
         var start: Int32
@@ -41,6 +42,7 @@ public struct PrologueReader: Sendable {
     /// The largest function that is read, in bytes; generated tables of code are larger, and nobody's time is spent there.
     static let largest = 1 << 20
     private static let outside = Int32.min
+    private static let entryRule = FrameState.entry.rule ?? 0
     /// Behind the load of a table's entry follow its addition and the jump; compilers seldom put more between.
     private static let tableJumpDistance = 12
 
@@ -61,7 +63,14 @@ public struct PrologueReader: Sendable {
     mutating func read(_ code: RawSpan) -> Bool {
         rows.removeAll(keepingCapacity: true)
         guard code.byteCount > 0, code.byteCount <= Self.largest, decode(code) else { return false }
-        guard makeBlocks(size: Int32(code.byteCount)), followPaths() else { return false }
+        guard areBeginnings(jumpTargets) else { return false }
+        if !touchesStack {
+            // Most are as small as that.
+            rows.append(UnwindRow(address: 0, rule: Self.entryRule))
+            return true
+        }
+        makeBlocks(size: Int32(code.byteCount))
+        guard followPaths() else { return false }
         return emit(size: Int32(code.byteCount))
     }
 
@@ -73,19 +82,24 @@ public struct PrologueReader: Sendable {
         jumpTargets.removeAll(keepingCapacity: true)
         beginnings.removeAll(keepingCapacity: true)
         tableJumps.removeAll(keepingCapacity: true)
+        touchesStack = false
         let size = code.byteCount
         var tableLoad = Int.min / 2
         codes.removeAll(keepingCapacity: true)
-        for _ in 0...size >> 6 {
-            beginnings.append(0)
-            codes.append(0)
-        }
+        // The words that are being filled.
+        var (beginning, ownCode): (UInt64, UInt64) = (0, 0)
         var position = 0
+        var instruction = Instruction()
         while position < size {
             let start = position
-            guard let instruction = decoder.next(code, &position) else { return false }
-            beginnings[start >> 6] |= 1 << UInt64(start & 63)
-            if !instruction.isPadding { codes[start >> 6] |= 1 << UInt64(start & 63) }
+            guard decoder.read(code, &position, into: &instruction) else { return false }
+            while beginnings.count < start >> 6 {
+                beginnings.append(beginning)
+                codes.append(ownCode)
+                (beginning, ownCode) = (0, 0)
+            }
+            beginning |= 1 << UInt64(start & 63)
+            if !instruction.isPadding { ownCode |= 1 << UInt64(start & 63) }
             var effect = instruction.effect
             switch effect {
             case .none:
@@ -109,15 +123,21 @@ public struct PrologueReader: Sendable {
                 if instruction.isTableJump || start &- tableLoad <= Self.tableJumpDistance {
                     tableJumps.append(Int32(start))
                 }
-            default: break
+            case .call: break
+            default: touchesStack = true
             }
             events.append(Event(start: Int32(start), end: Int32(position), effect: effect))
         }
+        beginnings.append(beginning)
+        codes.append(ownCode)
         return true
     }
 
-    private mutating func makeBlocks(size: Int32) -> Bool {
-        for target in jumpTargets where beginnings[Int(target) >> 6] & 1 << UInt64(target & 63) == 0 { return false }
+    private func areBeginnings(_ offsets: [Int32]) -> Bool {
+        offsets.allSatisfy { Int($0) >> 6 < beginnings.count && beginnings[Int($0) >> 6] & 1 << UInt64($0 & 63) != 0 }
+    }
+
+    private mutating func makeBlocks(size: Int32) {
         jumpTargets.sort()
         targets += jumpTargets
         targets.sort()
@@ -130,7 +150,6 @@ public struct PrologueReader: Sendable {
             blocks.append(Block(start: target, firstEvent: event))
             last = target
         }
-        return true
     }
 
     // MARK: Paths

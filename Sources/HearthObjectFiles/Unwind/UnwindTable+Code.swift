@@ -93,17 +93,19 @@ extension UnwindTable {
             Int(section.link) < file.sections.count,
             let strings = file.range(of: file.sections[Int(section.link)], in: bytes)
         else { return [] }
-        let codes = file.sections.map { $0.isExecutable ? file.range(of: $0, in: bytes) : nil }
-        let gaps = Gaps(self)
+        let codes = file.sections.map { section in
+            (address: section.address, range: section.isExecutable ? file.range(of: section, in: bytes) ?? 0..<0 : 0..<0)
+        }
+        var gaps = Gaps(self)
         var found: [Function] = []
         for entry in stride(from: entries.lowerBound, through: entries.upperBound - 24, by: 24) {
             guard let info = bytes.load(UInt8.self, at: entry + 4), info & 0xF == 2 || info & 0xF == 10,
                 let index = bytes.load(UInt16.self, at: entry + 6), Int(index) < codes.count,
                 let address = bytes.load(UInt64.self, at: entry + 8),
-                let size = bytes.load(UInt64.self, at: entry + 16), size > 0, size <= UInt64(PrologueReader.largest),
-                let code = codes[Int(index)], address >= file.sections[Int(index)].address
+                let size = bytes.load(UInt64.self, at: entry + 16), size > 0, size <= UInt64(PrologueReader.largest)
             else { continue }
-            let offset = address - file.sections[Int(index)].address
+            let (sectionAddress, code) = codes[Int(index)]
+            let offset = address &- sectionAddress
             guard offset <= UInt64(code.count), size <= UInt64(code.count) - offset, gaps.contain(address, size),
                 let name = bytes.load(UInt32.self, at: entry), !isPart(name, strings, bytes)
             else { continue }
@@ -152,6 +154,7 @@ extension UnwindTable {
     private struct Gaps {
         private var starts: [UInt64] = [0]
         private var ends: [UInt64] = []
+        private var last = 0
 
         init(_ table: UnwindTable) {
             for (index, row) in table.rows.enumerated() {
@@ -165,14 +168,26 @@ extension UnwindTable {
             if ends.count < starts.count { ends.append(.max) }
         }
 
-        func contain(_ address: UInt64, _ size: UInt64) -> Bool {
+        /// Fast for addresses that rise, as those of a file's symbols mostly do.
+        mutating func contain(_ address: UInt64, _ size: UInt64) -> Bool {
+            if !isLast(last, below: address) {
+                if last + 1 < starts.count, isLast(last + 1, below: address) { last += 1 } else { search(address) }
+            }
+            return address >= starts[last] && address < ends[last] && size <= ends[last] - address
+        }
+
+        private func isLast(_ index: Int, below address: UInt64) -> Bool {
+            starts[index] <= address && (index + 1 == starts.count || address < starts[index + 1])
+        }
+
+        private mutating func search(_ address: UInt64) {
             var low = 0
             var high = starts.count
             while low < high {
                 let middle = (low + high) / 2
                 if starts[middle] <= address { low = middle + 1 } else { high = middle }
             }
-            return low > 0 && address < ends[low - 1] && size <= ends[low - 1] - address
+            last = max(low - 1, 0)
         }
     }
 }
