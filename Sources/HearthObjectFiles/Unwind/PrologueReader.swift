@@ -61,7 +61,7 @@ public struct PrologueReader: Sendable {
     }
 
     mutating func read(_ code: RawSpan) -> Bool {
-        rows.removeAll(keepingCapacity: true)
+        rows.empty()
         guard code.byteCount > 0, code.byteCount <= Self.largest, decode(code) else { return false }
         guard areBeginnings(jumpTargets) else { return false }
         if !touchesStack {
@@ -77,15 +77,15 @@ public struct PrologueReader: Sendable {
     // MARK: Instructions
 
     private mutating func decode(_ code: RawSpan) -> Bool {
-        events.removeAll(keepingCapacity: true)
-        targets.removeAll(keepingCapacity: true)
-        jumpTargets.removeAll(keepingCapacity: true)
-        beginnings.removeAll(keepingCapacity: true)
-        tableJumps.removeAll(keepingCapacity: true)
+        events.empty()
+        targets.empty()
+        jumpTargets.empty()
+        beginnings.empty()
+        tableJumps.empty()
         touchesStack = false
         let size = code.byteCount
         var tableLoad = Int.min / 2
-        codes.removeAll(keepingCapacity: true)
+        codes.empty()
         // The words that are being filled.
         var (beginning, ownCode): (UInt64, UInt64) = (0, 0)
         var position = 0
@@ -141,7 +141,7 @@ public struct PrologueReader: Sendable {
         jumpTargets.sort()
         targets += jumpTargets
         targets.sort()
-        blocks.removeAll(keepingCapacity: true)
+        blocks.empty()
         blocks.append(Block(start: 0, firstEvent: 0))
         var event: Int32 = 0
         var last: Int32 = 0
@@ -155,9 +155,9 @@ public struct PrologueReader: Sendable {
     // MARK: Paths
 
     private mutating func followPaths() -> Bool {
-        waiting.removeAll(keepingCapacity: true)
-        behindCalls.removeAll(keepingCapacity: true)
-        tables.removeAll(keepingCapacity: true)
+        waiting.empty()
+        behindCalls.empty()
+        tables.empty()
         guard lead(to: 0, .entry) else { return false }
         repeat {
             while let block = waiting.popLast() {
@@ -285,5 +285,12 @@ public struct PrologueReader: Sendable {
         if let last = rows.last, last.address == UInt32(offset) { rows.removeLast() }
         if let last = rows.last, last.rule == rule { return }
         rows.append(UnwindRow(address: UInt32(offset), rule: rule))
+    }
+}
+
+extension Array {
+    /// Keeps the memory; the call of the library is not free, and most of these are empty for most functions.
+    fileprivate mutating func empty() {
+        if !isEmpty { removeAll(keepingCapacity: true) }
     }
 }

@@ -38,7 +38,17 @@ extension Instruction {
     private static let framePointer: UInt8 = 5
 
     /// What this instruction does: x86-64.
-    var effect: StackEffect {
+    @inline(__always)
+    var effect: StackEffect { isHarmless ? .none : effectByOpcode }
+
+    /// Whether the operands alone say that neither pointer is written, as those of most instructions do.
+    @inline(__always)
+    private var isHarmless: Bool {
+        guard attributes.contains(.modes), modes & 0x30 != 0x20, modes & 0xC0 != 0xC0 || modes & 6 != 4 else { return false }
+        return map == 0 ? opcode < 0xC0 && opcode != 0x8F : map != 1 || opcode < 0xB9
+    }
+
+    private var effectByOpcode: StackEffect {
         switch map {
         case 0: effectOfOneByte
         case 1: effectOfTwoBytes

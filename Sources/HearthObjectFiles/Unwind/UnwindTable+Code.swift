@@ -47,15 +47,22 @@ extension UnwindTable {
             }
             merged.append(UnwindRow(address: address, rule: rule))
         }
+        func appendOld(upTo limit: UInt64) {
+            let first = old
+            while old < rows.count, UInt64(rows[old].address &+ shift) <= limit { old += 1 }
+            guard first < old else { return }
+            // The first takes the place of the end of a function read just before; the others stay as they are.
+            append(rows[first].address &+ shift, rows[first].rule)
+            let start = merged.count
+            merged += rows[first + 1..<old]
+            if shift != 0 { for index in start..<merged.count { merged[index].address &+= shift } }
+        }
         for function in functions {
             count.functions += 1
             let (start, end) = (function.address &- newBase, function.end &- newBase)
             guard end <= UInt64(UInt32.max), reader.read(bytes.extracting(function.code)) else { continue }
             count.read += 1
-            while old < rows.count, UInt64(rows[old].address &+ shift) <= start {
-                append(rows[old].address &+ shift, rows[old].rule)
-                old += 1
-            }
+            appendOld(upTo: start)
             // Nobody runs what fills up to an aligned address: the last rule may hold there.
             if let last = merged.last, last.rule == UnwindRow.Kind.none.rawValue, function.address & 15 == 0,
                 merged.count > 1, UInt64(last.address) < start, start - UInt64(last.address) < 16,
@@ -67,10 +74,7 @@ extension UnwindTable {
             // Unless another function is right behind.
             append(UInt32(end), UnwindRow.Kind.none.rawValue)
         }
-        while old < rows.count {
-            append(rows[old].address &+ shift, rows[old].rule)
-            old += 1
-        }
+        appendOld(upTo: .max)
         base = newBase
         rows = merged
         for index in baseRegisterRows.indices { baseRegisterRows[index].address &+= shift }
