@@ -19,7 +19,9 @@ struct FrameState: Equatable {
         let saved: Int32 = saved != 0 && (isPushed || !isCallers) ? saved : 0
         guard saved & 7 == 0, saved >> 3 < 1 << 12 else { return nil }
         let kind: UnwindRow.Kind = isFrame ? .framePointer : .stackPointer
-        guard let offset = isFrame ? saved : depth, offset & 7 == 0, offset >> 3 < 1 << 16, offset > 0 else { return nil }
+        guard let offset = isFrame ? saved : depth, offset & 7 == 0, offset >> 3 < 1 << 16, offset > 0 else {
+            return nil
+        }
         return kind.rawValue | UInt32(offset >> 3) << 4 | UInt32(saved >> 3) << 20
     }
 

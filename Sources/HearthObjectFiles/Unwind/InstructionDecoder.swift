@@ -125,7 +125,8 @@ struct InstructionDecoder: Sendable {
     }
 
     /// VEX of two and of three bytes, and EVEX; the processor has no other use for these opcodes in 64-bit code.
-    private func nextVector(_ first: UInt8, _ code: RawSpan, _ at: inout Int, _ instruction: inout Instruction) -> Bool {
+    private func nextVector(_ first: UInt8, _ code: RawSpan, _ at: inout Int, _ instruction: inout Instruction) -> Bool
+    {
         guard let second = code.next(UInt8.self, &at) else { return false }
         var map: UInt8 = 1
         if first != 0xC5 {

@@ -44,7 +44,9 @@ extension Instruction {
     /// Whether the operands alone say that neither pointer is written, as those of most instructions do.
     @inline(__always)
     private var isHarmless: Bool {
-        guard attributes.contains(.modes), modes & 0x30 != 0x20, modes & 0xC0 != 0xC0 || modes & 6 != 4 else { return false }
+        guard attributes.contains(.modes), modes & 0x30 != 0x20, modes & 0xC0 != 0xC0 || modes & 6 != 4 else {
+            return false
+        }
         return map == 0 ? opcode < 0xC0 && opcode != 0x8F : map != 1 || opcode < 0xB9
     }
 
@@ -92,7 +94,8 @@ extension Instruction {
         case 0xE9: return hasOperandSize ? .unknown : .jump(immediate)
         case 0xEB: return .jump(immediate)
         case 0xF4: return .stop
-        case 0xF6, 0xF7: return mode == 3 && (group == 2 || group == 3) && hasWhole(operand) ? effect(writing: operand) : .none
+        case 0xF6, 0xF7:
+            return mode == 3 && (group == 2 || group == 3) && hasWhole(operand) ? effect(writing: operand) : .none
         case 0xFE: return group < 2 ? effectOfWrites : .unknown
         case 0xFF:
             switch group {

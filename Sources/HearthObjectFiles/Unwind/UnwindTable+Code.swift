@@ -16,13 +16,10 @@ extension UnwindTable {
         let functions = functionsWithoutRows(file, bytes)
         guard let first = functions.first else { return count }
         let newBase = rows.isEmpty ? first.address : min(base, first.address)
-        let shift = base &- newBase
+        let shift = rows.isEmpty ? 0 : base &- newBase
         // What is more than 4 GiB away has no row.
-        guard let last = rows.last, UInt64(last.address) &+ shift <= UInt64(UInt32.max) else {
-            guard rows.isEmpty else { return count }
-            merge(functions, newBase: newBase, shift: 0, bytes, &count)
-            return count
-        }
+        let last = UInt64(rows.last?.address ?? 0)
+        guard shift <= UInt64(UInt32.max), last + shift <= UInt64(UInt32.max) else { return count }
         merge(functions, newBase: newBase, shift: UInt32(shift), bytes, &count)
         return count
     }
@@ -60,7 +57,7 @@ extension UnwindTable {
         for function in functions {
             count.functions += 1
             let (start, end) = (function.address &- newBase, function.end &- newBase)
-            guard end <= UInt64(UInt32.max), reader.read(bytes.extracting(function.code)) else { continue }
+            guard start < end, end <= UInt64(UInt32.max), reader.read(bytes.extracting(function.code)) else { continue }
             count.read += 1
             appendOld(upTo: start)
             // Nobody runs what fills up to an aligned address: the last rule may hold there.
@@ -71,7 +68,6 @@ extension UnwindTable {
                 merged.removeLast()
             }
             for row in reader.rows { append(UInt32(start) &+ row.address, row.rule) }
-            // Unless another function is right behind.
             append(UInt32(end), UnwindRow.Kind.none.rawValue)
         }
         appendOld(upTo: .max)
@@ -98,7 +94,10 @@ extension UnwindTable {
             let strings = file.range(of: file.sections[Int(section.link)], in: bytes)
         else { return [] }
         let codes = file.sections.map { section in
-            (address: section.address, range: section.isExecutable ? file.range(of: section, in: bytes) ?? 0..<0 : 0..<0)
+            (
+                address: section.address,
+                range: section.isExecutable ? file.range(of: section, in: bytes) ?? 0..<0 : 0..<0
+            )
         }
         var gaps = Gaps(self)
         var found: [Function] = []
