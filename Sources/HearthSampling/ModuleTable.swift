@@ -27,7 +27,7 @@ package struct ModuleTable: ~Copyable {
     var tableBytes: Int { modules.reduce(0) { $0 + ($1.rows?.byteCount ?? 0) + ($1.asyncRanges?.byteCount ?? 0) } }
 
     /// Reads the object files again if one came or went. Takes the loader's lock for the time that new unwind tables
-    /// are read: about 0.1 µs a function of the new files.
+    /// are read: about 0.1 µs a function of the new files. The code of functions without any is read after that, 1.2 µs each.
     package mutating func refresh() {
         // SAFETY: what is retired goes only when the C side says that no handler reads an older table.
         if hearth_modules_reclaim() {

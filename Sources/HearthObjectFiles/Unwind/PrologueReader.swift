@@ -69,6 +69,9 @@ public struct PrologueReader: Sendable {
             rows.append(UnwindRow(address: 0, rule: Self.entryRule))
             return true
         }
+        if jumpTargets.isEmpty, targets.count == 1, targets[0] == Int32(code.byteCount) {
+            return followStraight()
+        }
         makeBlocks(size: Int32(code.byteCount))
         guard followPaths() else { return false }
         return emit(size: Int32(code.byteCount))
@@ -243,6 +246,23 @@ public struct PrologueReader: Sendable {
             if blocks[middle].start < target { low = middle + 1 } else { high = middle }
         }
         return lead(to: Int32(low), state)
+    }
+
+    /// A function of one path: what `followPaths` and `emit` make of it, at once.
+    private mutating func followStraight() -> Bool {
+        var state = FrameState.entry
+        append(0, Self.entryRule)
+        for event in events {
+            switch event.effect {
+            case .call, .stop: continue
+            case .ret, .jump, .branch, .jumpSomewhere:
+                guard state.isOver else { return false }
+            default:
+                guard state.apply(event.effect), let rule = state.rule else { return false }
+                append(event.end, rule)
+            }
+        }
+        return true
     }
 
     // MARK: Rows
