@@ -17,8 +17,8 @@ struct DifferenceRule: Sendable {
         DifferenceRule(
             name: "no unwind table", wrong: both,
             sentence: """
-                A leaf function for which the compiler wrote no unwind table, before its frame is set up or after it is \
-                gone: one caller is left out.
+                A function for which the compiler wrote no unwind table and whose code could not be followed, before its frame \
+                is set up or after it is gone: one caller is left out.
                 """
         ) { difference in
             difference.row == nil && difference.hybrid == difference.libunwind
@@ -63,6 +63,14 @@ struct DifferenceRule: Sendable {
                 """
         ) { difference in
             difference.makesRoomForTailCall
+        },
+        DifferenceRule(
+            name: "libunwind: no unwind table", wrong: libunwind,
+            sentence: """
+                A function for which the compiler wrote no unwind table: its code was read for one.
+                """
+        ) { difference in
+            difference.row == nil
         },
         DifferenceRule(
             name: "libunwind: realigned stack", wrong: libunwind,
@@ -158,6 +166,7 @@ struct StepDifference {
         let beginning: [UInt8] = [0x55, 0x41, 0x56, 0x48, 0x8D, 0x6C, 0x24, 0x08]
         let end: [UInt8] = [0x48, 0x0F, 0xBA, 0xF5, 0x3C]
         func stands(_ bytes: [UInt8], at distance: Int) -> Bool {
+            if distance >= 0 { return code.dropFirst(distance).starts(with: bytes) }
             // SAFETY: code around an instruction that has run, in the same page.
             guard Int(address & 4095) + distance >= 0, Int(address & 4095) + distance + bytes.count <= 4096 else {
                 return false

@@ -6,6 +6,8 @@ import Testing
     private static let files: Set<String> = [
         "CHearthSampler/Handler/Processor.h", "CHearthSampler/Handler/Processor.c",
         "HearthObjectFiles/Unwind/ProcessorRegisters.swift", "HearthObjectFiles/Symbols/SymbolTable+LinkageStubs.swift",
+        // Reads instructions.
+        "HearthObjectFiles/Unwind/InstructionDecoder.swift", "HearthObjectFiles/Unwind/StackEffect.swift",
         // Steps instructions of x86-64, and knows code by its bytes.
         "CHearthStepper/Processor.h", "CHearthStepper/Processor.c", "HearthStepper/DifferenceRule.swift",
     ]

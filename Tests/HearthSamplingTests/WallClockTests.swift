@@ -67,6 +67,16 @@ extension SamplerTests {
             #expect(result.statistics.interruptedCalls <= result.statistics.samples)
         }
 
+        /// A function without an unwind table and without a frame pointer, that waits: its caller is there.
+        @Test func callersOfFunctionsWithoutUnwindTables() async throws {
+            let (stacks, _) = try await record { _ = WallWorkload.waitForSemaphore(seconds: 0.5) }
+            let entries = stacks.entries.filter { $0.names.contains { $0.contains("DispatchSemaphore.wait") } }
+            #expect(!entries.isEmpty)
+            for entry in entries {
+                #expect(entry.names.contains { $0.contains("waitForSemaphore") }, "\(entry.names)")
+            }
+        }
+
         @Test func bothClocksTogether() async throws {
             let (stacks, result) = try await record([.cpu, .wall], wallHertz: 50) {
                 _ = Workload.heavyWork(seconds: 0.6)
@@ -117,6 +127,10 @@ enum WallWorkload {
     @inline(never) static func waitForLock(_ holder: LockHolder) -> Int {
         holder.wait()
         return 1
+    }
+
+    @inline(never) static func waitForSemaphore(seconds: Double) -> Int {
+        DispatchSemaphore(value: 0).wait(timeout: .now() + seconds) == .timedOut ? 1 : 0
     }
 
     /// One call that waits: a read that is answered after a time.

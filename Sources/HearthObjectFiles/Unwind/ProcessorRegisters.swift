@@ -1,5 +1,8 @@
 /// What the reading of call frame information knows of the processor: x86-64, by the numbers that DWARF gives its registers.
 enum ProcessorRegisters {
+    /// What a file of this processor's code says in its header.
+    static let machine: UInt16 = 62
+
     static let framePointer: UInt64 = 6
     static let stackPointer: UInt64 = 7
     /// The column of the return address.
