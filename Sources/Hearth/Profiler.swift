@@ -64,7 +64,7 @@ public final class Profiler: Sendable {
     @discardableResult
     public func stop() async -> Profile { named(await sampler?.stop().profile) }
 
-    /// The profiler's account of itself, at most a quarter of a second old.
+    /// The profiler's account of itself, at most a second old.
     public var statistics: SamplingStatistics { sampler?.statistics ?? SamplingStatistics() }
 
     private func named(_ profile: Profile?) -> Profile {

@@ -54,7 +54,7 @@ struct SampleAggregator {
     init(_ configuration: SamplingConfiguration, startTime: Int64, monotonicStart: UInt64) {
         times = configuration.times
         stackLimit = configuration.stackLimit
-        blockDuration = UInt64(configuration.blockDuration)
+        blockDuration = UInt64(max(configuration.blockDuration, 1_000_000))
         self.monotonicStart = monotonicStart
         profile = Profile(sampling: configuration)
         profile.startTime = startTime
@@ -83,7 +83,12 @@ struct SampleAggregator {
         let header = unsafe sample.pointee
         wallNanoseconds += header.wall_ns
         if header.flags & UInt64(hearth_sample_repeat.rawValue) != 0 {
-            guard let last = lastOnWall[header.thread] else { return }
+            let last =
+                lastOnWall[header.thread]
+                ?? (
+                    profile.push(profile.intern(frameNamed: "[stack not kept]", kind: .marker), on: .empty),
+                    labels(0, span: 0, thread: header.thread, state: .waiting)
+                )
             // Told when it has passed: it belongs to the block in which it ends, most of it.
             let block = block(at: hearth_time_of_ticks(scale, scale.ticks))
             let row = Profile.Sample(stack: last.stack, labels: last.labels, block: block)

@@ -204,7 +204,7 @@ public final class Sampler: Sendable {
             if now >= nextWall {
                 hearth_wall_turn()
                 // Jitter: half a period either way.
-                nextWall = now + wallPeriod / 2 + Int64.random(in: 0..<wallPeriod)
+                nextWall = Clock.nanoseconds(CLOCK_MONOTONIC) + wallPeriod / 2 + Int64.random(in: 0..<wallPeriod)
             }
             guard now >= nextDrain else { continue }
             nextDrain = now + Self.drainInterval

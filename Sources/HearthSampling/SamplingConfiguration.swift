@@ -30,7 +30,7 @@ public enum CPUClock: String, Sendable, CaseIterable {
     /// ticks is weight. Costs a thread nothing when it is switched.
     case timer
     /// A perf software event on each thread: as fine as asked. Takes a descriptor a thread, and costs each thread about a
-    /// microsecond whenever it is switched. Without privilege the kernel leaves out time in system calls; the profile says so.
+    /// microsecond whenever it is switched. Without privilege it cannot shoot inside a system call, whose time is counted behind it; the profile says so.
     case perf
 }
 

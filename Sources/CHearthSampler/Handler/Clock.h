@@ -1,9 +1,10 @@
 // When a thread is sampled next, and what a shot of its CPU clock stands for. Safe in a signal: arithmetic, and at times a
 // system call by its instruction.
 //
-// A clock repeats by itself, with the period. Some samples move it: by up to half a period either way from the moment for
-// which it was set, so that the mean stays the period however late the kernel is. So work in lock-step with the period is
-// met everywhere in turn. Moving it at each sample would cost as much as the rest of the handler.
+// A clock repeats by itself, with the period. Some samples move it to another place in the period, by chance: so work in
+// lock-step with the period is met everywhere in turn. The places count from one grid, so that the count of shots stays the
+// CPU time to a period, however often the clock has been moved and however late the kernel is. Moving it at each sample would
+// cost as much as the rest of the handler.
 #pragma once
 
 #include "GuardedLoad.h"
@@ -29,6 +30,16 @@ static inline uint64_t hearth_thread_cpu_time(void) {
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+/// Moves the clock to another place in its period: the CPU time from the shot before to the next one.
+static inline uint64_t hearth_move_clock(struct hearth_thread *thread, uint64_t period) {
+    uint64_t phase = hearth_next_random(&thread->random) % period;
+    // Never two shots at once.
+    uint64_t gap = period + phase, least = thread->phase + period / 8;
+    gap = gap > least ? gap - thread->phase : period / 8;
+    thread->phase += gap - period;
+    return gap;
+}
+
 static inline struct timespec hearth_timespec(uint64_t nanoseconds) {
     return (struct timespec){
         .tv_sec = (time_t)(nanoseconds / 1000000000u), .tv_nsec = (long)(nanoseconds % 1000000000u)};
@@ -52,17 +63,16 @@ static inline void hearth_set_timer(struct hearth_thread *thread, uint64_t deadl
 static inline uint64_t hearth_timer_value(struct hearth_thread *thread, int overrun) {
     uint64_t period = atomic_load_explicit(&thread->period_ns, memory_order_relaxed);
     uint64_t owed = atomic_load_explicit(&thread->owed_ns, memory_order_relaxed);
-    if (__builtin_expect(owed != 0, 0)) {
+    // Exchanged: Setup may take it back just now.
+    if (__builtin_expect(owed != 0, 0) && (owed = atomic_exchange_explicit(&thread->owed_ns, 0, memory_order_relaxed))) {
         // A shot ahead of the thread's own first, for what threads before it owed.
-        atomic_store_explicit(&thread->owed_ns, 0, memory_order_relaxed);
         hearth_set_timer(thread, hearth_deadline(thread), period);
         return owed;
     }
     uint64_t value = (1 + (overrun > 0 ? (uint64_t)overrun : 0)) * period;
     uint64_t deadline = hearth_deadline(thread) + value;
     if (hearth_state.jitters && ++thread->shots % hearth_shots_a_phase == 0) {
-        // The next shot is early or late by half a period at most.
-        deadline += hearth_next_random(&thread->random) % period - period / 2;
+        deadline += hearth_move_clock(thread, period) - period;
         hearth_set_timer(thread, deadline, period);
     }
     hearth_set_deadline(thread, deadline);
@@ -89,8 +99,9 @@ static inline uint64_t hearth_perf_value(struct hearth_thread *thread, uint64_t 
     }
     hearth_set_deadline(thread, deadline);
     // The first shot too: the event was opened with what is left of a period, by chance.
-    if (thread->shots % hearth_shots_a_phase == 1) {
-        thread->perf_gap = period / 2 + hearth_next_random(&thread->random) % period;
+    uint64_t gap = thread->shots % hearth_perf_shots_a_phase == 1 ? hearth_move_clock(thread, period) : period;
+    if (gap != thread->perf_gap) {
+        thread->perf_gap = gap;
         hearth_raw_syscall4(SYS_ioctl, thread->perf_fd, PERF_EVENT_IOC_PERIOD, (long)&thread->perf_gap, 0);
     }
     return shots * period;

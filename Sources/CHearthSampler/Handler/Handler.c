@@ -31,12 +31,10 @@ static struct hearth_thread *thread_at(uintptr_t pointer) {
 static enum source source_of(const siginfo_t *info, struct hearth_thread **thread) {
     uintptr_t pointer = (uintptr_t)info->si_value.sival_ptr;
     if (info->si_code == SI_TIMER) {
-        *thread = thread_at(pointer);
-        return *thread ? source_timer : source_foreign;
-    }
-    if (info->si_code == SI_QUEUE) {
-        *thread = pointer & 1 ? thread_at(pointer - 1) : NULL;
-        return *thread ? source_wall : source_foreign;
+        // The wall clock's signals carry the same address and one more; see Setup/WallClock.c.
+        const bool is_wall = pointer & 1;
+        *thread = thread_at(pointer - (is_wall ? 1 : 0));
+        return !*thread ? source_foreign : is_wall ? source_wall : source_timer;
     }
     if (info->si_code == POLL_IN && hearth_state.thread_by_descriptor && info->si_fd >= 0 &&
         info->si_fd < hearth_descriptor_limit) {
@@ -95,7 +93,8 @@ struct values {
     uint64_t cpu_ns, wall_ns;
 };
 
-static void record(struct hearth_thread *thread, struct values values, uint64_t start, void *context) {
+/// False when the sample was dropped; its CPU time is counted as lost then, its wall time is still owed.
+static bool record(struct hearth_thread *thread, struct values values, uint64_t start, void *context) {
     struct hearth_registers registers = hearth_interrupted_registers(context);
     struct hearth_stack_reader reader = {0};
     // The upper bound first: it is stored last, so with it the lower one is there too.
@@ -111,8 +110,8 @@ static void record(struct hearth_thread *thread, struct values values, uint64_t 
     uint32_t index;
     struct hearth_scratch *scratch = claim_scratch(&index);
     if (!scratch) {
-        drop(&hearth_state.lost_no_scratch, values.cpu_ns + values.wall_ns);
-        return;
+        drop(&hearth_state.lost_no_scratch, values.cpu_ns);
+        return false;
     }
     struct hearth_walk walk = {
         .frames = scratch->frames, .recent_rules = thread->recent_rules, .task = hearth_running_task()};
@@ -155,9 +154,10 @@ static void record(struct hearth_thread *thread, struct values values, uint64_t 
         sample->handler_ticks = hearth_ticks() - start;
         hearth_ring_commit(room, words);
     } else {
-        drop(&hearth_state.lost_ring_full, values.cpu_ns + values.wall_ns);
+        drop(&hearth_state.lost_ring_full, values.cpu_ns);
     }
     release_scratch(index);
+    return room != NULL;
 }
 
 void hearth_handle_signal(int number, siginfo_t *info, void *context) {
@@ -189,8 +189,10 @@ void hearth_handle_signal(int number, siginfo_t *info, void *context) {
         // One stack serves both clocks: the wall clock's own signal, when it comes later, finds nothing due.
         if (hearth_state.wall) values.wall_ns = atomic_exchange_explicit(&thread->wall_due, 0, memory_order_acquire);
         if (values.cpu_ns + values.wall_ns > 0) {
-            record(thread, values, start, context);
-            if (values.wall_ns) {
+            if (!record(thread, values, start, context)) {
+                // The next turn asks again; the end of the thread counts it as lost.
+                if (values.wall_ns) atomic_fetch_add_explicit(&thread->wall_due, values.wall_ns, memory_order_relaxed);
+            } else if (values.wall_ns) {
                 // What the thread has used by now is not news to the wall clock.
                 struct hearth_registers registers = hearth_interrupted_registers(context);
                 atomic_store_explicit(&thread->wall_sp, registers.sp, memory_order_relaxed);

@@ -33,6 +33,7 @@ struct hearth_thread {
     uint32_t samples; // recorded; the thread's own handler's
     _Atomic uint64_t owed_ns; // CPU time of threads that ended before a tick met them, for the first sample to take
 
+    uint64_t phase;    // where in its period the clock shoots; the thread's own handler's
     uint64_t perf_gap; // CPU time between two shots of a perf event, as last set
 
     // The places in the cache of rules that its last walk used, for the next one to fetch ahead; the handler's.
@@ -64,8 +65,8 @@ enum { hearth_rule_cache_bits = 15 };
 /// address, below them the distance from the function's start and whether it is a part that runs after an awaited function.
 enum { hearth_async_cache_bits = 10, hearth_async_distance_bits = 24 };
 
-/// A clock is moved about with every so many shots; see Clock.h.
-enum { hearth_shots_a_phase = 4 };
+/// A clock is moved about with every so many shots, a perf event less often: that takes two system calls. See Clock.h.
+enum { hearth_shots_a_phase = 4, hearth_perf_shots_a_phase = 8 };
 
 /// A published module table. `retired` chains old ones until no handler reads them.
 struct hearth_module_table {

@@ -21,6 +21,10 @@ static _Atomic uint32_t perf_events;
 
 struct hearth_clock_choice hearth_clock_chosen(void) { return choice; }
 
+// Under the lock of threads: CPU time of threads that ended when a shot was due and no tick had met them. The next thread takes it
+// over and owes a sample at once; else threads that live less than a tick would be seen too rarely.
+static uint64_t carried;
+
 static uint64_t random_below(uint64_t bound) {
     static _Atomic uint64_t seed;
     uint64_t word = atomic_fetch_add_explicit(&seed, 0x9E3779B97F4A7C15u, memory_order_relaxed);
@@ -137,9 +141,6 @@ refused:
     return false;
 }
 
-// Under the lock of threads: CPU time of threads that ended when a shot was due and no tick had met them. The next thread takes it
-// over and owes a sample at once; else threads that live less than a tick would be seen too rarely.
-static uint64_t carried;
 
 void hearth_clock_carry(struct hearth_thread *thread) {
     uint64_t used, deadline = hearth_deadline(thread);
@@ -187,6 +188,7 @@ static bool start_timer(struct hearth_thread *thread, int32_t tid) {
     thread->timer = -1;
 refused_clock: {
     int reason = errno;
+    carried += atomic_exchange_explicit(&thread->owed_ns, 0, memory_order_relaxed);
     syscall(SYS_timer_delete, timer);
     errno = reason;
     return false;
@@ -197,6 +199,7 @@ bool hearth_clock_start(struct hearth_thread *thread, int32_t tid) {
     if (choice.clock == hearth_clock_none) return true;
     thread->random = random_below(UINT64_MAX) | 1;
     thread->shots = (uint32_t)random_below(hearth_shots_a_phase);
+    thread->phase = random_below(atomic_load_explicit(&thread->period_ns, memory_order_relaxed));
     // A perf event may be refused to one thread when descriptors run out: a timer does as well, at its rate.
     if (choice.clock == hearth_clock_perf) {
         thread->shots = 0;
@@ -216,12 +219,17 @@ static void count_owed(const struct hearth_thread *thread) {
 }
 
 void hearth_clock_stop(struct hearth_thread *thread) {
+    carried += atomic_exchange_explicit(&thread->owed_ns, 0, memory_order_relaxed);
     if (thread->timer >= 0 || thread->perf_fd >= 0) count_owed(thread);
     if (thread->timer >= 0) syscall(SYS_timer_delete, thread->timer);
     thread->timer = -1;
     if (thread->perf_fd >= 0) {
         atomic_store_explicit(&hearth_state.thread_by_descriptor[thread->perf_fd], 0, memory_order_release);
-        if (is_ours(thread)) close(thread->perf_fd);
+        if (is_ours(thread)) {
+            // A child made without our knowledge may hold the event open.
+            ioctl(thread->perf_fd, PERF_EVENT_IOC_DISABLE, 0);
+            close(thread->perf_fd);
+        }
         atomic_fetch_sub(&perf_events, 1);
     }
     thread->perf_fd = -1;
@@ -251,4 +259,5 @@ void hearth_clocks_forget_in_child(void) {
         thread->perf_fd = -1;
     }
     atomic_store(&perf_events, 0);
+    carried = 0;
 }

@@ -44,7 +44,7 @@ static void *hearth_thread_start(void *boxed) {
     struct start start = *(struct start *)boxed;
     free(boxed);
     if (start.by_us) pthread_sigmask(SIG_SETMASK, &host_mask, NULL);
-    struct hearth_thread *thread = hearth_thread_attach_self();
+    struct hearth_thread *thread = hearth_thread_attach_self(true);
     // The clock stops at the thread's end by a destructor, not by a frame of ours that waits for the body to return:
     // the jump below leaves none on the stack.
     if (thread) pthread_setspecific(end_of_thread, thread);

@@ -55,11 +55,12 @@ bool hearth_modules_reclaim(void) {
     // A handler that began after the exchange reads the new table; when none is running, none reads an old one.
     if (atomic_load_explicit(&hearth_state.handlers, memory_order_seq_cst) != 0) return false;
     while (retired) {
-        struct hearth_module_table *next = retired->retired;
-        if (retired->cache < 0) munmap(retired->rule_cache, hearth_cache_bytes);
-        else cache_taken[retired->cache] = false;
-        free(retired);
-        retired = next;
+        // Taken out first: a fork in between must not leave a freed one in the child's list.
+        struct hearth_module_table *old = retired;
+        retired = old->retired;
+        if (old->cache < 0) munmap(old->rule_cache, hearth_cache_bytes);
+        else cache_taken[old->cache] = false;
+        free(old);
     }
     return true;
 }

@@ -73,7 +73,7 @@ double hearth_nanoseconds_a_tick(void);
 void hearth_created_threads_prepare(void);
 
 // Attached by the thread itself, at its birth and death.
-struct hearth_thread *hearth_thread_attach_self(void);
+struct hearth_thread *hearth_thread_attach_self(bool is_new);
 void hearth_thread_detach(struct hearth_thread *thread);
 
 // Drain.c

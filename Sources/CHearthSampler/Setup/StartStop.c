@@ -49,6 +49,8 @@ static enum hearth_start_result install_handler(void) {
     action.sa_flags = SA_SIGINFO | SA_RESTART;
     // No other handler runs inside ours: one that leaves by siglongjmp would leave a record half written.
     hearth_fill_with_asynchronous_signals(&action.sa_mask);
+    // Nor libc's own two (32 and 33), which sigfillset leaves out: a cancellation would do the same.
+    action.sa_mask.__val[0] |= 3ul << 31;
     if (sigaction(SIGPROF, &action, NULL) != 0) return hearth_start_no_signal;
     pthread_atfork(NULL, NULL, after_fork_in_child);
     handler_installed = true;
@@ -90,16 +92,19 @@ enum hearth_start_result hearth_start(const struct hearth_configuration *configu
     hearth_state.keep_run_loop = configuration->keep_run_loop;
     hearth_state.wall = configuration->wall_period_ns != 0;
     hearth_counters_prepare();
-    hearth_state.ticks_a_microsecond = (uint64_t)(1000 / hearth_nanoseconds_a_tick()) + 1;
     result = hearth_clock_choose(configuration->cpu_clock, configuration->period_ns);
     if (result != hearth_started) goto done;
+    if (hearth_clock_chosen().clock == hearth_clock_perf) {
+        // Only perf events compare ticks with periods; the first answer takes a millisecond.
+        hearth_state.ticks_a_microsecond = (uint64_t)(1000 / hearth_nanoseconds_a_tick()) + 1;
+    }
     hearth_threads_prepare(configuration->period_ns);
     hearth_created_threads_prepare();
     result = install_handler();
     if (result != hearth_started) goto done;
     hearth_running = true;
     // Main, most often: its stack's bounds are known to itself only.
-    hearth_thread_attach_self();
+    hearth_thread_attach_self(false);
 done:
     pthread_mutex_unlock(&lock);
     return result;

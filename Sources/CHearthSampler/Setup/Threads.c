@@ -114,7 +114,7 @@ static void set_bounds(struct hearth_thread *thread, uintptr_t low, uintptr_t hi
     atomic_store_explicit(&thread->stack_high, high, memory_order_release);
 }
 
-struct hearth_thread *hearth_thread_attach_self(void) {
+struct hearth_thread *hearth_thread_attach_self(bool is_new) {
     uintptr_t low = 0, high = 0;
     pthread_attr_t attributes;
     if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
@@ -135,6 +135,11 @@ struct hearth_thread *hearth_thread_attach_self(void) {
         atomic_fetch_add_explicit(&hearth_state.threads_blocked, 1, memory_order_relaxed);
     } else if (hearth_is_running()) {
         thread = find(tid);
+        // At its birth it has no slot yet, unless one of a former thread of the same number, whose clock is dead.
+        if (thread && is_new) {
+            remove_thread(thread);
+            thread = NULL;
+        }
         if (!thread) thread = add(tid);
         if (thread) {
             thread->attached = true;

@@ -8,6 +8,7 @@
 #include "../Handler/Ring.h"
 #include "Setup.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -50,7 +51,9 @@ static bool is_in_the_same_wait(const struct hearth_thread *thread, int32_t tid)
     char path[64], text[256];
     snprintf(path, sizeof path, "/proc/self/task/%d/syscall", tid);
     int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0) return false;
+    // Where the kernel does not tell (a process that has given up its rights, no descriptors left), so little CPU time has to
+    // do: else each turn would interrupt the wait.
+    if (file < 0) return errno != ENOENT && errno != ESRCH;
     ssize_t length = read(file, text, sizeof text - 1);
     close(file);
     if (length <= 0) return false;
@@ -81,8 +84,9 @@ static void send_signal(struct hearth_thread *thread, int32_t tid) {
     siginfo_t info;
     memset(&info, 0, sizeof info);
     info.si_signo = SIGPROF;
-    info.si_code = SI_QUEUE;
-    info.si_pid = getpid();
+    // The kernel drops what is pending of timers at an exec, and of nobody else: any other code could kill the new program. The
+    // odd address tells this signal from a timer's own.
+    info.si_code = SI_TIMER;
     info.si_value.sival_ptr = (char *)thread + 1;
     syscall(SYS_rt_tgsigqueueinfo, getpid(), tid, SIGPROF, &info);
 }
