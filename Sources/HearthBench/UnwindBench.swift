@@ -16,6 +16,7 @@ struct UnwindBench {
         }
         var modules = ModuleTable()
         modules.refresh()
+        while modules.readCode() {}
         LiveStack.install()
         var stacks: [LiveStack.Measured] = []
         for depth in [1, 9, 33] {

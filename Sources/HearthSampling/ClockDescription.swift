@@ -20,7 +20,9 @@ enum ClockDescription {
                 configuration.clock == .perf
                 ? "asked for" : "the rate is above the kernel's \(tickHertz) ticks a second"
             let kernel =
-                choice.excludes_kernel ? "; the kernel grants no shots inside system calls here: their time is counted at the next instruction of the program" : ""
+                choice.excludes_kernel
+                ? "; the kernel grants no shots inside system calls here: their time is counted at the next instruction of the program"
+                : ""
             return "CPU time by perf events of each thread (\(reason)\(kernel))"
         }
         let reason: String

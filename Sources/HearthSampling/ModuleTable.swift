@@ -20,14 +20,21 @@ package struct ModuleTable: ~Copyable {
         var image: Image
         var rows: UnwindRowStorage?
         var asyncRanges: AsyncRangeStorage?
+        /// The compilers' rows, until the code of functions without any has been read.
+        var unread: UnwindTable?
+        /// With the rows of such functions; not yet where the handler reads.
+        var completeRows: UnwindRowStorage?
     }
 
     package init() {}
 
+    /// Files whose code is still to be read: see ``readCode()``.
+    var unreadCount: Int { modules.count { $0.unread != nil } }
+
     var tableBytes: Int { modules.reduce(0) { $0 + ($1.rows?.byteCount ?? 0) + ($1.asyncRanges?.byteCount ?? 0) } }
 
     /// Reads the object files again if one came or went. Takes the loader's lock for the time that new unwind tables
-    /// are read: about 0.1 µs a function of the new files. The code of functions without any is read after that, 1.2 µs each.
+    /// are read: about 0.1 µs a function of the new files. The code of functions without any is left to ``readCode()``.
     package mutating func refresh() {
         // SAFETY: what is retired goes only when the C side says that no handler reads an older table.
         if hearth_modules_reclaim() {
@@ -68,19 +75,54 @@ package struct ModuleTable: ~Copyable {
         retiredRows += old.compactMap(\.rows).filter { !keptRows.contains($0.identity) }
         let keptRanges = Set(modules.compactMap { $0.asyncRanges?.identity })
         retiredRanges += old.compactMap(\.asyncRanges).filter { !keptRanges.contains($0.identity) }
+        let keptImages = Set(modules.map(\.image))
+        // No handler has seen these.
+        for module in old where !keptImages.contains(module.image) { module.completeRows?.deallocate() }
     }
 
-    /// With what only the file tells: the async functions, and the rows of functions that have no unwind table. Without them,
-    /// where the file cannot be read or is not the one that is loaded: tasks then show their physical callers only.
+    /// With what only the file tells: the async functions. Without them, where the file cannot be read or is not the one that
+    /// is loaded: tasks then show their physical callers only.
     private static func read(_ image: Image, _ table: UnwindTable?) -> Module {
-        var table = table
         var asyncRanges: AsyncRangeStorage?
+        withFile(of: image) { asyncRanges = AsyncRangeStorage(AsyncFunctions($0, in: $1)) }
+        return Module(
+            image: image, rows: table.flatMap { UnwindRowStorage($0) }, asyncRanges: asyncRanges, unread: table)
+    }
+
+    private static func withFile(of image: Image, _ body: (ELFFile, RawSpan) -> Void) {
         MappedFile(path: image.path)?.withBytes { bytes in
             guard let headers = try? ELFFile(bytes), (headers.buildID(in: bytes) ?? "") == image.buildID else { return }
-            asyncRanges = AsyncRangeStorage(AsyncFunctions(headers, in: bytes))
-            table?.addRowsFromCode(of: headers, in: bytes)
+            body(headers, bytes)
         }
-        return Module(image: image, rows: table.flatMap { UnwindRowStorage($0) }, asyncRanges: asyncRanges)
+    }
+
+    /// Reads the functions of one more file that have no unwind table, 1.2 µs each, and gives the handler the rows of all when
+    /// it was the last. So sampling begins before this, and nobody waits for more than one file.
+    /// - Returns: true while there are more.
+    package mutating func readCode() -> Bool {
+        guard let index = modules.firstIndex(where: { $0.unread != nil }), var table = modules[index].unread else {
+            return false
+        }
+        modules[index].unread = nil
+        let before = table.rows.count
+        Self.withFile(of: modules[index].image) { table.addRowsFromCode(of: $0, in: $1) }
+        if table.rows.count != before { modules[index].completeRows = UnwindRowStorage(table) }
+        guard unreadCount == 0 else { return true }
+        let old = modules
+        for index in modules.indices {
+            guard let complete = modules[index].completeRows else { continue }
+            modules[index].rows = complete
+            modules[index].completeRows = nil
+        }
+        if publish() {
+            retiredRows += old.filter { $0.completeRows != nil }.compactMap(\.rows)
+        } else {
+            // Out of memory: the compilers' rows have to do.
+            for module in old { module.completeRows?.deallocate() }
+            modules = old
+            for index in modules.indices { modules[index].completeRows = nil }
+        }
+        return false
     }
 
     private func publish() -> Bool {

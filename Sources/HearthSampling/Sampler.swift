@@ -194,9 +194,15 @@ public final class Sampler: Sendable {
         var nextDrain = start
         var (nextThorough, nextGovernor) = (start + Self.thoroughInterval, start + Self.governorInterval)
         var stops: [Request] = []
+        var hasCodeToRead = true
         while stops.isEmpty {
             let now = Clock.nanoseconds(CLOCK_MONOTONIC)
             if now < min(nextDrain, nextWall) {
+                if hasCodeToRead {
+                    hasCodeToRead = modules.readCode()
+                    if hearth_drain_wait(0) { nextDrain = 0 }
+                    continue
+                }
                 // Woken before the time, by a request or by a ring that is half full, it drains at once.
                 if hearth_drain_wait(UInt64(min(nextDrain, nextWall) - now)) { nextDrain = 0 }
                 continue
@@ -212,10 +218,11 @@ public final class Sampler: Sendable {
             aggregator.drain(modules: modules)
             // After the drain: samples are looked up among the files that were loaded when they were taken.
             modules.refresh()
+            hasCodeToRead = modules.unreadCount > 0
             let isThorough = now >= nextThorough
             if isThorough { nextThorough = now + Self.thoroughInterval }
             let threads = hearth_threads_refresh(isThorough)
-            account.update(aggregator, tableBytes: modules.tableBytes, threads: threads)
+            account.update(aggregator, modules, threads: threads)
             if now >= nextGovernor {
                 let elapsed = now - nextGovernor + Self.governorInterval
                 nextGovernor = now + Self.governorInterval
@@ -248,7 +255,7 @@ public final class Sampler: Sendable {
         hearth_wall_flush()
         aggregator.drain(modules: modules)
         SpanSlots.settleAll()
-        account.update(aggregator, tableBytes: modules.tableBytes, threads: 0)
+        account.update(aggregator, modules, threads: 0)
         account.end()
         report?(account.statistics())
         let final = result(aggregator, account, governor)

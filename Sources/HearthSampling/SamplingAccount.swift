@@ -45,7 +45,7 @@ struct SamplingAccount {
     }
 
     /// Drain thread only.
-    mutating func update(_ aggregator: SampleAggregator, tableBytes: Int, threads: UInt32) {
+    mutating func update(_ aggregator: SampleAggregator, _ modules: borrowing ModuleTable, threads: UInt32) {
         current = .now()
         drained.samples = aggregator.samples
         drained.cpuNanoseconds = aggregator.cpuNanoseconds
@@ -54,7 +54,8 @@ struct SamplingAccount {
         drained.rowOverflow = aggregator.rowOverflow
         drained.spansLost = aggregator.spansLost
         drained.profileBytes = UInt64(aggregator.byteCount)
-        drained.tableBytes = UInt64(tableBytes)
+        drained.tableBytes = UInt64(modules.tableBytes)
+        drained.unreadFiles = UInt64(modules.unreadCount)
         drained.threads = UInt64(threads)
         handlerNanoseconds = hearth_read_counters().handler_ns.since(baseline.handler_ns)
     }

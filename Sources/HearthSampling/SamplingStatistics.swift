@@ -46,6 +46,9 @@ public struct SamplingStatistics: Sendable, Hashable {
     public var processNanoseconds: UInt64 = 0
     /// Memory: unwind rows and ranges of async functions; the ring, the handlers' room and their caches. Bytes.
     public var tableBytes: UInt64 = 0
+    /// Object files whose functions without an unwind table are still to be read, after a start or a `dlopen`: until then their
+    /// callers are found by frame pointer.
+    public var unreadFiles: UInt64 = 0
     public var bufferBytes: UInt64 = 0
     /// What the profile takes, by estimate.
     public var profileBytes: UInt64 = 0

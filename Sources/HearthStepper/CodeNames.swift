@@ -11,7 +11,10 @@ final class CodeNames {
     private var unwindTables: [Image: UnwindTable] = [:]
 
     /// Gives the walks their tables, too.
-    init() { modules.refresh() }
+    init() {
+        modules.refresh()
+        while modules.readCode() {}
+    }
 
     func image(at address: UInt64) -> Image? { modules.image(at: address) }
 
