@@ -1,6 +1,7 @@
 import Foundation
 
-/// The main job with the agent on and off, as whole processes in turn: CPU time without ÷ with.
+/// The main job with the agent on and off, as whole processes in turn: CPU time without ÷ with. A short run: what is done once
+/// (tables at start; names, pictures and files at the end) is the larger part of the difference.
 enum IngestionOverhead {
     private static let pairs = 5
 
@@ -36,6 +37,7 @@ enum IngestionOverhead {
                 let second = try run(profiled: pair % 2 != 0)
                 ratios.append(pair % 2 == 0 ? second / first : first / second)
             }
+            print("# whole processes of some seconds: tables, names and the four files are in it, once a run")
             let ratio = ratios.medianWithInterval
             printFigure("agent.work.ingestion", ratio.median, "ratio", digits: 4)
             printFigure("agent.work.ingestion.low", ratio.low, "ratio", digits: 4)
