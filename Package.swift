@@ -48,6 +48,7 @@ let package = Package(
             name: "CHearthSampler", cSettings: strictC + [.define("_GNU_SOURCE")],
             linkerSettings: [.linkedLibrary("dl")]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CElfutils", providers: [.apt(["libdw-dev"])]),
         .target(
             name: "CSimdjson", cSettings: strictC, cxxSettings: strictCXX,
             linkerSettings: [.linkedLibrary("simdjson")]),
@@ -85,6 +86,9 @@ let package = Package(
             dependencies: ["HearthLabels", .product(name: "Tracing", package: "swift-distributed-tracing")],
             swiftSettings: strict),
 
+        .target(
+            name: "HearthDebugInfo", dependencies: ["CElfutils", "HearthFiles", "HearthSymbols"], swiftSettings: strict),
+
         // Layer 3.
         .target(
             name: "Hearth",
@@ -108,8 +112,8 @@ let package = Package(
         .target(
             name: "HearthCommands",
             dependencies: [
-                "HearthFiles", "HearthProfile", "HearthFormats", "HearthFlameGraph", "HearthSymbols", "HearthTerminal",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "HearthDebugInfo", "HearthFiles", "HearthProfile", "HearthFormats", "HearthFlameGraph", "HearthSymbols",
+                "HearthTerminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
         .target(
@@ -128,8 +132,9 @@ let package = Package(
         .executableTarget(
             name: "HearthBench",
             dependencies: [
-                "CHearthSampler", "HearthGraph", "HearthLabels", "HearthProfile", "HearthRuntime",
-                "HearthRuntimeLabels", "HearthSampling", "HearthSymbols", "HearthTracing", "HearthTruths",
+                "CHearthSampler", "HearthDebugInfo", "HearthFiles", "HearthGraph", "HearthLabels",
+                "HearthObjectFiles", "HearthProfile", "HearthRuntime", "HearthRuntimeLabels", "HearthSampling",
+                "HearthSymbols", "HearthTracing", "HearthTruths",
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: strict),
@@ -164,6 +169,10 @@ let package = Package(
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .testTarget(name: "HearthFilesTests", dependencies: ["HearthFiles"], swiftSettings: strict),
         .testTarget(name: "HearthProfileTests", dependencies: ["HearthProfile"], swiftSettings: strict),
+        .testTarget(
+            name: "HearthDebugInfoTests",
+            dependencies: ["HearthDebugInfo", "HearthFiles", "HearthProfile", "HearthSymbols", "HearthTestRuns"],
+            swiftSettings: strict),
         .testTarget(
             name: "HearthSymbolsTests", dependencies: ["HearthSymbols", "HearthObjectFiles", "HearthProfile"],
             exclude: ["Fixtures"], swiftSettings: strict),

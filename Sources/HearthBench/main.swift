@@ -5,6 +5,7 @@ let benches: [String: () async throws -> Void] = [
     "accuracy": { try await AccuracyBench().run() },
     "labels": { try await LabelsBench().run() },
     "overhead": { try await OverheadBench().run() },
+    "symbols": { try await SymbolsBench().run() },
     "spans": { try await SpansBench().run() },
     "unwind": { try await UnwindBench().run() },
 ]

@@ -19,7 +19,9 @@ internal import Musl
     private let memory: UnsafeRawBufferPointer
 
     /// Nil when there is no such regular file, or it cannot be read or is empty: symbols are then looked for elsewhere.
-    public init?(path: String) {
+    ///
+    /// - Parameter isWritable: whether the bytes may be changed in memory; the file is never changed.
+    public init?(path: String, isWritable: Bool = false) {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
@@ -28,7 +30,8 @@ internal import Musl
             return nil
         }
         let size = Int(status.st_size)
-        guard let start = unsafe mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), unsafe start != MAP_FAILED
+        guard let start = unsafe mmap(nil, size, PROT_READ | (isWritable ? PROT_WRITE : 0), MAP_PRIVATE, descriptor, 0),
+            unsafe start != MAP_FAILED
         else {
             return nil
         }
@@ -42,4 +45,11 @@ internal import Musl
 
     /// The bytes are valid inside `body` only.
     public func withBytes<Result>(_ body: (RawSpan) -> Result) -> Result { body(unsafe memory.bytes) }
+
+    /// The same, for a library that writes into what it reads. Only for a file that was opened as writable.
+    @unsafe public func withUnsafeMutableBytes<Result>(_ body: (UnsafeMutableRawBufferPointer) throws -> Result)
+        rethrows -> Result
+    {
+        try unsafe body(UnsafeMutableRawBufferPointer(mutating: memory))
+    }
 }

@@ -3,18 +3,34 @@ extension Profile {
     /// hides it, several put inlined functions in). Rows that fall together are added up. `transform` is called once a
     /// frame. O(stacks + samples).
     public func mapFrames(_ transform: (Frame, inout Profile) throws -> [Frame]) rethrows -> Profile {
+        try rewritingFrames { frame, result, rewritten in
+            for new in try transform(self.frame(frame), &result) { rewritten.append(result.intern(new)) }
+        }
+    }
+
+    /// The same, by handles: `rewrite` appends what becomes of a frame of this profile, as frames of the new one.
+    package func rewritingFrames(
+        _ rewrite: (FrameID, inout Profile, inout [FrameID]) throws -> Void
+    ) rethrows -> Profile {
         var result = Profile(like: self)
         for image in images { _ = result.intern(image) }
-        var mappedFrames: [[FrameID]] = []
-        mappedFrames.reserveCapacity(frames.count)
-        for frame in frames {
-            mappedFrames.append(try transform(frame, &result).map { result.intern($0) })
+        // For each frame its new ones: `rewritten[ends[i - 1]..<ends[i]]`.
+        var rewritten: [FrameID] = []
+        var ends: [Int] = []
+        rewritten.reserveCapacity(frames.count)
+        ends.reserveCapacity(frames.count)
+        for frame in frames.indices {
+            try rewrite(FrameID(rawValue: UInt32(frame)), &result, &rewritten)
+            ends.append(rewritten.count)
         }
         var mappedStacks: [StackID] = [.empty]
         mappedStacks.reserveCapacity(stacks.count)
         for index in 1..<max(stacks.count, 1) {
             var stack = mappedStacks[Int(stacks.parents[index].rawValue)]
-            for frame in mappedFrames[Int(stacks.frames[index].rawValue)] { stack = result.push(frame, on: stack) }
+            let frame = Int(stacks.frames[index].rawValue)
+            for position in (frame == 0 ? 0 : ends[frame - 1])..<ends[frame] {
+                stack = result.push(rewritten[position], on: stack)
+            }
             mappedStacks.append(stack)
         }
         let labelSets = labels.sets.map { result.intern(labels: $0) }

@@ -42,7 +42,7 @@ public struct Profile: Sendable {
     public private(set) var values: [Int64] = []
 
     private var imageIndex: [Image: ImageID] = [:]
-    private var frameIndex: [Frame: FrameID] = [:]
+    private var frameIndex = InternIndex()
     private var sampleIndex = InternIndex()
 
     public init(
@@ -81,11 +81,21 @@ public struct Profile: Sendable {
     }
 
     public mutating func intern(_ frame: Frame) -> FrameID {
-        if let known = frameIndex[frame] { return known }
-        let new = FrameID(rawValue: UInt32(frames.count))
+        let hash = frame.mixedHash
+        return find(frame, hash: hash) ?? append(frame, hash: hash)
+    }
+
+    // Apart from `append`, so that no copy of the frames is alive when they grow.
+    private func find(_ frame: Frame, hash: UInt64) -> FrameID? {
+        frameIndex.find(hash: hash) { frames[Int($0)] == frame }.map(FrameID.init)
+    }
+
+    private mutating func append(_ frame: Frame, hash: UInt64) -> FrameID {
+        let new = UInt32(frames.count)
         frames.append(frame)
-        frameIndex[frame] = new
-        return new
+        let frames = frames
+        frameIndex.insert(new, hash: hash) { frames[Int($0)].mixedHash }
+        return FrameID(rawValue: new)
     }
 
     /// A frame that is nothing but a name. O(length).
@@ -153,7 +163,7 @@ public struct Profile: Sendable {
     public func frame(_ id: FrameID) -> Frame { frames[Int(id.rawValue)] }
 
     /// The handle of a frame of this profile.
-    func frameIdentifier(_ frame: Frame) -> FrameID? { frameIndex[frame] }
+    func frameIdentifier(_ frame: Frame) -> FrameID? { find(frame, hash: frame.mixedHash) }
 
     public func image(_ id: ImageID) -> Image { images[Int(id.rawValue)] }
 

@@ -11,26 +11,68 @@ public struct StringID: Hashable, Comparable, Sendable {
 }
 
 /// Strings, each kept once. Index 0 is always the empty string, as pprof wants it.
+///
+/// Two strings are the same when their UTF-8 is; Swift's `==` also holds for other spellings of one text.
 public struct StringTable: Sendable {
-    public private(set) var strings: [String] = [""]
-    private var identifiers: [String: StringID] = ["": .empty]
+    public private(set) var strings: [String] = []
+    private var hashes: [UInt64] = []
+    private var index = InternIndex()
 
-    public init() {}
+    public init() { _ = intern("") }
 
     public var count: Int { strings.count }
 
     /// The handle of `string`, which is added when it is new. O(length).
     public mutating func intern(_ string: String) -> StringID {
-        if let known = identifiers[string] { return known }
-        let new = StringID(rawValue: UInt32(strings.count))
-        strings.append(string)
-        identifiers[string] = new
-        return new
+        let hash = Self.hash(string)
+        return find(string, hash: hash) ?? append(string, hash: hash)
     }
 
     /// The handle of `string` if the table holds it. O(length).
-    public func find(_ string: String) -> StringID? { identifiers[string] }
+    public func find(_ string: String) -> StringID? { find(string, hash: Self.hash(string)) }
 
     /// The string behind a handle of this table. O(1).
     public subscript(id: StringID) -> String { strings[Int(id.rawValue)] }
+
+    private func find(_ string: String, hash: UInt64) -> StringID? {
+        index.find(hash: hash) { candidate in
+            hashes[Int(candidate)] == hash && strings[Int(candidate)].utf8.elementsEqual(string.utf8)
+        }.map(StringID.init)
+    }
+
+    private mutating func append(_ string: String, hash: UInt64) -> StringID {
+        let new = UInt32(strings.count)
+        strings.append(string)
+        hashes.append(hash)
+        let hashes = hashes
+        index.insert(new, hash: hash) { hashes[Int($0)] }
+        return StringID(rawValue: new)
+    }
+
+    /// Eight bytes at a time. Names come from files that anyone may have written: the seed keeps them from being chosen to
+    /// collide.
+    private static func hash(_ string: String) -> UInt64 {
+        let bytes = unsafe string.utf8.span.bytes
+        var hash = seed ^ UInt64(bytes.byteCount)
+        var offset = 0
+        while offset &+ 8 <= bytes.byteCount {
+            hash = mix(hash, unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
+            offset &+= 8
+        }
+        var rest: UInt64 = 0
+        while offset < bytes.byteCount {
+            rest = rest << 8 | UInt64(unsafe bytes.unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self))
+            offset &+= 1
+        }
+        return InternIndex.mix(mix(hash, rest))
+    }
+
+    /// Both halves of a product: every bit of the one acts on every bit of the other.
+    @inline(__always)
+    private static func mix(_ hash: UInt64, _ word: UInt64) -> UInt64 {
+        let product = (hash ^ word ^ 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(by: 0xBF58_476D_1CE4_E5B9 ^ seed)
+        return product.high ^ product.low
+    }
+
+    private static let seed = UInt64.random(in: .min ... .max) | 1
 }

@@ -14,11 +14,8 @@ struct DebugFiles {
 
     /// By build-id, then by debug link beside the file, in its `.debug`, and in the same place under a root.
     func find(of file: MappedFile, path: String, headers: ELFFile, buildID: String) -> Found? {
-        if buildID.utf8.count > 2 {
-            for root in roots {
-                let candidate = "\(root)/.build-id/\(buildID.prefix(2))/\(buildID.dropFirst(2)).debug"
-                if let found = open(candidate, buildID: buildID) { return found }
-            }
+        for candidate in paths(buildID: buildID) {
+            if let found = open(candidate, buildID: buildID) { return found }
         }
         guard let link = file.withBytes({ headers.debugLink(in: $0) }), let slash = path.lastIndex(of: "/") else {
             return nil
@@ -31,6 +28,12 @@ struct DebugFiles {
             if let found = open(candidate, buildID: buildID, checksum: link.checksum) { return found }
         }
         return nil
+    }
+
+    /// Where the debug file with this build-id would be.
+    func paths(buildID: String) -> [String] {
+        guard buildID.utf8.count > 2 else { return [] }
+        return roots.map { "\($0)/.build-id/\(buildID.prefix(2))/\(buildID.dropFirst(2)).debug" }
     }
 
     /// The file if it belongs to this build-id; one without build-id is believed by its checksum.

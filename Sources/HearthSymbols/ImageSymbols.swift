@@ -10,23 +10,18 @@ final class ImageSymbols {
     private let path: String
     private let headers: ELFFile
     /// What the file was that these came from; nil for an image in memory.
-    let identity: MappedFile.Identity?
+    private let identity: MappedFile.Identity?
 
-    /// Nil when the image's file is not there or is not the one that ran: the build-id decides, if the profile has one.
-    init?(_ image: Image, debugFiles: DebugFiles) {
-        guard let file = MappedFile(path: image.path),
-            let headers = file.withBytes({ try? ELFFile($0) })
-        else { return nil }
-        let buildID = file.withBytes { headers.buildID(in: $0) } ?? ""
-        guard image.buildID.isEmpty || image.buildID == buildID else { return nil }
-        path = image.path
-        identity = file.identity
-        self.headers = headers
+    /// - Parameter debugFile: the separate debug file of an image without a symbol table.
+    init(_ found: ImageFiles.Found, debugFile: ImageFiles.Found?) {
+        path = found.path
+        identity = found.file.identity
+        headers = found.headers
         sources = []
         unread = [.dynamic, .linkageStubs]
-        if let full = SymbolSource(file, path: path, headers: headers, kind: .full) {
+        if let full = SymbolSource(found.file, path: path, headers: headers, kind: .full) {
             sources.append(full)
-        } else if let debug = debugFiles.find(of: file, path: path, headers: headers, buildID: buildID),
+        } else if let debug = debugFile,
             let full = SymbolSource(debug.file, path: debug.path, headers: debug.headers, kind: .full)
         {
             sources.append(full)
@@ -47,9 +42,9 @@ final class ImageSymbols {
         }
     }
 
-    func name(at address: UInt64) -> SharedName? {
+    func linkageName(at address: UInt64) -> String? {
         for source in sources {
-            if let name = source.name(at: address) { return name }
+            if let name = source.linkageName(at: address) { return name }
         }
         while !unread.isEmpty {
             let kind = unread.removeFirst()
@@ -57,7 +52,7 @@ final class ImageSymbols {
                 let source = SymbolSource(file, path: path, headers: headers, kind: kind)
             else { continue }
             sources.append(source)
-            if let name = source.name(at: address) { return name }
+            if let name = source.linkageName(at: address) { return name }
         }
         return nil
     }

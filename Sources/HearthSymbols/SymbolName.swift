@@ -8,8 +8,10 @@ public struct SymbolName: Hashable, Sendable {
     /// True for code that only passes a call on.
     public var isThunk: Bool
 
-    /// Demangles a Swift or C++ name; any other is taken as it is. About 2 µs a name.
+    /// Demangles a Swift or C++ name; any other is taken as it is. `name@plt` is the stub that calls it. About 2 µs a name.
     public init(mangled: String) {
+        let isStub = mangled.hasSuffix(Self.stubSuffix)
+        let mangled = isStub ? String(mangled.dropLast(Self.stubSuffix.count)) : mangled
         self.mangled = mangled
         if let swift = Demangler.swift(mangled) {
             let name = SwiftName(demangled: swift)
@@ -20,19 +22,25 @@ public struct SymbolName: Hashable, Sendable {
         } else {
             (full, short, isThunk) = (mangled, Self.withoutResumePart(Self.withoutCloneSuffix(mangled)), false)
         }
+        if isStub {
+            self.mangled += Self.stubSuffix
+            full += Self.stubSuffix
+            short += Self.stubSuffix
+            isThunk = true
+        }
     }
+
+    /// How the stub in the linkage table is named that calls a function in another library, as disassemblers name it:
+    /// `malloc@plt`.
+    static func ofStub(calling mangled: String) -> String { mangled + stubSuffix }
+
+    private static let stubSuffix = "@plt"
 
     /// True for a thunk that can hold nothing of the function that it leads to, and has no name of its own.
     var isBodiless: Bool {
-        isThunk && (short == "reabstraction thunk" || full.contains("dispatch thunk of ") || mangled.hasSuffix("@plt"))
-    }
-
-    /// Names the stub that calls this function in another library, as disassemblers do: `malloc@plt`.
-    mutating func markAsLinkageStub() {
-        mangled += "@plt"
-        full += "@plt"
-        short += "@plt"
-        isThunk = true
+        isThunk
+            && (short == "reabstraction thunk" || full.contains("dispatch thunk of ")
+                || mangled.hasSuffix(Self.stubSuffix))
     }
 
     /// The rest follows from the mangled name, and is long.

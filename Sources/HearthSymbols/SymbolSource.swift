@@ -1,9 +1,9 @@
 internal import HearthFiles
 internal import HearthObjectFiles
 
-/// One symbol table of an image, with the names that were asked for.
+/// One symbol table of an image.
 ///
-/// The table and the names are kept; the file is mapped only while addresses are looked up. Not thread-safe.
+/// The table is kept; the file, with the names, is mapped only while addresses are looked up. Not thread-safe.
 final class SymbolSource {
     private enum Origin {
         case file(path: String, MappedFile.Identity)
@@ -26,8 +26,6 @@ final class SymbolSource {
     private let origin: Origin
     private let kind: Kind
     private let table: SymbolTable
-    private var names: [Int: SharedName] = [:]
-    private var nameBytes = 0
     private var file: MappedFile?
 
     /// Nil when the file has no such table.
@@ -46,30 +44,24 @@ final class SymbolSource {
         origin = .memory(bytes)
     }
 
-    /// The function that contains a link-time address.
-    func name(at address: UInt64) -> SharedName? {
+    /// The linkage name of the function that contains a link-time address.
+    func linkageName(at address: UInt64) -> String? {
         guard let index = table.index(at: address) else { return nil }
-        if let known = names[index] { return known }
-        let mangled = mangledName(table.symbols[index])
-        guard !mangled.isEmpty else { return nil }
-        var name = SymbolName(mangled: mangled)
-        if kind == .linkageStubs { name.markAsLinkageStub() }
-        let shared = SharedName(name)
-        names[index] = shared
-        nameBytes += name.mangled.utf8.count + name.full.utf8.count + name.short.utf8.count + 128
-        return shared
+        let name = linkageName(table.symbols[index])
+        if name.isEmpty { return nil }
+        return kind == .linkageStubs ? SymbolName.ofStub(calling: name) : name
     }
 
     /// Lets go of the file; it is mapped again when another name is asked for.
     func unmap() { file = nil }
 
     var memorySize: Int {
-        var size = table.memorySize + nameBytes
+        var size = table.memorySize
         if case .memory(let bytes) = origin { size += bytes.count }
         return size
     }
 
-    private func mangledName(_ symbol: SymbolTable.Symbol) -> String {
+    private func linkageName(_ symbol: SymbolTable.Symbol) -> String {
         switch origin {
         case .memory(let bytes): return table.name(of: symbol, in: unsafe bytes.span.bytes)
         case .file(let path, let identity):

@@ -1,7 +1,8 @@
 public import HearthProfile
 internal import Synchronization
 
-/// Names the frames of a profile that are addresses only, by the symbol tables of the images.
+/// Names the frames of a profile that are addresses only, by the symbol tables of the images, and by their debug
+/// information where a reader for it is given.
 ///
 /// For each image: the symbol table of the file at its path, else of its separate debug file, else what it exports. A file
 /// whose build-id is not that of the image is left alone. What no symbol contains stays an address, shown as
@@ -10,23 +11,45 @@ internal import Synchronization
 /// Tables and names are kept from call to call, by build-id, up to a limit; files are mapped during a call only.
 /// May be used from several threads; calls wait for each other.
 public final class Symbolizer: Sendable {
-    private let debugFiles: DebugFiles
-    private let cacheLimit: Int
-    private let imageBytes: @Sendable (Image) -> [UInt8]?
+    /// Where names come from, and where they are kept.
+    public struct Sources: Sendable {
+        /// Folders with separate debug files, by build-id and by path.
+        public var debugFolders: [String]
+        /// Object files for images that are not at their path on this machine.
+        public var binaries = BinaryIndex()
+        /// Reads inlined functions and source lines; without it each address is one function.
+        public var reader: (any SourceFrameReader)?
+        /// Bytes of tables and names that are kept between calls.
+        public var cacheLimit: Int
+        /// Folder for what the next process need not look up again, by build-id; nil for none. Made when it is not there.
+        public var cacheFolder: String?
+        /// Bytes of all files in that folder.
+        public var cacheFolderLimit = 256 << 20
+        /// The bytes of an image that is no file, such as `[vdso]`, laid out as a file. By default those of this machine's
+        /// vDSO, which serve where the build-id is the same.
+        public var imageBytes: @Sendable (Image) -> [UInt8]? = Symbolizer.ownVDSO
+
+        public init(debugFolders: [String] = ["/usr/lib/debug"], cacheLimit: Int = 8 << 20) {
+            self.debugFolders = debugFolders
+            self.cacheLimit = cacheLimit
+        }
+    }
+
+    /// Which frames are looked up.
+    public enum Scope: Sendable {
+        /// Those that have no name yet.
+        case unnamed
+        /// Those that have one too, for the functions that are inlined in them and their lines.
+        case all
+    }
+
+    private let files: ImageFiles
+    private let sources: Sources
     private let cache = Mutex(SymbolCache())
 
-    /// - Parameters:
-    ///   - debugFolders: where separate debug files are, by build-id and by path.
-    ///   - cacheLimit: bytes of tables and names that are kept between calls.
-    ///   - imageBytes: the bytes of an image that is no file, such as `[vdso]`, laid out as a file. By default those of
-    ///     this machine's vDSO, which serve where the build-id is the same.
-    public init(
-        debugFolders: [String] = ["/usr/lib/debug"], cacheLimit: Int = 8 << 20,
-        imageBytes: @escaping @Sendable (Image) -> [UInt8]? = ownVDSO
-    ) {
-        debugFiles = DebugFiles(roots: debugFolders)
-        self.cacheLimit = cacheLimit
-        self.imageBytes = imageBytes
+    public init(_ sources: Sources = Sources()) {
+        files = ImageFiles(debugFiles: DebugFiles(roots: sources.debugFolders), binaries: sources.binaries)
+        self.sources = sources
     }
 
     /// The same profile with names where they can be found; frames that have one are left as they are.
@@ -39,44 +62,118 @@ public final class Symbolizer: Sendable {
     ///   or a witness goes where it called the function that it is named after, and stays where the optimiser has moved
     ///   that function's body into it.
     public func symbolize(_ profile: Profile, keepsThunks: Bool = false) -> Profile {
-        let names = cache.withLock { cache in
-            let names = FoundNames(profile) { image in
-                cache.symbols(of: image) { load(image) }
-            }
-            cache.shrink(to: cacheLimit)
-            return names
-        }
-        var images: [ImageID] = []
-        var interned: [(short: StringID, full: StringID)?] = Array(repeating: nil, count: names.names.count)
-        var thunks: Set<Frame> = []
-        let named = profile.mapFrames { frame, result in
-            guard let place = FoundNames.Place(frame), let found = names.index[place] else {
-                return [profile.moved(frame, to: &result)]
-            }
-            if images.isEmpty { images = profile.images.map { result.intern($0) } }
-            let name = names.names[found].value
-            if name.isBodiless, !keepsThunks { return [] }
-            let identifiers = interned[found] ?? (result.intern(name.short), result.intern(name.full))
-            interned[found] = identifiers
-            var copy = frame
-            (copy.name, copy.fullName) = identifiers
-            copy.file = .empty
-            copy.image = images[Int(place.image.rawValue)]
-            if name.isThunk { thunks.insert(copy) }
-            return [copy]
-        }
-        return keepsThunks || thunks.isEmpty ? named : named.foldingThunks { thunks.contains(named.frame($0)) }
+        var problems: [SymbolProblem] = []
+        return symbolize(profile, scope: .unnamed, keepsThunks: keepsThunks, problems: &problems)
     }
 
-    /// The names of the function that contains a link-time address of an image; nil where none is known.
+    /// The same, told which frames to look up, and saying what stood in the way.
+    ///
+    /// An address where functions were inlined becomes several frames, all with that address: the function whose code it is,
+    /// then `.inlined` ones down to the innermost.
+    public func symbolize(
+        _ profile: Profile, scope: Scope, keepsThunks: Bool = false, problems: inout [SymbolProblem]
+    ) -> Profile {
+        let (named, newProblems) = cache.withLock { cache in
+            let found = FoundFrames(
+                profile,
+                isWanted: { frame in
+                    frame.kind == .function && (!frame.isSymbolized || scope == .all && frame.address != 0)
+                },
+                frames: { image in cache.frames(of: image) { load(image) } },
+                wantsInlined: scope == .all && sources.reader != nil)
+            defer {
+                storeNews(cache)
+                cache.shrink(to: sources.cacheLimit)
+            }
+            // Names are demangled here, once for all calls.
+            return (rename(profile, found, keepsThunks: keepsThunks), found.problems)
+        }
+        problems += newProblems
+        return named
+    }
+
+    private func rename(_ profile: Profile, _ found: FoundFrames, keepsThunks: Bool) -> Profile {
+        guard found.ranges.contains(where: { !$0.isEmpty }) else { return profile }
+        var images: [ImageID] = []
+        var functions: [Function?] = Array(repeating: nil, count: found.names.count)
+        var paths: [StringID?] = Array(repeating: nil, count: found.files.count)
+        // By frame of the result.
+        var thunks: Set<FrameID> = []
+        let replaced = placesReplaced(profile, found)
+        let named = profile.rewritingFrames { index, result, rewritten in
+            let frame = profile.frame(index)
+            let range = found.ranges[Int(index.rawValue)]
+            guard let image = frame.image, !range.isEmpty else {
+                if frame.kind == .inlined, let place = Place(frame), replaced.contains(place) { return }
+                let moved = profile.moved(frame, to: &result)
+                return rewritten.append(result.intern(moved))
+            }
+            if images.isEmpty { images = profile.images.map { result.intern($0) } }
+            for position in range {
+                let entry = found.entries[position]
+                let function =
+                    functions[entry.function] ?? Function(found.names[entry.function].value, keepsThunks, in: &result)
+                functions[entry.function] = function
+                if function.isHidden { continue }
+                let path = paths[entry.file] ?? result.intern(found.files[entry.file])
+                paths[entry.file] = path
+                let new = result.intern(
+                    Frame(
+                        name: function.short, fullName: function.full, file: path, line: entry.line,
+                        image: images[Int(image.rawValue)], address: frame.address,
+                        kind: position == range.lowerBound ? .function : .inlined))
+                if function.isThunk { thunks.insert(new) }
+                rewritten.append(new)
+            }
+        }
+        return keepsThunks || thunks.isEmpty ? named : named.foldingThunks { thunks.contains($0) }
+    }
+
+    /// The name of a function in the profile that is being made.
+    private struct Function {
+        var short = StringID.empty
+        var full = StringID.empty
+        var isThunk: Bool
+        var isHidden: Bool
+
+        init(_ name: SymbolName, _ keepsThunks: Bool, in profile: inout Profile) {
+            isThunk = name.isThunk
+            isHidden = !keepsThunks && name.isBodiless
+            if isHidden { return }
+            short = profile.intern(name.short)
+            full = profile.intern(name.full)
+        }
+    }
+
+    /// Where frames that had a name are named anew, so that the functions inlined there are not kept twice.
+    private func placesReplaced(_ profile: Profile, _ found: FoundFrames) -> Set<Place> {
+        var places: Set<Place> = []
+        for (frame, range) in zip(profile.frames, found.ranges) where !range.isEmpty && frame.isSymbolized {
+            if let place = Place(frame) { places.insert(place) }
+        }
+        return places
+    }
+
+    private struct Place: Hashable {
+        var image: ImageID
+        var address: UInt64
+
+        init?(_ frame: Frame) {
+            guard let image = frame.image else { return nil }
+            self.image = image
+            address = frame.address
+        }
+    }
+
+    /// The names of the function that contains a link-time address of an image, the innermost if some are inlined there; nil
+    /// where none is known.
     public func name(at address: UInt64, in image: Image) -> SymbolName? {
         cache.withLock { cache in
-            let symbols = cache.symbols(of: image) { load(image) }
-            defer {
-                symbols?.unmap()
-                cache.shrink(to: cacheLimit)
-            }
-            return symbols?.name(at: address)?.value
+            defer { cache.shrink(to: sources.cacheLimit) }
+            guard case .success(let frames) = cache.frames(of: image, load: { load(image) }) else { return nil }
+            frames.learn([address])
+            guard let last = frames.range(of: address)?.last else { return nil }
+            return frames.names[frames.entries[last].function].value
         }
     }
 
@@ -85,8 +182,26 @@ public final class Symbolizer: Sendable {
         image.path == "[vdso]" && !image.buildID.isEmpty ? VDSO.bytes() : nil
     }
 
-    private func load(_ image: Image) -> ImageSymbols? {
-        if image.path.hasPrefix("["), let bytes = imageBytes(image) { return ImageSymbols(image, bytes: bytes) }
-        return ImageSymbols(image, debugFiles: debugFiles)
+    private func load(_ image: Image) -> Result<ImageFrames, SymbolProblem.Failure> {
+        if image.path.hasPrefix("["), let bytes = sources.imageBytes(image) {
+            guard let symbols = ImageSymbols(image, bytes: bytes) else { return .failure(.init(reason: .fileMissing)) }
+            return .success(ImageFrames(symbols))
+        }
+        return files.open(image).map { found in
+            let frames = ImageFrames(found, files: files, reader: sources.reader)
+            if let stored = folder?.load(buildID: image.buildID) { frames.restore(stored) }
+            return frames
+        }
+    }
+
+    private var folder: FrameCacheFolder? {
+        sources.cacheFolder.map { FrameCacheFolder(path: $0, limit: sources.cacheFolderLimit) }
+    }
+
+    private func storeNews(_ cache: borrowing SymbolCache) {
+        guard let folder else { return }
+        cache.visitNews { buildID, frames in
+            if !buildID.hasPrefix("/") { folder.store(frames.stored(), buildID: buildID) }
+        }
     }
 }

@@ -36,7 +36,7 @@ import Testing
     func functionsOfLibrariesAreNamed(function: String) throws {
         let address = try #require(unsafe dlsym(nil, function).map { UInt64(UInt(bitPattern: $0)) })
         let image = try #require(try Self.loadedImage(at: address))
-        let symbolizer = Symbolizer(debugFolders: [])
+        let symbolizer = Symbolizer(.init(debugFolders: []))
         #expect(symbolizer.name(at: address - image.bias, in: image)?.short == function)
         #expect(symbolizer.name(at: address - image.bias + 4, in: image)?.mangled == function)
     }
@@ -78,7 +78,7 @@ import Testing
             table.symbols.first { symbol in object.read { table.name(of: symbol, in: $0) } == "_int_malloc" })
         let image = Image(path: path, buildID: buildID)
         #expect(Symbolizer().name(at: symbol.address + 20, in: image)?.short == "_int_malloc")
-        #expect(Symbolizer(debugFolders: []).name(at: symbol.address + 20, in: image) == nil)
+        #expect(Symbolizer(.init(debugFolders: [])).name(at: symbol.address + 20, in: image) == nil)
     }
 
     // MARK: Compiled programs
@@ -124,9 +124,10 @@ import Testing
             atPath: root.path(".build-id/\(buildID.prefix(2))"), withIntermediateDirectories: true)
         try program.keepDebug(at: root.path(".build-id/\(buildID.prefix(2))/\(buildID.dropFirst(2)).debug"))
         try program.strip()
-        #expect(Symbolizer(debugFolders: []).name(at: address + 2, in: program.image) == nil)
+        #expect(Symbolizer(.init(debugFolders: [])).name(at: address + 2, in: program.image) == nil)
         #expect(
-            Symbolizer(debugFolders: [root.path("")]).name(at: address + 2, in: program.image)?.short == "inner_work")
+            Symbolizer(.init(debugFolders: [root.path("")])).name(at: address + 2, in: program.image)?.short
+                == "inner_work")
     }
 
     @Test(.enabled(if: CProgram.canBuild && Tool.isInstalled("objcopy")), arguments: ["", ".debug/"])
@@ -186,7 +187,7 @@ import Testing
             profile.add(Profile.Sample(stack: profile.push(frame, on: .empty)), values: [1])
         }
         let keeping = Symbolizer()
-        let forgetting = Symbolizer(cacheLimit: 0)
+        let forgetting = Symbolizer(.init(cacheLimit: 0))
         let first = keeping.symbolize(profile)
         #expect(first.frames.allSatisfy { $0.isSymbolized })
         for other in [keeping.symbolize(profile), forgetting.symbolize(profile), forgetting.symbolize(profile)] {

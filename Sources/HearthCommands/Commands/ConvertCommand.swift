@@ -11,6 +11,11 @@ struct ConvertCommand: ParsableCommand {
               hearth convert profile.pb.gz -o profile.folded
               hearth convert profile.pb.gz --sample-type cpu -o profile.speedscope.json
               perf script | hearth convert - -o profile.pb.gz
+
+            Addresses without a name are looked up in the object files they came from:
+            at their path, in the debug files of this machine, or where --binary says.
+
+              hearth convert addresses.pb.gz --binary ./build/release -o named.pb.gz
             """)
 
     @Argument(help: ArgumentHelp("Profile; - is standard input.", valueName: "profile"))

@@ -66,13 +66,17 @@ struct ProfileInput {
                 + (common.count > 1 ? " (or \(common.dropFirst().joined(separator: ", ")))" : ""))
     }
 
-    /// Reads and adds up the files.
+    /// Reads and adds up the files, and names their addresses.
     static func merged(_ paths: [String], _ options: ProfileOptions) throws -> Profile {
         guard paths.count(where: { $0 == "-" }) <= 1 else {
             throw CommandFailure("standard input can be read once only", exitCode: 2, hint: "name - once")
         }
         var profiles: [Profile] = []
         for path in paths { profiles.append(try read(path, options)) }
+        return try options.symbols.symbolize(try sum(profiles, options), name: name(paths))
+    }
+
+    private static func sum(_ profiles: [Profile], _ options: ProfileOptions) throws -> Profile {
         if profiles.count == 1 { return profiles[0] }
         do throws(Profile.MergeError) {
             let sum = try Profile.merge(withCommonTypes(profiles))

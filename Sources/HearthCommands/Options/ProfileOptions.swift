@@ -36,6 +36,8 @@ struct ProfileOptions: ParsableArguments {
         help: ArgumentHelp("Format of the input; default: by content.", valueName: "format"))
     var inputFormat: ProfileFormat?
 
+    @OptionGroup(title: "Naming functions") var symbols: SymbolOptions
+
     mutating func validate() throws { _ = try filter() }
 
     /// The filter that the options ask for.

@@ -1,0 +1,86 @@
+internal import HearthProfile
+
+/// What was found for the frames of a profile, each function's name once.
+struct FoundFrames {
+    struct Entry {
+        /// Index in `names`.
+        var function: Int
+        /// Index in `files`; 0 when not known.
+        var file: Int
+        var line: UInt32
+    }
+
+    private(set) var names: [SharedName] = []
+    private(set) var files: [String] = [""]
+    private(set) var entries: [Entry] = []
+    /// For each frame of the profile its entries, outermost function first; empty where nothing was found.
+    private(set) var ranges: [Range<Int>]
+    private(set) var problems: [SymbolProblem] = []
+
+    /// - Parameters:
+    ///   - isWanted: which frames to look up, of those that have an address in an image.
+    ///   - frames: what is known of an image, called once an image.
+    init(
+        _ profile: Profile, isWanted: (Frame) -> Bool,
+        frames framesOf: (Image) -> Result<ImageFrames, SymbolProblem.Failure>, wantsInlined: Bool
+    ) {
+        ranges = Array(repeating: 0..<0, count: profile.frames.count)
+        var wanted: [[Int]] = Array(repeating: [], count: profile.images.count)
+        for (index, frame) in profile.frames.enumerated() {
+            if let image = frame.image, isWanted(frame) { wanted[Int(image.rawValue)].append(index) }
+        }
+        for (image, wanted) in zip(profile.images, wanted) where !wanted.isEmpty {
+            switch framesOf(image) {
+            case .failure(let failure):
+                problems.append(SymbolProblem(image: image, reason: failure.reason, frames: wanted.count))
+            case .success(let known):
+                known.learn(Self.addresses(wanted, in: profile))
+                take(known, wanted: wanted, in: profile)
+                if let fault = known.debugInformationFault {
+                    let reason = SymbolProblem.Reason.debugInformation(fault)
+                    problems.append(SymbolProblem(image: image, reason: reason, frames: wanted.count))
+                } else if wantsInlined, !known.hasDebugInformation {
+                    problems.append(SymbolProblem(image: image, reason: .noDebugInformation, frames: wanted.count))
+                }
+            }
+        }
+    }
+
+    /// Ascending, each once.
+    private static func addresses(_ frames: [Int], in profile: Profile) -> [UInt64] {
+        var addresses = frames.map { profile.frames[$0].address }
+        addresses.sort()
+        var kept = 0
+        for index in addresses.indices where index == 0 || addresses[index] != addresses[kept - 1] {
+            addresses[kept] = addresses[index]
+            kept += 1
+        }
+        addresses.removeLast(addresses.count - kept)
+        return addresses
+    }
+
+    private mutating func take(_ known: ImageFrames, wanted: [Int], in profile: Profile) {
+        let firstName = names.count
+        let firstFile = files.count - 1
+        names += known.names
+        files += known.files.dropFirst()
+        for index in wanted {
+            guard let range = known.range(of: profile.frames[index].address) else { continue }
+            let start = entries.count
+            for position in range {
+                let entry = known.entries[position]
+                let file = entry.file == 0 ? 0 : entry.file + firstFile
+                entries.append(Entry(function: entry.function + firstName, file: file, line: entry.line))
+            }
+            ranges[index] = start..<entries.count
+        }
+    }
+}
+
+/// A name that many places share, demangled when it is first shown. Not thread-safe.
+final class SharedName {
+    let mangled: String
+    private(set) lazy var value = SymbolName(mangled: mangled)
+
+    init(mangled: String) { self.mangled = mangled }
+}
