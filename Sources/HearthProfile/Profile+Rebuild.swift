@@ -4,26 +4,8 @@ extension Profile {
     /// frame. O(stacks + samples).
     public func mapFrames(_ transform: (Frame, inout Profile) throws -> [Frame]) rethrows -> Profile {
         var result = Profile(like: self)
-        for image in images { _ = result.intern(image) }
-        var mappedFrames: [[FrameID]] = []
-        mappedFrames.reserveCapacity(frames.count)
-        for frame in frames {
-            mappedFrames.append(try transform(frame, &result).map { result.intern($0) })
-        }
-        var mappedStacks: [StackID] = [.empty]
-        mappedStacks.reserveCapacity(stacks.count)
-        for index in 1..<max(stacks.count, 1) {
-            var stack = mappedStacks[Int(stacks.parents[index].rawValue)]
-            for frame in mappedFrames[Int(stacks.frames[index].rawValue)] { stack = result.push(frame, on: stack) }
-            mappedStacks.append(stack)
-        }
-        let labelSets = labels.sets.map { result.intern(labels: $0) }
-        for (row, sample) in samples.enumerated() {
-            let moved = Sample(
-                stack: mappedStacks[Int(sample.stack.rawValue)], labels: labelSets[Int(sample.labels.rawValue)],
-                block: sample.block)
-            result.add(moved, values: values(row: row))
-        }
+        let moved = try MovedTables(from: self, to: &result, transform)
+        for (row, sample) in samples.enumerated() { result.add(moved(sample), values: values(row: row)) }
         return result
     }
 

@@ -1,4 +1,5 @@
 import HearthProfile
+import HearthRandom
 import Testing
 
 @testable import HearthFormats

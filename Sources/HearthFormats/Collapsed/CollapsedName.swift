@@ -51,7 +51,7 @@ enum CollapsedName {
         guard bytes.starts(with: opening) else { return nil }
         let digits = bytes.dropFirst(opening.count).prefix(7).prefix { $0 != closing }
         guard (1...6).contains(digits.count), digits.endIndex < bytes.endIndex, bytes[digits.endIndex] == closing,
-            digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
+            digits.allSatisfy(Ascii.isHexadecimal),
             let value = UInt32(String(decoding: digits, as: UTF8.self), radix: 16), let scalar = Unicode.Scalar(value)
         else { return nil }
         return (scalar, digits.endIndex + 1)
