@@ -165,7 +165,8 @@ let package = Package(
         // Tests.
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .testTarget(name: "HearthFilesTests", dependencies: ["HearthFiles"], swiftSettings: strict),
-        .testTarget(name: "HearthProfileTests", dependencies: ["HearthProfile", "HearthRandom"], swiftSettings: strict),
+        .testTarget(
+            name: "HearthProfileTests", dependencies: ["HearthProfile", "HearthRandom"], swiftSettings: strict),
         .testTarget(
             name: "HearthSymbolsTests",
             dependencies: ["HearthSymbols", "HearthObjectFiles", "HearthProfile", "HearthRandom"],

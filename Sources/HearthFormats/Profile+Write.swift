@@ -44,7 +44,9 @@ extension Profile {
         guard format.canBeWritten else { throw .cannotBeWritten(format) }
         guard splitBy == nil || format.canBeSplit else { throw .cannotBeSplit(format) }
         var bytes: [UInt8] = []
-        try encode(format, column: column, splitBy: splitBy, name: "profile") { (part) throws(ProfileWriteError) in bytes += part }
+        try encode(format, column: column, splitBy: splitBy, name: "profile") { (part) throws(ProfileWriteError) in
+            bytes += part
+        }
         guard format == .pprof else { return bytes }
         guard let compressed = Deflate.gzip(bytes) else { throw .tooLarge(format) }
         return compressed

@@ -130,7 +130,7 @@ import Testing
     /// The same stack over and over compresses as well as a bomb does.
     @Test func aHighRatioIsNoBombByItself() throws {
         let line = Array("main;a;b;c;d 1\n".utf8)
-        let text = Array(repeatElement(line, count: 3_000_000).joined())
+        let text = Array(repeatElement(line, count: 200_000).joined())
         let bytes = try #require(Deflate.gzip(text))
         #expect(text.count / bytes.count > 250)
         #expect(try Inflate.gunzip(bytes, limits: ReadLimits()).count == text.count)

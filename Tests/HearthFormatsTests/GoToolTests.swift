@@ -158,68 +158,71 @@ import Testing
         #expect(back.valuesByNames(column: 1) == values.filter { $1 != 0 })
     }
 
-    @Test func tagsAndTraces() throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let path = try write(sample())
-        let tags = try text(["-tags", path])
-        #expect(tags.contains("500.0ms (76.92%): embed"))
-        #expect(tags.contains("150.0ms (23.08%): store"))
-        let traces = try text(["-traces", path])
-        let words = traces.split(whereSeparator: \.isWhitespace).map(String.init)
-        let inner = try #require(words.firstIndex(of: "inner"))
-        #expect(
-            words[inner...].filter { ["outer", "work(on:)", "main"].contains($0) }.prefix(3) == [
-                "outer", "work(on:)", "main",
-            ])
-    }
-
-    /// The values of a label as `-tags` lists them: ` bytes: Total 1234ns of 1234ns` and below it `  56ns ( 4.5%): 1kB`.
+    /// The values of a label, counted in samples, as `-tags` lists them: ` bytes: Total 500.0` and below it `  56.0 (4.5%): 1kB`.
     private func tags(_ path: String, _ key: String) throws -> [String: Int64] {
-        let lines = try text(["-tags", "-unit=ns", path]).split(separator: "\n").map { $0.drop { $0 == " " } }
+        let text = try text(["-tags", "-sample_index=samples", path])
+        let lines = text.split(separator: "\n").map { $0.drop { $0 == " " } }
         let body = lines.drop { !$0.hasPrefix("\(key): Total") }.dropFirst().prefix { !$0.contains(": Total") }
         return Dictionary(
             uniqueKeysWithValues: try body.filter { $0.contains("): ") }.map { line in
-                let amount = try #require(Double(line.prefix { $0 != "n" }))
+                let amount = try #require(Double(line.prefix { $0 != " " }))
                 let colon = try #require(line.firstRange(of: "): "))
                 return (String(line[colon.upperBound...]), Int64(amount))
             })
     }
 
-    private func totals(_ profile: Profile, by key: String) -> [String: Int64] {
-        Dictionary(
-            uniqueKeysWithValues: profile.split(by: [key]).map {
-                ($0.values[0]?.description ?? "", $0.profile.total(column: 1))
-            })
+    /// What Go says of a label's value.
+    private func goText(_ value: LabelValue?) -> String {
+        switch value {
+        case .number(let number, unit: "bytes"): "\(number / 1024)kB"
+        case .some(let value): value.description
+        case nil: ""
+        }
     }
 
     @Test func labelsHaveTheSameValuesAndTheirUnits() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let profile = large(seed: 5)
         let path = try write(profile)
-        #expect(try tags(path, "node") == totals(profile, by: "node"))
-        let bytes = totals(profile, by: "bytes")
-        #expect(
-            try tags(path, "bytes") == ["1kB": bytes["1024 bytes"], "2kB": bytes["2048 bytes"], "3kB": bytes["3072 bytes"]])
-        var blocks: [String: Int64] = [:]
-        for (row, sample) in profile.samples.enumerated() {
-            blocks["\(sample.block ?? 0)index", default: 0] += profile.value(row: row, column: 1)
+        for key in ["node", "bytes"] {
+            let ours = profile.split(by: [key]).map { (goText($0.values[0]), $0.profile.total(column: 0)) }
+            #expect(try tags(path, key) == Dictionary(uniqueKeysWithValues: ours))
         }
-        #expect(try tags(path, "hearth_block") == blocks)
-        let raw = try text(["-raw", path])
-        #expect(raw.contains("bytes:[1024 bytes]") || raw.contains("bytes:[1024]"), "\(raw.prefix(1_000))")
+        let blocks = try profile.cut(into: 9).enumerated().map { ("\($0)", $1.total(column: 0)) }
+        #expect(try tags(path, "hearth_block") == Dictionary(uniqueKeysWithValues: blocks))
     }
 
-    @Test func rawKeepsAddressesMappingAndComments() throws {
+    /// Every sample, with its labels, its value and its frames from leaf to root.
+    @Test func tracesAreOurs() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
-        let path = try write(sample())
-        let raw = try text(["-raw", path])
-        #expect(raw.contains("PeriodType: cpu nanoseconds"))
-        #expect(raw.contains("Period: 10000000"))
-        #expect(raw.contains("samples/count cpu/nanoseconds[dflt]"))
-        #expect(raw.contains("0x5300 M=1 inner"))
-        #expect(raw.contains("1: 0x5000/0x9000/0x1000 /nowhere/app abcdef01 [FN][FL][LN][IN]"))
-        let comments = try text(["-comments", path])
-        #expect(comments.contains("unwinder: hybrid"))
+        let profile = large(seed: 6)
+        var ours: [[String]: Int64] = [:]
+        for (row, sample) in profile.samples.enumerated() {
+            let labels = profile.labels[sample.labels].map { "\($0):\(goText($1))" }
+            let block = "hearth_block:\(sample.block ?? 0)"
+            let names = profile.stacks.framesLeafFirst(sample.stack).map { profile.displayName($0) }
+            ours[(labels + [block]).sorted() + names, default: 0] += profile.value(row: row, column: 0)
+        }
+        var theirs: [[String]: Int64] = [:]
+        let text = try text(["-traces", "-sample_index=samples", write(profile)])
+        for trace in text.components(separatedBy: "-----------+").dropFirst() {
+            let lines = trace.split(separator: "\n").dropFirst().map { $0.split(separator: " ").map(String.init) }
+            guard let first = lines.firstIndex(where: { Int64($0[0]) != nil }) else { continue }
+            let labels = lines[..<first].map { $0.joined() }.sorted()
+            theirs[labels + lines[first...].compactMap(\.last), default: 0] += try #require(Int64(lines[first][0]))
+        }
+        #expect(theirs == ours)
+    }
+
+    @Test func inlinedFunctionsAreInTheirTraces() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let traces = try text(["-traces", write(sample())])
+        let words = traces.split(whereSeparator: \.isWhitespace).map(String.init)
+        let inner = try #require(words.firstIndex(of: "inner"))
+        #expect(
+            words[inner...].filter { ["outer", "work(on:)", "main"].contains($0) }.prefix(3) == [
+                "outer", "work(on:)", "main",
+            ])
     }
 
     private func expectSame(_ back: Profile, _ profile: Profile) {
@@ -262,7 +265,8 @@ import Testing
             back,
             profile.mapSamples { sample, result in
                 var sample = sample
-                let labels = result.labels[sample.labels].filter { $0.value != .text("") && $0.value != .number(0, unit: "") }
+                let silent: [LabelValue] = [.text(""), .number(0, unit: "")]
+                let labels = result.labels[sample.labels].filter { !silent.contains($0.value) }
                 sample.labels = result.intern(labels: labels)
                 return sample
             })

@@ -268,7 +268,9 @@ import Testing
         try expect("location 1070 refers to mapping 3, which does not exist", 0x22) { $0.location[0].mappingID = 3 }
         try expect("string index 8 of function 70 is out of range, the table has 8", 0x2A) { $0.function[0].name = 8 }
         try expect("string index -1 of function 70 is out of range, the table has 8", 0x2A) { $0.function[0].name = -1 }
-        try expect("string index 9 of sample type 1 is out of range, the table has 8", 0x0A) { $0.sampleType[1].unit = 9 }
+        try expect("string index 9 of sample type 1 is out of range, the table has 8", 0x0A) {
+            $0.sampleType[1].unit = 9
+        }
         try expect("string index 99 of the default sample type is out of range, the table has 8", 0x70) {
             $0.defaultSampleType = 99
         }

@@ -15,7 +15,7 @@ extension Profile {
         "operator<<(std::ostream&, char const*)", "<script>alert(1)</script>", "\"quoted\"", "{\"$schema\": 1",
         "closure #1 in f(x:)",
         "e\u{301}", "日本語", "🔥", "\u{1}\u{1F}\u{7F}", "nul\0byte", "_[k]", "[unknown]", "[no stack]", "%3B", "&amp;",
-        "a: b",
+        "a: b", " ", "l\u{2028}s\u{85}",
         String(repeating: "long", count: 500), "\u{FFFD}", "\u{202E}reversed",
     ]
 

@@ -14,7 +14,7 @@ enum SpeedscopeSchema {
 /// speedscope files of ours against speedscope's published schema, and counted by a program that is not ours.
 @Suite(
     .enabled(
-        if: SpeedscopeSchema.path != nil, "no schema: Tools/test downloads it, HEARTH_SPEEDSCOPE_SCHEMA names one at hand"))
+        if: SpeedscopeSchema.path != nil, "no schema: Tools/test downloads it, HEARTH_SPEEDSCOPE_SCHEMA names one"))
 struct SchemaTests {
     private struct Part: Decodable {
         var name: String

@@ -181,38 +181,44 @@ import Testing
         #expect(profile.total(column: 0) == 125)
     }
 
-    @Test func badFilesAreNamedByPlace() {
-        #expect(reason("{}") == "taken for speedscope JSON, but \"shared\" is missing, byte 0")
-        #expect(
-            reason(#"{"shared": {}, "profiles": []}"#)
-                == "taken for speedscope JSON, but \"frames\" is missing at shared, byte 10")
-        #expect(
-            reason(#"{"shared": {"frames": [{}]}, "profiles": [{"type": "sampled"}]}"#)
-                == "taken for speedscope JSON, but \"name\" is missing at shared.frames[0], byte 23")
+    @Test func badFilesAreNamedByPlaceAndByte() {
+        func expect(_ text: String, _ what: String) {
+            #expect(reason(text) == "taken for speedscope JSON, but " + what)
+        }
+        expect("{}", #""shared" is missing, byte 0"#)
+        expect(#"{"shared": {}, "profiles": []}"#, #""frames" is missing at shared, byte 10"#)
+        expect(
+            #"{"shared": {"frames": [{}]}, "profiles": [{"type": "sampled"}]}"#,
+            #""name" is missing at shared.frames[0], byte 23"#)
         let frames = #"{"shared": {"frames": [{"name": "a"}]}, "profiles": "#
-        #expect(reason(frames + "[]}") == "taken for speedscope JSON, but there is no profile at profiles, byte 0")
+        expect(frames + "[]}", "there is no profile at profiles, byte 0")
+        expect(frames, "the file ends too early at byte 52")
         let head = frames + #"[{"type": "sampled", "name": "T", "unit": "none", "startValue": 0, "endValue": 1, "#
-        #expect(
-            reason(head + #""samples": [[0], [4]], "weights": [1, 1]}]}"#)
-                == "taken for speedscope JSON, but frame 4 is out of range, there are 1 at profiles[0].samples[1], byte 152")
-        #expect(
-            reason(head + #""samples": [[0], [-1]], "weights": [1, 1]}]}"#)
-                == "taken for speedscope JSON, but frame -1 is out of range, there are 1 at profiles[0].samples[1], byte 152")
-        #expect(
-            reason(head + #""samples": [[0]], "weights": [1, 1]}]}"#)
-                == "taken for speedscope JSON, but as many weights as samples are expected at profiles[0], byte 53")
-        #expect(
-            reason(head + #""samples": [["x"]], "weights": [1]}]}"#)
-                == "taken for speedscope JSON, but a number is expected at byte 147")
-        #expect(reason(frames)?.hasPrefix("taken for speedscope JSON, but the file ends too early at byte ") == true)
+        expect(
+            head + #""samples": [[0], [4]], "weights": [1, 1]}]}"#,
+            "frame 4 is out of range, there are 1 at profiles[0].samples[1], byte 152")
+        expect(
+            head + #""samples": [[0], [-1]], "weights": [1, 1]}]}"#,
+            "frame -1 is out of range, there are 1 at profiles[0].samples[1], byte 152")
+        expect(
+            head + #""samples": [[0], [0.5]], "weights": [1, 1]}]}"#,
+            "frame 0.5 is out of range, there are 1 at profiles[0].samples[1], byte 152")
+        expect(
+            head + #""samples": [[0]], "weights": [1, 1]}]}"#,
+            "as many weights as samples are expected at profiles[0], byte 53")
+        expect(head + #""samples": [["x"]], "weights": [1]}]}"#, "a number is expected at byte 147")
+        expect(head + #""weights": [1]}]}"#, "samples and weights are expected at profiles[0], byte 53")
         let evented =
             frames + #"[{"type": "evented", "name": "T", "unit": "none", "startValue": 0, "endValue": 1, "events": "#
-        #expect(
-            reason(evented + #"[{"type": "C", "frame": 0, "at": 1}]}]}"#)
-                == "taken for speedscope JSON, but a frame is left that is not the innermost at profiles[0].events[0], byte 145")
-        #expect(
-            reason(evented + #"[{"type": "O", "frame": 0, "at": -1}]}]}"#)
-                == "taken for speedscope JSON, but time goes backwards at profiles[0].events[0], byte 145")
+        expect(
+            evented + #"[{"type": "C", "frame": 0, "at": 1}]}]}"#,
+            "a frame is left that is not the innermost at profiles[0].events[0], byte 145")
+        expect(
+            evented + #"[{"type": "O", "frame": 0, "at": -1}]}]}"#,
+            "time goes backwards at profiles[0].events[0], byte 145")
+        expect(
+            evented + #"[{"type": "X", "frame": 0, "at": 1}]}]}"#,
+            #"event type "X" is not known at profiles[0].events[0], byte 145"#)
     }
 
     @Test(arguments: [

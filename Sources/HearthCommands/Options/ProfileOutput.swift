@@ -13,7 +13,8 @@ struct ProfileOutput: ParsableArguments {
     @Option(
         name: .customLong("split-by"),
         help: ArgumentHelp(
-            "A profile in the file for every value of this label, such as thread; speedscope only.", valueName: "label"))
+            "A profile in the file for every value of this label, such as thread; speedscope only.",
+            valueName: "label"))
     var splitBy: String?
 
     mutating func validate() throws { _ = try chosenFormat() }
@@ -37,7 +38,7 @@ struct ProfileOutput: ParsableArguments {
         }
         if splitBy != nil, !chosen.canBeSplit {
             throw ValidationError(
-                "--split-by is for speedscope, which holds several profiles a file; for \(chosen.rawValue) there is --group-by")
+                "--split-by is for speedscope: a \(chosen.rawValue) file holds one profile, which --group-by divides")
         }
         return chosen
     }
@@ -68,6 +69,7 @@ struct ProfileOutput: ParsableArguments {
         }
         guard count > 0 else { return }
         let values = count == 1 ? "1 value" : "\(grouped(count)) values"
-        ProfileInput.warn("warning: \(values) below 0 left out: \(format == .collapsed ? "collapsed stacks hold" : "speedscope holds") none")
+        let holder = format == .collapsed ? "collapsed stacks hold" : "speedscope holds"
+        ProfileInput.warn("warning: \(values) below 0 left out: \(holder) none")
     }
 }

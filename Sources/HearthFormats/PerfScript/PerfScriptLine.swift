@@ -27,8 +27,7 @@ enum PerfScriptLine {
     static func header(_ line: Substring) -> Header? {
         let words = line.split(whereSeparator: \.isWhitespace)
         guard let thread = processIndex(words) else { return nil }
-        var header = Header(
-            thread: String(line[words[0].startIndex..<words[thread - 1].endIndex]), event: "", period: nil, time: nil, frame: nil)
+        var header = Header(thread: String(line[words[0].startIndex..<words[thread - 1].endIndex]), event: "")
         var index = thread + 1
         while index < words.count, isProcess(words[index]) || isProcessor(words[index]) || isTime(words[index]) {
             // `1234 cycles:` is a period, as is no other bare number here.

@@ -82,7 +82,8 @@ struct PprofWire {
     private static func decodedSize(_ field: Field, of bytes: [UInt8]) -> Int {
         var size = bytesPerMessage
         var inner = field.content.lowerBound
-        while inner < field.content.upperBound, let nested = Self.field(bytes, at: inner, end: field.content.upperBound) {
+        let end = field.content.upperBound
+        while inner < end, let nested = Self.field(bytes, at: inner, end: end) {
             inner = nested.content.upperBound
             // A packed list has a number in each byte at most.
             size += bytesPerMessage + 8 * nested.content.count
