@@ -133,15 +133,16 @@ let package = Package(
             name: "HearthBench",
             dependencies: [
                 "CHearthSampler", "HearthDebugInfo", "HearthFiles", "HearthGraph", "HearthLabels",
-                "HearthObjectFiles", "HearthProfile", "HearthRuntime", "HearthRuntimeLabels", "HearthSampling",
-                "HearthSymbols", "HearthTracing", "HearthTruths",
+                "HearthObjectFiles", "HearthProfile", "HearthRandom", "HearthRuntime", "HearthRuntimeLabels",
+                "HearthSampling", "HearthSymbols", "HearthTracing", "HearthTruths",
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: strict),
 
         // Work whose truth is known, for the bench and the tests of the sampler.
         .target(
-            name: "HearthTruths", dependencies: ["HearthLabels", "HearthProfile", "HearthSampling", "HearthSymbols"],
+            name: "HearthTruths",
+            dependencies: ["HearthLabels", "HearthProfile", "HearthRandom", "HearthSampling", "HearthSymbols"],
             swiftSettings: strict),
 
         // Single-steps code and compares walks; for a test.
@@ -164,34 +165,40 @@ let package = Package(
             name: "HearthProfilerHost",
             dependencies: ["HearthLabels", "HearthProfile", "HearthSampling", "HearthSymbols"], swiftSettings: strict),
         .target(name: "HearthTestRuns", swiftSettings: strict),
+        .target(name: "HearthRandom", swiftSettings: strict),
 
         // Tests.
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .testTarget(name: "HearthFilesTests", dependencies: ["HearthFiles"], swiftSettings: strict),
-        .testTarget(name: "HearthProfileTests", dependencies: ["HearthProfile"], swiftSettings: strict),
         .testTarget(
             name: "HearthDebugInfoTests",
             dependencies: ["HearthDebugInfo", "HearthFiles", "HearthProfile", "HearthSymbols", "HearthTestRuns"],
             swiftSettings: strict),
         .testTarget(
-            name: "HearthSymbolsTests", dependencies: ["HearthSymbols", "HearthObjectFiles", "HearthProfile"],
+            name: "HearthProfileTests", dependencies: ["HearthProfile", "HearthRandom"], swiftSettings: strict),
+        .testTarget(
+            name: "HearthSymbolsTests",
+            dependencies: ["HearthSymbols", "HearthObjectFiles", "HearthProfile", "HearthRandom"],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "HearthFormatsTests",
             dependencies: [
-                "HearthFiles", "HearthFormats", "HearthProfile",
+                "HearthFiles", "HearthFormats", "HearthProfile", "HearthRandom", "HearthTestRuns",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
-            name: "HearthFlameGraphTests", dependencies: ["HearthFiles", "HearthFlameGraph", "HearthProfile"],
+            name: "HearthFlameGraphTests",
+            dependencies: ["HearthFiles", "HearthFlameGraph", "HearthProfile", "HearthRandom"],
             exclude: ["Golden"], swiftSettings: strict),
-        .testTarget(name: "HearthRuntimeTests", dependencies: ["HearthRuntime", "HearthGraph"], swiftSettings: strict),
+        .testTarget(
+            name: "HearthRuntimeTests", dependencies: ["HearthRuntime", "HearthGraph", "HearthRandom"],
+            swiftSettings: strict),
         .testTarget(
             name: "HearthSamplingTests",
             dependencies: [
-                "Hearth", "HearthLabels", "HearthProfile", "HearthRuntime", "HearthRuntimeLabels", "HearthSampling",
-                "HearthSymbols", "HearthTracing", "HearthTruths",
+                "Hearth", "HearthLabels", "HearthProfile", "HearthRandom", "HearthRuntime", "HearthRuntimeLabels",
+                "HearthSampling", "HearthSymbols", "HearthTracing", "HearthTruths",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),

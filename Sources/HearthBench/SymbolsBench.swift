@@ -3,6 +3,7 @@ import HearthDebugInfo
 import HearthFiles
 import HearthObjectFiles
 import HearthProfile
+import HearthRandom
 import HearthSymbols
 
 /// Names and lines of 100,000 addresses of a Swift program with Foundation, beside llvm-symbolizer on the same addresses.
@@ -87,7 +88,7 @@ struct SymbolsBench {
 
     /// Three fifths in the program, the rest in equal parts in the libraries; in no order.
     private static func places(in images: [Image]) -> [Place] {
-        var random = SeededGenerator(state: 7)
+        var random = SeededGenerator(seed: 7)
         var places: [Place] = []
         for (index, image) in images.enumerated() {
             let share = index == 0 ? addressCount * 3 / 5 : addressCount * 2 / 5 / (images.count - 1)
@@ -197,18 +198,5 @@ struct ProcessUsage {
         func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) * 1e-6 }
         self.seconds = seconds(usage.ru_utime) + seconds(usage.ru_stime)
         memory = Double(usage.ru_maxrss) / 1024
-    }
-}
-
-/// SplitMix64: the same addresses in every run.
-private struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
     }
 }

@@ -3,12 +3,13 @@ internal import HearthProfile
 /// How fractional counts live in whole numbers: all counts of a file are multiplied by one power of ten, and the unit
 /// says so, as in `count/1000`. Writing divides again.
 struct DecimalScale: Equatable {
-    /// Digits after the point that are kept, 0 to 6.
+    /// Digits after the point that are kept: 0 to 6 of a count, 9 of a time in seconds.
     var digits: Int
 
+    /// Of counts: a unit such as `count/1000000` says no more.
     static let mostDigits = 6
 
-    init(digits: Int) { self.digits = min(max(digits, 0), Self.mostDigits) }
+    init(digits: Int) { self.digits = digits }
 
     /// The scale that a type's unit names: 3 digits for `count/1000`, 0 for a unit without.
     init(of type: ValueType) { self.init(digits: String(type.divisor).count - 1) }

@@ -43,6 +43,11 @@ enum Ascii {
     static func isBlank(_ byte: UInt8) -> Bool { byte == space || byte == tab }
 
     static func isDigit(_ byte: UInt8) -> Bool { byte >= zero && byte <= nine }
+
+    static func isHexadecimal(_ byte: UInt8) -> Bool {
+        let letter = byte | 0x20
+        return isDigit(byte) || letter >= UInt8(ascii: "a") && letter <= UInt8(ascii: "f")
+    }
 }
 
 extension Collection<UInt8> {

@@ -49,7 +49,7 @@ extension Profile {
             var reader = CollapsedReader(bytes, limits: limits)
             return (try reader.read(), reader.notes)
         case .pprof:
-            var reader = try PprofReader(bytes, limits: limits)
+            var reader = PprofReader(bytes, limits: limits)
             return (try reader.read(), reader.notes)
         case .speedscope:
             var reader = try SpeedscopeReader(bytes, limits: limits)

@@ -4,7 +4,7 @@ public enum ProfileFormat: String, CaseIterable, Sendable {
     case collapsed
     /// pprof's protocol buffers, gzipped or not. Holds everything.
     case pprof
-    /// speedscope's JSON, sampled profiles. Holds every sample type and no labels.
+    /// speedscope's JSON, sampled profiles. Holds every sample type, and of the labels the one that samples are split by.
     case speedscope
     /// What `perf script` prints. Read only.
     case perfScript = "perf-script"
@@ -35,6 +35,9 @@ public enum ProfileFormat: String, CaseIterable, Sendable {
     }
 
     public var canBeWritten: Bool { self != .perfScript }
+
+    /// Whether a file can hold several profiles, so that samples can be split by a label.
+    public var canBeSplit: Bool { self == .speedscope }
 
     /// What a person is told that can be read, in one clause.
     static let readable = "collapsed stacks, pprof, speedscope JSON or perf script text"

@@ -9,23 +9,9 @@ extension Profile {
             defaultSampleType: columns.firstIndex(of: defaultSampleType) ?? 0,
             periodType: periodType, period: period, startTime: startTime, duration: duration,
             blockDuration: blockDuration, attributes: attributes)
-        for image in images { _ = result.intern(image) }
-        let frames = frames.map { frame in
-            let copy = moved(frame, to: &result)
-            return result.intern(copy)
-        }
-        var stacks: [StackID] = [.empty]
-        stacks.reserveCapacity(self.stacks.count)
-        for index in 1..<max(self.stacks.count, 1) {
-            let caller = stacks[Int(self.stacks.parents[index].rawValue)]
-            stacks.append(result.push(frames[Int(self.stacks.frames[index].rawValue)], on: caller))
-        }
-        let labels = labels.sets.map { result.intern(labels: $0) }
+        let moved = MovedTables(from: self, to: &result)
         for (row, sample) in samples.enumerated() {
-            let moved = Sample(
-                stack: stacks[Int(sample.stack.rawValue)], labels: labels[Int(sample.labels.rawValue)],
-                block: sample.block)
-            result.add(moved, values: columns.map { value(row: row, column: $0) })
+            result.add(moved(sample), values: columns.map { value(row: row, column: $0) })
         }
         return result
     }

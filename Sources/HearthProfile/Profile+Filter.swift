@@ -1,4 +1,5 @@
-/// What `--where --focus --ignore --hide --group-by` ask for. The order is: where, focus, ignore, hide, group.
+/// What `--where --focus --ignore --hide --group-by --scale` ask for. The order is: where, focus, ignore, hide, group,
+/// scale.
 public struct ProfileFilter: Sendable {
     /// Keep samples whose label has this value (as text).
     public var labels: [(key: String, value: String)] = []
@@ -10,6 +11,8 @@ public struct ProfileFilter: Sendable {
     public var hide: (@Sendable (String) -> Bool)?
     /// Labels whose values become frames at the root, the first one outermost.
     public var groupBy: [String] = []
+    /// What values are multiplied by; finite.
+    public var scale = 1.0
 
     public init() {}
 }
@@ -34,7 +37,8 @@ extension Profile {
                 return []
             }
         }
-        return filter.groupBy.isEmpty ? result : result.grouped(by: filter.groupBy)
+        if !filter.groupBy.isEmpty { result = result.grouped(by: filter.groupBy) }
+        return result.scaled(by: filter.scale)
     }
 
     /// Puts the values of labels at the root of every stack; samples without the label stand under `[no KEY]`.

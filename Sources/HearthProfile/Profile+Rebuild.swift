@@ -13,33 +13,8 @@ extension Profile {
         _ rewrite: (FrameID, inout Profile, inout [FrameID]) throws -> Void
     ) rethrows -> Profile {
         var result = Profile(like: self)
-        for image in images { _ = result.intern(image) }
-        // For each frame its new ones: `rewritten[ends[i - 1]..<ends[i]]`.
-        var rewritten: [FrameID] = []
-        var ends: [Int] = []
-        rewritten.reserveCapacity(frames.count)
-        ends.reserveCapacity(frames.count)
-        for frame in frames.indices {
-            try rewrite(FrameID(rawValue: UInt32(frame)), &result, &rewritten)
-            ends.append(rewritten.count)
-        }
-        var mappedStacks: [StackID] = [.empty]
-        mappedStacks.reserveCapacity(stacks.count)
-        for index in 1..<max(stacks.count, 1) {
-            var stack = mappedStacks[Int(stacks.parents[index].rawValue)]
-            let frame = Int(stacks.frames[index].rawValue)
-            for position in (frame == 0 ? 0 : ends[frame - 1])..<ends[frame] {
-                stack = result.push(rewritten[position], on: stack)
-            }
-            mappedStacks.append(stack)
-        }
-        let labelSets = labels.sets.map { result.intern(labels: $0) }
-        for (row, sample) in samples.enumerated() {
-            let moved = Sample(
-                stack: mappedStacks[Int(sample.stack.rawValue)], labels: labelSets[Int(sample.labels.rawValue)],
-                block: sample.block)
-            result.add(moved, values: values(row: row))
-        }
+        let moved = try MovedTables(from: self, to: &result, rewrite)
+        for (row, sample) in samples.enumerated() { result.add(moved(sample), values: values(row: row)) }
         return result
     }
 

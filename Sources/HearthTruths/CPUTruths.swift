@@ -92,10 +92,11 @@ extension Truth {
         let sampled = stacks.entries.reduce(0) { $0 + Double($1.nanoseconds) } * 1e-9
         let coverage = sampled / seconds
         var truth = Truth()
+        // Of a count of samples that come by chance. On a loaded machine the coverage was seen to spread by 1.2 of it.
         let deviation = 1 / (seconds * Double(hertz)).squareRoot()
         truth.add("short-threads.coverage", 100 * coverage, "%", digits: 1)
         truth.add("short-threads.deviation", 100 * deviation, "%", digits: 1)
-        truth.require(abs(coverage - 1) < 5 * deviation + 0.1, "\(sampled) s sampled of \(seconds) s used")
+        truth.require(abs(coverage - 1) < 5 * deviation, "\(sampled) s sampled of \(seconds) s used")
         return truth
     }
 

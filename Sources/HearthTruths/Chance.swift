@@ -1,4 +1,5 @@
 internal import Foundation
+internal import HearthRandom
 
 /// What chance alone explains.
 package enum Chance {
@@ -25,7 +26,7 @@ package enum Chance {
     package static func variationBound(_ left: [Double], _ right: [Double], probability: Double) -> Double {
         let pooled = zip(left, right).map { $0 + $1 }
         let (leftCount, rightCount) = (Int(left.reduce(0, +)), Int(right.reduce(0, +)))
-        var generator = SeededGenerator(state: 1)
+        var generator = SeededGenerator(seed: 1)
         let drawn = (0..<2_000).map { _ in
             variation(draw(leftCount, pooled, &generator), draw(rightCount, pooled, &generator))
         }.sorted()
@@ -42,18 +43,5 @@ package enum Chance {
             counts[sums.firstIndex { point < $0 } ?? counts.count - 1] += 1
         }
         return counts
-    }
-
-    /// SplitMix64: the same bound for the same counts.
-    private struct SeededGenerator: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var word = state
-            word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-            return word ^ (word >> 31)
-        }
     }
 }

@@ -332,6 +332,43 @@ import Testing
         #expect(try Profile(contentsOf: path("w.pb.gz")).sampleTypes == [.wall])
     }
 
+    @Test func convertSplitsByALabel() throws {
+        defer { program.remove() }
+        struct File: Decodable {
+            struct Part: Decodable {
+                var name: String
+                var unit: String
+                var endValue: Int64
+            }
+            var profiles: [Part]
+        }
+        let all = try program.run("convert", "labelled.pb.gz", "--split-by", "node", "-o", "x.speedscope.json")
+        #expect(all.code == 0 && all.errors.isEmpty)
+        let names = try JSONDecoder().decode(File.self, from: Data(program.read("x.speedscope.json").utf8)).profiles
+        #expect(names.map(\.name).prefix(4) == ["embed (samples)", "embed (cpu)", "embed (wall)", "store (samples)"])
+        #expect(names.count == 9 && names.last?.name == "[no node] (wall)")
+        // One column, and a filter before the split.
+        let one = try program.run(
+            "merge", "labelled.pb.gz", "labelled.pb.gz", "--sample-type", "cpu", "--ignore", "insert", "--split-by",
+            "node", "--format", "speedscope")
+        let parts = try JSONDecoder().decode(File.self, from: Data(one.output.utf8)).profiles
+        #expect(parts.map(\.name) == ["embed", "[no node]"])
+        #expect(parts.map(\.endValue) == [3_400_000_000, 80_000_000])
+        #expect(parts.allSatisfy { $0.unit == "nanoseconds" })
+        #expect(try program.run("top", "x.speedscope.json", "--where", "node=store").output.hasPrefix("cpu: 600 ms"))
+    }
+
+    @Test func valuesAreScaled() throws {
+        defer { program.remove() }
+        let half = try program.run("convert", "base.folded", "--scale", "0.5", "--format", "collapsed")
+        #expect(half.output == "# hearth sample-type: samples count\nmain;idle 3\nmain;work 2\nmain;work;hash 5\n")
+        let average = try program.run(
+            "merge", "base.folded", "base.folded", "base.folded", "--scale", "1/3", "-o", "x.pb.gz")
+        #expect(average.code == 0)
+        #expect(try Profile(contentsOf: path("x.pb.gz")).total(column: 0) == 20)
+        #expect(try program.run("top", "base.folded", "--scale", "100").output.hasPrefix("samples: 2,000, "))
+    }
+
     @Test func whatIsCalledGzipIsGzip() throws {
         defer { program.remove() }
         let commands = [

@@ -39,7 +39,7 @@ import Testing
         ),
         (
             "top bad.json", 1,
-            "cannot read bad.json: taken for speedscope JSON, but \"frames\" is missing at shared; of JSON, hearth reads "
+            "cannot read bad.json: taken for speedscope JSON, but \"frames\" is missing at shared, byte 10; of JSON, hearth reads "
                 + "the files of speedscope alone"
         ),
         (
@@ -71,6 +71,18 @@ import Testing
         ("diff good.folded good.folded -o x.svg --hide [", 2, "--hide '[' is no regular expression"),
         ("top good.folded --where node", 2, "--where takes LABEL=VALUE, not 'node'; see hearth top --help"),
         ("top good.folded --where =x", 2, "--where takes LABEL=VALUE, not '=x'; see hearth top --help"),
+        ("top good.folded --scale 0", 2, "The value '0' is invalid for '--scale <factor>'"),
+        ("top good.folded --scale 1/0", 2, "The value '1/0' is invalid for '--scale <factor>'"),
+        ("merge good.folded -o x.folded --scale=-2", 2, "The value '-2' is invalid for '--scale <factor>'"),
+        ("top good.folded --scale nan", 2, "The value 'nan' is invalid for '--scale <factor>'"),
+        (
+            "convert good.folded -o x.pb.gz --split-by thread", 2,
+            "--split-by is for speedscope: a pprof file holds one profile, which --group-by divides; see hearth convert"
+        ),
+        (
+            "convert good.folded -o x.json --split-by thread", 2,
+            "good.folded has no label 'thread'; there are no labels"
+        ),
         ("top good.folded -n 0", 2, "-n takes a number from 1 up, not 0; see hearth top --help"),
         ("top good.folded --sort sideways", 2, "The value 'sideways' is invalid for '--sort <sort>'."),
         ("top", 2, "Missing expected argument '<profile> ...'; see hearth top --help"),

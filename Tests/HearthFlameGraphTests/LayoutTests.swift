@@ -1,4 +1,5 @@
 import HearthProfile
+import HearthRandom
 import Testing
 
 @testable import HearthFlameGraph
@@ -69,7 +70,7 @@ import Testing
     /// Whatever is pruned, every caller's weight is its own part and its boxes'; boxes lie inside their caller's and do
     /// not overlap; names below one caller differ.
     @Test(arguments: 1...40) func weightIsPreserved(seed: UInt64) {
-        var random = SeededRandom(seed)
+        var random = SeededGenerator(seed: seed)
         var profile = Profile(sampleTypes: [.samples])
         let names = (0..<12).map { profile.intern(frameNamed: "f\($0)") }
         for _ in 0..<random.below(300) {
@@ -128,29 +129,10 @@ import Testing
     @Test func theOrderOfRowsHasNoEffect() throws {
         let lines = ["a;b;c 4", "a;b 2", "a b 9", "x;y 7", "x;y;z 1", "a;b;c 3"]
         let expected = FlameGraph(SampleProfiles.collapsed(lines.joined(separator: "\n"))).svg()
-        var random = SeededRandom(5)
+        var random = SeededGenerator(seed: 5)
         for _ in 0..<20 {
-            #expect(
-                FlameGraph(SampleProfiles.collapsed(random.shuffled(lines).joined(separator: "\n"))).svg() == expected)
+            let shuffled = lines.shuffled(using: &random).joined(separator: "\n")
+            #expect(FlameGraph(SampleProfiles.collapsed(shuffled)).svg() == expected)
         }
     }
-}
-
-/// The same numbers for the same seed, everywhere.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
-
-    mutating func next() -> UInt64 {
-        state = state &+ 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
-    }
-
-    mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<max(bound, 1), using: &self) }
-
-    mutating func shuffled<Element>(_ list: [Element]) -> [Element] { list.shuffled(using: &self) }
 }

@@ -1,4 +1,5 @@
 import HearthProfile
+import HearthRandom
 import Testing
 
 @testable import HearthFormats
@@ -61,6 +62,14 @@ import Testing
         #expect(notes.warnings == ["1 malformed line left out, the first is line 2\(reason): \(line)"])
     }
 
+    @Test func aTooDeepStackIsAMalformedLine() throws {
+        var limits = ReadLimits()
+        limits.stackDepth = 3
+        let (profile, notes) = try Profile.read(Array("a;b;c 1\na;b;c;d 2\n".utf8), named: "x.folded", limits: limits)
+        #expect(profile.total(column: 0) == 1)
+        #expect(notes.firstMalformedLine?.problem == "its stack has more than 3 frames")
+    }
+
     @Test func aDifferenceIsNoProfile() throws {
         let type = ValueType(type: "odd\ntype", unit: "count")
         let text = DifferentialCollapsed.encode([(["a", "b"], 1, 2)], type: type)
@@ -117,12 +126,17 @@ import Testing
 
     @Test func namesAreEscapedInOnePiece() throws {
         var profile = Profile(sampleTypes: [.samples])
-        let frames = ["a;b", "x\ny", "#z", "\\u{41}", "App\\Http"].map { profile.intern(frameNamed: $0) }
+        let names = ["a;b", "x\ny", "#z", "\\u{41}", "App\\Http", "l\u{85}m\u{2028}n\u{2029}o", "\u{2027}\u{202A}"]
+        let frames = names.map { profile.intern(frameNamed: $0) }
         for frame in frames {
             profile.add(Profile.Sample(stack: profile.stack(rootFirst: [frame])), values: [1])
         }
         let lines = try written(profile).split(separator: "\n").dropFirst().map(String.init)
-        #expect(Set(lines) == ["a\\u{3B}b 1", "x\\u{A}y 1", "\\u{23}z 1", "\\u{5C}u{41} 1", "App\\Http 1"])
+        #expect(
+            Set(lines) == [
+                "a\\u{3B}b 1", "x\\u{A}y 1", "\\u{23}z 1", "\\u{5C}u{41} 1", "App\\Http 1",
+                "l\\u{85}m\\u{2028}n\\u{2029}o 1", "\u{2027}\u{202A} 1",
+            ])
         #expect(try read(try written(profile)).profile.canonicalRows == profile.canonicalRows)
     }
 

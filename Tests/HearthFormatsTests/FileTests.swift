@@ -2,6 +2,7 @@ import Foundation
 import HearthFiles
 import HearthFormats
 import HearthProfile
+import HearthRandom
 import Testing
 
 @Suite struct FileTests {

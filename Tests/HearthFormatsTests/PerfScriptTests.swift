@@ -61,6 +61,38 @@ import Testing
         #expect(profile.samples.allSatisfy { profile.labels[$0.labels] == ["thread": .text("spin")] })
     }
 
+    /// Blocks of a second from the first sample on, wherever perf's clock began, also where processors are printed in turn.
+    @Test func timesBecomeBlocks() throws {
+        let times = ["3228.999999", "3228.500000", "3229.499999", "3229.500000", "3231.6"]
+        let (profile, notes) = try read(times.map { "app 1 \($0): 7 cycles:\n\t401136 f (/a)\n\n" }.joined())
+        #expect(notes.warnings.isEmpty)
+        #expect(profile.blockDuration == 1_000_000_000 && profile.duration == 3_100_000_000)
+        #expect(profile.startTime == 0, "perf's clock does not say when it began")
+        #expect(profile.samples.map(\.block) == [0, 1, 3])
+        #expect(profile.samples.indices.map { profile.value(row: $0, column: 0) } == [3, 1, 1])
+        #expect(try profile.cut(into: 2).map { $0.total(column: 0) } == [4, 1])
+        let some = try read("app 1 5.0: 7 cycles:\n\t401136 f (/a)\n\napp 1 7 cycles:\n\t401136 f (/a)\n").profile
+        #expect(some.samples.map(\.block) == [0, nil])
+        let none = try read("app 12 cycles: \n\t 401136 f (/a)\n").profile
+        #expect(none.samples.map(\.block) == [nil] && none.blockDuration == 0)
+        let odd = ["0.0", "99999999999999999999.5", "9223372036.854775807"].map {
+            "app 1 \($0): 7 cycles:\n\t401136 f (/a)\n\n"
+        }
+        #expect(try read(odd.joined()).profile.samples.map(\.block) == [0, nil, .max])
+    }
+
+    @Test func aTooDeepStackIsNamedByItsLine() {
+        let text = Self.text + "app 1 5.0: 7 cycles:\n" + String(repeating: "\t401136 f (/a)\n", count: 9)
+        var limits = ReadLimits()
+        limits.stackDepth = 8
+        #expect(throws: ProfileReadError(path: "x", reason: .stackTooDeep(limit: 8, place: .line(15)))) {
+            try Profile.read(Array(text.utf8), named: "x", limits: limits)
+        }
+        #expect(
+            ProfileReadError(path: "x", reason: .stackTooDeep(limit: 8, place: .line(15))).description
+                == "cannot read x: the stack at line 15 has more than 8 frames")
+    }
+
     @Test func threadAndSymbolsAlone() throws {
         let (profile, notes) = try read(
             "spin 17255 \n\t           ade4a crypto/sha256.block\n\te9b5dba5b5c0fbcf [unknown]\n\n")

@@ -11,7 +11,7 @@ import Testing
     }
 
     private func message(_ profile: Profile) throws -> Hearth_Pprof_Profile {
-        try Hearth_Pprof_Profile(serializedBytes: PprofWriter(profile).encoded())
+        try Hearth_Pprof_Profile(serializedBytes: profile.pprofMessage())
     }
 
     private func read(_ message: Hearth_Pprof_Profile) throws -> Profile {
@@ -137,19 +137,62 @@ import Testing
         #expect(profile.filtered(filter).total(column: 1) == 820_000_000)
     }
 
+    @Test func aHeapProfileOfGo() throws {
+        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+            "Fixtures/go-heap.pb.gz")
+        let (profile, notes) = try Profile.read(path.path)
+        #expect(notes.warnings.isEmpty)
+        let types = ["alloc_objects", "alloc_space", "inuse_objects", "inuse_space"]
+        #expect(profile.sampleTypes.map(\.type) == types)
+        #expect(profile.sampleTypes.map(\.unit) == ["count", "bytes", "count", "bytes"])
+        #expect(profile.sampleTypes[profile.defaultSampleType].type == "inuse_space")
+        #expect(profile.periodType == ValueType(type: "space", unit: "bytes") && profile.period == 4096)
+        #expect(profile.total(column: 1) == 22_044_694)
+        func function(_ name: String, column: Int) -> FunctionTotals.Row? {
+            FunctionTotals(profile, column: column).rows.first { $0.name == name }
+        }
+        #expect(function("main.drop", column: 1)?.selfValue == 9_243_024)
+        #expect(function("main.keep", column: 3)?.selfValue == 12_787_429)
+        #expect(function("main.main", column: 0)?.totalValue == 698)
+        #expect(profile.frames.contains { profile.strings[$0.name] == "main.keep" && $0.kind == .inlined })
+        let sizes = profile.samples.compactMap { profile.labels[$0.labels]["bytes"] }
+        #expect(sizes.contains(.number(65_536, unit: "bytes")) || sizes.contains(.number(65_536, unit: "")))
+        #expect(try roundTrip(profile).canonicalRows == profile.canonicalRows)
+    }
+
     @Test func aFileThatGrowsInMemoryIsRefusedBeforeItDoes() throws {
-        // Two bytes each in the file, a hundred times that as a value.
-        func pairs(_ tag: UInt8, _ count: Int) -> [UInt8] { (0..<count).flatMap { _ in [tag, 0] } }
-        let samples = pairs(0x12, 100_000)
-        let labels: [UInt8] = [0x12, 0x90, 0x4E] + pairs(0x1A, 5_000)
-        let ids: [UInt8] = [0x12, 0x93, 0x4E, 0x0A, 0x90, 0x4E] + [UInt8](repeating: 1, count: 10_000)
-        for bytes in [samples, labels, ids] {
-            var limits = ReadLimits()
-            limits.decodedBytes = 79_000
-            #expect(throws: ProfileReadError(path: "x.pb", reason: .tooMuchMemory(limit: 79_000))) {
-                try Profile.read(bytes, named: "x.pb", format: .pprof, limits: limits)
+        var limits = ReadLimits()
+        limits.memoryBytes = 79_000
+        func reason(_ bytes: [UInt8]) -> ProfileReadError.Reason? {
+            do throws(ProfileReadError) {
+                _ = try Profile.read(bytes, named: "x.pb", format: .pprof, limits: limits)
+                return nil
+            } catch {
+                return error.reason
             }
         }
+        // Two bytes each in the file, a hundred times that as a value: tables, the labels and the ids of one sample.
+        func pairs(_ tag: UInt8, _ count: Int) -> [UInt8] { (0..<count).flatMap { _ in [tag, 0] } }
+        let head = try foreign().serializedBytes() as [UInt8]
+        #expect(reason(head) == nil)
+        for tag in [0x22, 0x2A, 0x32] as [UInt8] {
+            #expect(reason(head + pairs(tag, 1_000)) == .tooMuchMemory(limit: 79_000))
+        }
+        let labels: [UInt8] = [0x12, 0x90, 0x4E] + pairs(0x1A, 5_000)
+        let ids: [UInt8] = [0x12, 0x93, 0x4E, 0x0A, 0x90, 0x4E] + [UInt8](repeating: 1, count: 10_000)
+        for sample in [labels, ids] { #expect(reason(head + sample) == .tooMuchMemory(limit: 79_000)) }
+        // Rows, each with a set of labels of its own.
+        var message = foreign()
+        let sample = message.sample[0]
+        message.sample = (1...1_000 as ClosedRange<Int64>).map { number in
+            var (copy, label) = (sample, Hearth_Pprof_Label())
+            (label.key, label.num) = (3, number)
+            copy.label = [label]
+            return copy
+        }
+        #expect(reason(try message.serializedBytes()) == .tooMuchMemory(limit: 79_000))
+        limits = ReadLimits()
+        #expect(reason(try message.serializedBytes()) == nil)
     }
 
     private func foreign() -> Hearth_Pprof_Profile {
@@ -194,26 +237,46 @@ import Testing
         #expect(notes.invalidUTF8 == 1)
     }
 
-    @Test func whatRefersToNothingIsNamed() {
+    /// What is said of a message, and the tag at the byte that is named: 0x0A a sample type, 0x12 a sample, 0x22 a location,
+    /// 0x2A a function, 0x3… what comes after.
+    private func fault(_ message: Hearth_Pprof_Profile) throws -> (text: String, tag: UInt8) {
+        let bytes = try message.serializedBytes() as [UInt8]
+        let reason = try #require(self.reason(message))
+        let byte: Int? =
+            switch reason {
+            case .stringIndexOutOfRange(_, _, _, let byte), .unknownID(_, _, _, let byte),
+                .wrongValueCount(_, _, _, let byte), .stackTooDeep(_, .byte(let byte)), .badMessage(_, let byte):
+                byte
+            default: nil
+            }
+        let place = try #require(byte)
+        return (reason.description.replacingOccurrences(of: " at byte \(place)", with: ""), bytes[place])
+    }
+
+    @Test func whatRefersToNothingIsNamedByItsByte() throws {
+        func expect(_ text: String, _ tag: UInt8, _ change: (inout Hearth_Pprof_Profile) -> Void) throws {
+            var message = foreign()
+            change(&message)
+            let fault = try fault(message)
+            #expect(fault.text == text)
+            #expect(fault.tag == tag)
+        }
+        try expect("sample 0 refers to location 5, which does not exist", 0x12) { $0.sample[0].locationID = [5] }
+        try expect("location 1070 refers to function 6, which does not exist", 0x22) {
+            $0.location[0].line[0].functionID = 6
+        }
+        try expect("location 1070 refers to mapping 3, which does not exist", 0x22) { $0.location[0].mappingID = 3 }
+        try expect("string index 8 of function 70 is out of range, the table has 8", 0x2A) { $0.function[0].name = 8 }
+        try expect("string index -1 of function 70 is out of range, the table has 8", 0x2A) { $0.function[0].name = -1 }
+        try expect("string index 9 of sample type 1 is out of range, the table has 8", 0x0A) {
+            $0.sampleType[1].unit = 9
+        }
+        try expect("string index 99 of the default sample type is out of range, the table has 8", 0x70) {
+            $0.defaultSampleType = 99
+        }
+        try expect("string index 70 of a comment is out of range, the table has 8", 0x6A) { $0.comment = [1, 70] }
+        try expect("sample 0 has 1 values for 2 sample types", 0x12) { $0.sample[0].value = [1] }
         var message = foreign()
-        message.sample[0].locationID = [5]
-        #expect(reason(message) == .unknownID(5, kind: "location", of: "sample 0"))
-        message = foreign()
-        message.location[0].line[0].functionID = 6
-        #expect(reason(message) == .unknownID(6, kind: "function", of: "location 1070"))
-        message = foreign()
-        message.location[0].mappingID = 3
-        #expect(reason(message) == .unknownID(3, kind: "mapping", of: "location 1070"))
-        message = foreign()
-        message.function[0].name = 8
-        #expect(reason(message) == .stringIndexOutOfRange(8, count: 8, of: "function 70"))
-        message = foreign()
-        message.function[0].name = -1
-        #expect(reason(message) == .stringIndexOutOfRange(-1, count: 8, of: "function 70"))
-        message = foreign()
-        message.sample[0].value = [1]
-        #expect(reason(message) == .wrongValueCount(1, expected: 2, sample: 0))
-        message = foreign()
         message.sampleType = []
         #expect(reason(message) == .noSampleTypes)
     }
@@ -223,7 +286,8 @@ import Testing
         var message = foreign()
         message.location[0].line = Array(repeating: message.location[0].line[0], count: 10_000)
         message.sample[0].locationID = Array(repeating: 1070, count: 10_000)
-        #expect(reason(message) == .stackTooDeep(limit: 1 << 16, sample: 0))
+        let fault = try fault(message)
+        #expect(fault.text == "the stack has more than 65536 frames" && fault.tag == 0x12)
 
         message.sample = (0..<200).map { index in
             var sample = Hearth_Pprof_Sample()

@@ -1,6 +1,12 @@
 import HearthProfile
+import HearthRandom
+
+@testable import HearthFormats
 
 extension Profile {
+    /// The pprof message before it is compressed.
+    func pprofMessage() throws -> [UInt8] { try Inflate.gunzip(encoded(as: .pprof), limits: ReadLimits()) }
+
     /// Names that have broken some reader of some format.
     static let nastyNames = [
         "main", "a;b", "worker 3", "17", "-", "trailing ", " leading", "line\nbreak", "carriage\rreturn", "tab\there",
@@ -9,7 +15,7 @@ extension Profile {
         "operator<<(std::ostream&, char const*)", "<script>alert(1)</script>", "\"quoted\"", "{\"$schema\": 1",
         "closure #1 in f(x:)",
         "e\u{301}", "日本語", "🔥", "\u{1}\u{1F}\u{7F}", "nul\0byte", "_[k]", "[unknown]", "[no stack]", "%3B", "&amp;",
-        "a: b",
+        "a: b", " ", "l\u{2028}s\u{85}",
         String(repeating: "long", count: 500), "\u{FFFD}", "\u{202E}reversed",
     ]
 
@@ -102,6 +108,17 @@ extension Profile {
             }
             return "\(Array(values(row: row))) \(frames) \(set) block \(sample.block.map(String.init) ?? "-")"
         }.sorted()
+    }
+
+    /// What formats without values below 0 hold of one column.
+    func positive(column: Int) -> Profile {
+        var result = keeping(columns: [column])
+        let all = result
+        result = all.mapSamples { _, _ in nil }
+        for (row, sample) in all.samples.enumerated() where all.value(row: row, column: 0) > 0 {
+            result.add(sample, values: all.values(row: row))
+        }
+        return result
     }
 
     /// Value by stack of display names, for formats that hold no more; rows of value 0 are left out.

@@ -18,6 +18,15 @@ import Testing
         }
     }
 
+    private func fault(_ bytes: [UInt8]) -> ProfileReadError.Reason? {
+        do throws(ProfileReadError.Reason) {
+            try JSONCursor.check(bytes)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
     @Test func canonicalText() throws {
         var profile = Profile(sampleTypes: [.samples, .cpu], defaultSampleType: 1)
         let name = profile.intern("main")
@@ -27,25 +36,114 @@ import Testing
         ]
         profile.add(Profile.Sample(stack: profile.stack(rootFirst: frames)), values: [2, 20_000_000])
         let text = String(decoding: try profile.encoded(as: .speedscope), as: UTF8.self)
-        let expected =
-            #"{"$schema":"https://www.speedscope.app/file-format-schema.json","activeProfileIndex":1,"#
-            + #""exporter":"hearth \#(hearthVersion)","name":"profile","profiles":["#
-            + #"{"endValue":2,"name":"samples","samples":[[0,1]],"startValue":0,"type":"sampled","unit":"none","weights":[2]},"#
-            + #"{"endValue":20000000,"name":"cpu","samples":[[0,1]],"startValue":0,"type":"sampled","unit":"nanoseconds","weights":[20000000]}],"#
-            + #""shared":{"frames":[{"file":"/src/a.swift","line":7,"name":"main"},{"name":"leaf"}]}}"# + "\n"
+        let expected = ##"""
+            {"$schema":"https://www.speedscope.app/file-format-schema.json","exporter":"hearth \##(hearthVersion)",\##
+            "name":"profile","activeProfileIndex":1,"shared":{"frames":[\##
+            {"name":"main","file":"/src/a.swift","line":7},{"name":"leaf"}]},"profiles":[
+            {"type":"sampled","name":"samples","unit":"none","startValue":0,"endValue":2,"samples":[[0,1]],\##
+            "weights":[2],"hearth":{"type":"samples","unit":"count"}},
+            {"type":"sampled","name":"cpu","unit":"nanoseconds","startValue":0,"endValue":20000000,\##
+            "samples":[[0,1]],"weights":[20000000],"hearth":{"type":"cpu","unit":"nanoseconds"}}
+            ]}
+
+            """##
         #expect(text == expected)
     }
 
     @Test(arguments: 0..<20 as Range<UInt64>) func roundTripKeepsNamesAndValues(seed: UInt64) throws {
         let profile = Profile.random(seed: seed)
         let back = try Profile.read(try profile.encoded(as: .speedscope), named: "x.json").profile
-        #expect(back.sampleTypes.map(\.type) == profile.sampleTypes.map(\.type))
-        #expect(back.sampleTypes.map(\.unit) == profile.sampleTypes.map(\.unit))
+        #expect(back.sampleTypes == profile.sampleTypes)
         #expect(back.defaultSampleType == profile.defaultSampleType)
+        #expect(back.samples.allSatisfy { $0.labels == .none })
         for column in profile.sampleTypes.indices {
-            let names = profile.valuesByNames(column: column).map { ($0 == ["[no stack]"] ? ["[no stack]"] : $0, $1) }
-            #expect(back.valuesByNames(column: column) == Dictionary(uniqueKeysWithValues: names))
+            #expect(back.valuesByNames(column: column) == profile.positive(column: column).valuesByNames(column: 0))
         }
+    }
+
+    /// Split by a label, each part is what the filter of that value leaves.
+    @Test(arguments: 0..<10 as Range<UInt64>) func splitByALabelAndReadBack(seed: UInt64) throws {
+        let profile = Profile.random(seed: seed)
+        let back = try Profile.read(try profile.encoded(as: .speedscope, splitBy: "node"), named: "x.json").profile
+        #expect(back.sampleTypes == profile.sampleTypes)
+        #expect(back.defaultSampleType == profile.defaultSampleType)
+        #expect(Set(back.labels.sets.flatMap(\.keys)).isSubset(of: ["node"]))
+        let parts = Dictionary(uniqueKeysWithValues: back.split(by: ["node"]).map { ($0.values[0], $0.profile) })
+        for (values, part) in profile.split(by: ["node"]) {
+            for column in profile.sampleTypes.indices {
+                let written = parts[values[0]]?.valuesByNames(column: column) ?? [:]
+                #expect(written == part.positive(column: column).valuesByNames(column: 0))
+            }
+        }
+    }
+
+    @Test func partsAreNamedAndTheCostliestComesFirst() throws {
+        var profile = Profile(sampleTypes: [.samples, .cpu], defaultSampleType: 1)
+        let rows: [(thread: String?, cpu: Int64)] = [
+            ("idle \"1\"", 5), ("worker 2", 70), (nil, 30), ("worker 2", 1),
+        ]
+        for (thread, cpu) in rows {
+            let stack = profile.push(profile.intern(frameNamed: "f\(cpu)"), on: .empty)
+            let labels = profile.intern(labels: thread.map { ["thread": .text($0)] } ?? [:])
+            profile.add(.init(stack: stack, labels: labels), values: [1, cpu])
+        }
+        func names(_ profile: Profile) throws -> [String] {
+            let json = try JSONSerialization.jsonObject(
+                with: Data(try profile.encoded(as: .speedscope, splitBy: "thread")))
+            let file = try #require(json as? [String: Any])
+            #expect(file["activeProfileIndex"] as? Int == profile.defaultSampleType)
+            return try #require(file["profiles"] as? [[String: Any]]).compactMap { $0["name"] as? String }
+        }
+        #expect(
+            try names(profile) == [
+                "worker 2 (samples)", "worker 2 (cpu)", "[no thread] (samples)", "[no thread] (cpu)",
+                "idle \"1\" (samples)", "idle \"1\" (cpu)",
+            ])
+        #expect(try names(profile.keeping(columns: [1])) == ["worker 2", "[no thread]", "idle \"1\""])
+        #expect(throws: ProfileWriteError.cannotBeSplit(.pprof)) { try profile.encoded(as: .pprof, splitBy: "thread") }
+        let empty = try Profile(sampleTypes: [.samples]).encoded(as: .speedscope, splitBy: "thread")
+        #expect(try Profile.read(empty, named: "x.json").profile.isEmpty)
+    }
+
+    @Test func valuesKeepAll64Bits() throws {
+        var profile = Profile(sampleTypes: [.cpu])
+        let stack = profile.push(profile.intern(frameNamed: "f"), on: .empty)
+        for value in [.max - 1, 1 << 53 + 1, 1] as [Int64] {
+            var one = profile
+            one.add(.init(stack: stack), values: [value])
+            let back = try Profile.read(try one.encoded(as: .speedscope), named: "x.json").profile
+            #expect(back.total(column: 0) == value)
+        }
+    }
+
+    private func fixture(_ name: String) throws -> Profile {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        let (profile, notes) = try Profile.read(folder.appendingPathComponent("Fixtures/\(name)").path)
+        #expect(notes.format == .speedscope && notes.warnings.isEmpty)
+        return profile
+    }
+
+    @Test func aFileOfPySpy() throws {
+        let profile = try fixture("py-spy.speedscope.json")
+        #expect(profile.sampleTypes == [ValueType(type: "time", unit: "nanoseconds")])
+        let threads = profile.split(by: ["thread"]).map { ($0.values[0]?.description, $0.profile.total(column: 0)) }
+        #expect(threads.count == 2)
+        #expect(threads[0] == ("Thread 5795 \"\"", 960_000_000) && threads[1] == ("Thread 5798 \"other\"", 600_000_000))
+        let totals = FunctionTotals(profile, column: 0)
+        let digest = totals.rows.first { $0.name == "digest" }
+        #expect(digest?.selfValue == 1_200_000_000 && digest?.totalValue == 1_200_000_000)
+        let main = profile.frames.first { profile.strings[$0.name] == "work" }
+        #expect(main.map { profile.strings[$0.file].hasSuffix("/threads.py") } == true)
+    }
+
+    @Test func aFileOfPyinstrument() throws {
+        let profile = try fixture("pyinstrument.speedscope.json")
+        #expect(profile.sampleTypes == [ValueType(type: "time", unit: "nanoseconds")])
+        #expect(profile.labels.count == 1, "one profile is no thread")
+        // To the nanosecond an event: its numbers are binary fractions of a second.
+        #expect(abs(profile.total(column: 0) - 1_283_740_233) <= 18)
+        let hash = FunctionTotals(profile, column: 0).sorted(by: .selfValue)[0]
+        #expect(hash.name == "openssl_sha256" && abs(hash.selfValue - 1_120_006_097) <= 18)
     }
 
     @Test func threadsOfAForeignFileAreALabel() throws {
@@ -83,32 +181,44 @@ import Testing
         #expect(profile.total(column: 0) == 125)
     }
 
-    @Test func badFilesAreNamedByPlace() {
-        #expect(reason("{}") == "taken for speedscope JSON, but \"shared\" is missing")
+    @Test func badFilesAreNamedByPlaceAndByte() {
+        func expect(_ text: String, _ what: String) {
+            #expect(reason(text) == "taken for speedscope JSON, but " + what)
+        }
+        expect("{}", #""shared" is missing, byte 0"#)
+        expect(#"{"shared": {}, "profiles": []}"#, #""frames" is missing at shared, byte 10"#)
+        expect(
+            #"{"shared": {"frames": [{}]}, "profiles": [{"type": "sampled"}]}"#,
+            #""name" is missing at shared.frames[0], byte 23"#)
         let frames = #"{"shared": {"frames": [{"name": "a"}]}, "profiles": "#
-        #expect(reason(frames + "[]}") == "taken for speedscope JSON, but there is no profile at profiles")
+        expect(frames + "[]}", "there is no profile at profiles, byte 0")
+        expect(frames, "the file ends too early at byte 52")
         let head = frames + #"[{"type": "sampled", "name": "T", "unit": "none", "startValue": 0, "endValue": 1, "#
-        #expect(
-            reason(head + #""samples": [[0], [4]], "weights": [1, 1]}]}"#)
-                == "taken for speedscope JSON, but frame 4 is out of range, there are 1 at profiles[0].samples[1]")
-        #expect(
-            reason(head + #""samples": [[0], [-1]], "weights": [1, 1]}]}"#)
-                == "taken for speedscope JSON, but frame -1 is out of range, there are 1 at profiles[0].samples[1]")
-        #expect(
-            reason(head + #""samples": [[0]], "weights": [1, 1]}]}"#)
-                == "taken for speedscope JSON, but as many weights as samples are expected at profiles[0]")
-        #expect(
-            reason(head + #""samples": [["x"]], "weights": [1]}]}"#)
-                == "taken for speedscope JSON, but Int expected at profiles[0].samples[0][0]")
-        #expect(reason(frames)?.hasPrefix("taken for speedscope JSON, but the file ends too early at byte ") == true)
+        expect(
+            head + #""samples": [[0], [4]], "weights": [1, 1]}]}"#,
+            "frame 4 is out of range, there are 1 at profiles[0].samples[1], byte 152")
+        expect(
+            head + #""samples": [[0], [-1]], "weights": [1, 1]}]}"#,
+            "frame -1 is out of range, there are 1 at profiles[0].samples[1], byte 152")
+        expect(
+            head + #""samples": [[0], [0.5]], "weights": [1, 1]}]}"#,
+            "frame 0.5 is out of range, there are 1 at profiles[0].samples[1], byte 152")
+        expect(
+            head + #""samples": [[0]], "weights": [1, 1]}]}"#,
+            "as many weights as samples are expected at profiles[0], byte 53")
+        expect(head + #""samples": [["x"]], "weights": [1]}]}"#, "a number is expected at byte 147")
+        expect(head + #""weights": [1]}]}"#, "samples and weights are expected at profiles[0], byte 53")
         let evented =
             frames + #"[{"type": "evented", "name": "T", "unit": "none", "startValue": 0, "endValue": 1, "events": "#
-        #expect(
-            reason(evented + #"[{"type": "C", "frame": 0, "at": 1}]}]}"#)
-                == "taken for speedscope JSON, but a frame is left that is not the innermost at profiles[0].events[0]")
-        #expect(
-            reason(evented + #"[{"type": "O", "frame": 0, "at": -1}]}]}"#)
-                == "taken for speedscope JSON, but time goes backwards at profiles[0].events[0]")
+        expect(
+            evented + #"[{"type": "C", "frame": 0, "at": 1}]}]}"#,
+            "a frame is left that is not the innermost at profiles[0].events[0], byte 145")
+        expect(
+            evented + #"[{"type": "O", "frame": 0, "at": -1}]}]}"#,
+            "time goes backwards at profiles[0].events[0], byte 145")
+        expect(
+            evented + #"[{"type": "X", "frame": 0, "at": 1}]}]}"#,
+            #"event type "X" is not known at profiles[0].events[0], byte 145"#)
     }
 
     @Test(arguments: [
@@ -125,35 +235,40 @@ import Testing
         (String(repeating: "[", count: 600), "there are more than 512 brackets in each other", 512),
     ])
     func badJSONIsNamedByByte(text: String, what: String, byte: Int) {
-        #expect(JSONFault.find(in: Array(text.utf8)) == JSONFault(what: what, byte: byte))
-        // Of what it does not want, Foundation's decoder takes some that is no JSON.
+        #expect(fault(Array(text.utf8)) == .badJSON(what, byte: byte))
         #expect(reason(text) != nil)
     }
 
     @Test func whatIsNoJSONIsNamedByByte() {
-        #expect(reason(#"{"shared": [}"#) == "taken for speedscope JSON, but a value is expected at byte 12")
-        let odd = #"{"shared": {"frames": []}, "profiles": [], "activeProfileIndex": 99999999999999999999}"#
-        #expect(
-            reason(odd) == "taken for speedscope JSON, but a number is malformed or out of range")
+        #expect(reason(#"{"shared": [}"#) == "taken for speedscope JSON, but an object is expected at byte 11")
+        let odd = #"{"shared": {"frames": []}, "profiles": [], "activeProfileIndex": "one"}"#
+        #expect(reason(odd) == "taken for speedscope JSON, but a number is expected at byte 65")
     }
 
     @Test func bytesThatAreNotUTF8AreNamedByByte() {
         let bytes = Array(#"{"a": "x"#.utf8) + [0xFF] + Array(#""}"#.utf8)
-        #expect(JSONFault.find(in: bytes) == JSONFault(what: "a string that is not UTF-8 begins", byte: 6))
+        #expect(fault(bytes) == .badJSON("a string that is not UTF-8 begins", byte: 6))
     }
 
     @Test(arguments: 0..<10 as Range<UInt64>) func goodJSONHasNoFault(seed: UInt64) throws {
-        #expect(JSONFault.find(in: try Profile.random(seed: seed).encoded(as: .speedscope)) == nil)
-        #expect(JSONFault.find(in: Array(#" [{}, [], {"a": [null, -1.5e3, "\u00e9\n"]}] "#.utf8)) == nil)
+        for label in [nil, "node"] {
+            let bytes = try Profile.random(seed: seed).encoded(as: .speedscope, splitBy: label)
+            #expect(fault(bytes) == nil)
+            // Foundation has a mind of its own.
+            #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(bytes)) }
+        }
+        #expect(fault(Array(#" [{}, [], {"a": [null, -1.5e3, "\u00e9\n"]}] "#.utf8)) == nil)
     }
 
     @Test func columnsByTheThousandAreRefused() {
         let profiles = (0..<1_000).map {
-            #"{"type":"sampled","name":"t\#($0)","unit":"none","startValue":0,"endValue":1,"samples":[[0]],"weights":[1]}"#
+            #"{"type":"sampled","name":"t","unit":"none","startValue":0,"endValue":1,"samples":[[0]],"weights":[1],"#
+                + #""hearth":{"type":"t\#($0)","unit":"count"}}"#
         }
         let list = profiles.joined(separator: ",")
-        let text = #"{"exporter":"hearth 1","shared":{"frames":[{"name":"a"}]},"profiles":[\#(list)]}"#
-        #expect(reason(text) == "taken for speedscope JSON, but there are more than 64 sample types at profiles")
+        let text = #"{"shared":{"frames":[{"name":"a"}]},"profiles":[\#(list)]}"#
+        #expect(
+            reason(text) == "taken for speedscope JSON, but there are more than 64 sample types at profiles, byte 9062")
     }
 
     @Test func deepJSONIsNoCrash() {

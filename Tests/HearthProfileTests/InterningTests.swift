@@ -1,4 +1,5 @@
 import HearthProfile
+import HearthRandom
 import Testing
 
 @Suite struct InterningTests {
@@ -37,7 +38,7 @@ import Testing
 
     /// Many more than the first table holds, against a plain dictionary.
     @Test func tablesGrowWithoutLosingAny() {
-        var random = SeededRandom(7)
+        var random = SeededGenerator(seed: 7)
         var profile = Profile(sampleTypes: [.samples])
         var expected: [[Int]: Int64] = [:]
         let frames = (0..<20).map { profile.intern(frameNamed: "f\($0)") }

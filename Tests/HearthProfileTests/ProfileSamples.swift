@@ -1,4 +1,5 @@
 import HearthProfile
+import HearthRandom
 
 extension Profile {
     /// A profile of one column from `a;b;c 12` lines; a number after `@` is the time block, `key=value` words are labels.
@@ -41,7 +42,7 @@ extension Profile {
 
     /// Random stacks over a few names, labels and blocks.
     init(seed: UInt64, samples count: Int = 60) {
-        var random = SeededRandom(seed)
+        var random = SeededGenerator(seed: seed)
         self.init(sampleTypes: [.samples, .cpu])
         for _ in 0..<count {
             let frames = (0..<random.below(6)).map { _ in intern(frameNamed: "f\(random.below(5))") }
@@ -51,21 +52,4 @@ extension Profile {
             add(sample, values: [Int64(random.below(9)), Int64(random.below(90))])
         }
     }
-}
-
-/// The same numbers for the same seed, everywhere.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
-
-    mutating func next() -> UInt64 {
-        state = state &+ 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
-    }
-
-    mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<max(bound, 1), using: &self) }
 }

@@ -1,17 +1,10 @@
 import HearthGraph
+import HearthRandom
 import HearthRuntime
 import Testing
 
 /// Random graphs against an evaluator that knows nothing of plans: it asks for a node's value and, through it, for others'.
 @Suite struct RandomGraphTests {
-    private struct Random {
-        var state: UInt64
-        mutating func next(_ bound: Int) -> Int {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return Int((state >> 33) % UInt64(bound))
-        }
-    }
-
     private struct Recipe {
         var inputs: [Int]
         var factor: Double
@@ -19,10 +12,10 @@ import Testing
     }
 
     /// Inputs are below a node's own number; -1 is the source.
-    private func recipes(_ random: inout Random) -> [Recipe] {
-        (0..<1 + random.next(30)).map { node in
-            let inputs = (0..<random.next(4)).map { _ in random.next(node + 1) - 1 }
-            return Recipe(inputs: inputs, factor: Double(random.next(7) - 3), constant: Double(random.next(5)))
+    private func recipes(_ random: inout SeededGenerator) -> [Recipe] {
+        (0..<1 + random.below(30)).map { node in
+            let inputs = (0..<random.below(4)).map { _ in random.below(node + 1) - 1 }
+            return Recipe(inputs: inputs, factor: Double(random.below(7) - 3), constant: Double(random.below(5)))
         }
     }
 
@@ -40,7 +33,7 @@ import Testing
     private func name(_ node: Int) -> String { node < 0 ? "in" : "n\(node)" }
 
     @Test(arguments: 0..<60) func everyScheduleGivesTheReferenceValues(_ seed: Int) async throws {
-        var random = Random(state: UInt64(seed) &* 7919 &+ 1)
+        var random = SeededGenerator(seed: UInt64(seed))
         let recipes = recipes(&random)
         var nodes = recipes.enumerated().map { node, recipe in
             Pipeline.Node(
@@ -48,10 +41,10 @@ import Testing
                 SumBody(recipe.inputs.count, factor: recipe.factor, constant: recipe.constant))
         }
         // The order of declaration must not matter.
-        for place in nodes.indices { nodes.swapAt(place, random.next(nodes.count)) }
+        for place in nodes.indices { nodes.swapAt(place, random.below(nodes.count)) }
         let pipeline = try Pipeline(
             sources: [.init("in", .number)], nodes: nodes, keeping: Set(recipes.indices.map(name)))
-        let source = (0..<5).map { _ in Double(random.next(100)) }
+        let source = (0..<5).map { _ in Double(random.below(100)) }
         for schedule in Schedule.allCases {
             let log = EventLog()
             let run = PipelineRun(pipeline, schedule: schedule, observers: [log])

@@ -1,5 +1,6 @@
 import Hearth
 import HearthLabels
+import HearthRandom
 import HearthSampling
 import Synchronization
 import Testing
@@ -127,9 +128,9 @@ private struct Checks {
 
 /// A program made of scopes, tasks, suspensions and hops, that knows at each point which labels should be in force.
 private struct RandomScopes {
-    private var random: SplitMix
+    private var random: SeededGenerator
 
-    init(seed: UInt64) { random = SplitMix(state: seed &* 0x9E37_79B9_7F4A_7C15) }
+    init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
     private static let sets = (0..<12).map { index in
         ["abcd".map(String.init)[index % 4]: "\(index)", "all": "\(index / 3)"]
@@ -161,10 +162,11 @@ private struct RandomScopes {
                 checks += withProfilingLabels(Self.labels[set]) { Self.check(inside) }
             case 3: await Task.yield()
             case 4:
+                let seeds = (0..<3).map { _ in random.next() }
                 checks += await withTaskGroup(of: Checks.self) { group in
-                    for seed in 0..<3 {
+                    for seed in seeds {
                         group.addTask {
-                            var child = RandomScopes(seed: child.random.state &+ UInt64(seed))
+                            var child = RandomScopes(seed: seed)
                             return await child.walk(expected, depth: depth + 2)
                         }
                     }
@@ -199,18 +201,4 @@ private struct RandomScopes {
         static let shared = Elsewhere()
         func check(_ expected: [String: String]) -> Checks { RandomScopes.check(expected) }
     }
-}
-
-private struct SplitMix {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
-    }
-
-    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
 }

@@ -9,12 +9,13 @@ extension SamplerTests {
 
         @Test func fixedShares() async throws { check(try await .fixedShares(seconds: 4, hertz: 250)) }
         @Test func fairness() async throws { check(try await .fairness(seconds: 4, hertz: 100)) }
-        @Test func shortThreads() async throws { check(try await .shortThreads(count: 400, hertz: 100)) }
+        @Test func shortThreads() async throws { check(try await .shortThreads(count: 2_000, hertz: 100)) }
         @Test func lockStep() async throws { check(try await .lockStep(seconds: 5, hertz: 100)) }
         @Test func callersOfLibc() async throws { check(try await .callersOfLibc(seconds: 1.5, hertz: 250)) }
         @Test func asyncStacks() async throws { check(try await .asyncStacks(seconds: 4, hertz: 1_000)) }
         @Test func joinedParents() async throws { check(try await .joinedParents(seconds: 1.5, hertz: 250)) }
         @Test func labelShares() async throws { check(try await .labelShares(seconds: 1.5, hertz: 250)) }
+        @Test func timeBlocks() async throws { check(try await .timeBlocks(seconds: 0.4, hertz: 250)) }
         @Test func steadyCoverage() async throws { check(try await .steadyCoverage(seconds: 2, hertz: 100)) }
 
         @Test func distanceToPerf() async throws {

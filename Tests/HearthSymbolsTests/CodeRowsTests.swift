@@ -1,5 +1,6 @@
 import Foundation
 import HearthObjectFiles
+import HearthRandom
 import Testing
 
 /// Rows read from code, held against those that compilers wrote, and put into a file's table.

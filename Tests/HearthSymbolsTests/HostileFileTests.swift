@@ -1,5 +1,6 @@
 import Foundation
 import HearthObjectFiles
+import HearthRandom
 import Testing
 
 /// Files that lie. What counts is that every reader comes back: a trap or a hang ends the test program.
@@ -95,20 +96,5 @@ import Testing
             let table = UnwindTable(ehFrame: unsafe bytes.span.bytes, address: .random(in: 0 ... .max, using: &random))
             for (left, right) in zip(table.rows, table.rows.dropFirst()) { #expect(left.address < right.address) }
         }
-    }
-}
-
-/// SplitMix64: the same numbers in every run.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
     }
 }

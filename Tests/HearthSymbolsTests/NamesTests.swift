@@ -1,4 +1,5 @@
 import Foundation
+import HearthRandom
 import HearthSymbols
 import Testing
 

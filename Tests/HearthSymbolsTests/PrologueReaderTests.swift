@@ -1,5 +1,6 @@
 import Foundation
 import HearthObjectFiles
+import HearthRandom
 import Testing
 
 /// Machine code written by hand: what each instruction does is in Intel's manual, volume 2.

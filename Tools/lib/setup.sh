@@ -54,6 +54,19 @@ use_sqlite_archive() {
     mkdir -p "$folder" && ln -sf "$archive" "$folder/libsqlite3.a" && export HEARTH_SQLITE_ARCHIVE=$folder
 }
 
+# use_speedscope_schema: speedscope's published schema, out of a package of PyPI that carries it; a download of 10 KB once.
+# Without it the tests that need it are skipped.
+use_speedscope_schema() {
+    local folder=$PWD/.build/speedscope-schema
+    local wheel=$folder/speedscope_to_codeperf-0.1.0-py3-none-any.whl
+    if [ ! -f "$wheel" ]; then
+        /usr/bin/python3 -m pip download --quiet --disable-pip-version-check --no-deps --require-hashes \
+            --dest "$folder" --requirement Tools/lib/speedscope-schema.txt >/dev/null 2>&1 ||
+            printf '%s: PyPI is out of reach, so speedscope files are not held against the schema\n' "$command_name" >&2
+    fi
+    if [ -f "$wheel" ]; then export HEARTH_SPEEDSCOPE_SCHEMA=$wheel; fi
+}
+
 need_swift() {
     command -v swift >/dev/null || fail "Swift 6.3 is not on the PATH; install it from swift.org"
 }
@@ -78,5 +91,5 @@ build() {
 build_packages=(libunwind-dev libdw-dev libsimdjson-dev libsqlite3-dev zlib1g-dev)
 # libc's inner names (_int_malloc and the like) are in its debug package only.
 name_packages=(libc6-dbg)
-# What only the tests need: a browser, Go's pprof, readelf and strip.
-test_packages=(chromium fonts-dejavu-core golang-go binutils curl)
+# What only the tests need: a browser, Go's pprof, perf, readelf and strip, and what checks speedscope files.
+test_packages=(chromium fonts-dejavu-core golang-go linux-perf binutils curl python3-jsonschema python3-pip)

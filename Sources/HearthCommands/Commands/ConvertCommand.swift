@@ -6,10 +6,11 @@ struct ConvertCommand: ParsableCommand {
         commandName: "convert", abstract: "Write a profile in another format.",
         discussion: """
             Collapsed stacks hold one sample type and no labels, speedscope all sample
-            types and no labels, pprof everything.
+            types and one label, by which it is split; pprof holds everything.
 
               hearth convert profile.pb.gz -o profile.folded
               hearth convert profile.pb.gz --sample-type cpu -o profile.speedscope.json
+              hearth convert profile.pb.gz --split-by thread -o threads.speedscope.json
               perf script | hearth convert - -o profile.pb.gz
 
             Addresses without a name are looked up in the object files they came from:

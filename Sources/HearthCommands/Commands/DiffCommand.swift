@@ -65,7 +65,8 @@ struct DiffCommand: ParsableCommand {
         let before = try ProfileInput.side(base.isEmpty ? [profiles[0]] : base, options, against: nil)
         let after = try ProfileInput.side(new.isEmpty ? [profiles[1]] : new, options, against: before)
         // What came with the change may have a label that the base has not.
-        try ProfileInput.checkLabels(options, in: [before.unfiltered, after.unfiltered], lacking: "neither side has a")
+        try ProfileInput.checkLabels(
+            options.groupBy, in: [before.unfiltered, after.unfiltered], lacking: "neither side has a")
         guard !before.isFilteredOut(by: options) || !after.isFilteredOut(by: options) else {
             throw ProfileInput.nothingLeft(options, of: after.unfiltered, name: "both sides")
         }

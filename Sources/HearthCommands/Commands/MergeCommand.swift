@@ -8,6 +8,7 @@ struct MergeCommand: ParsableCommand {
             The sample types that all profiles have are kept.
 
               hearth merge window-*.pb.gz -o day.pb.gz
+              hearth merge window-*.pb.gz --scale 1/60 -o average.pb.gz
               hearth merge a.folded b.folded -o both.folded
             """)
 

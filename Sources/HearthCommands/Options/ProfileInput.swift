@@ -18,7 +18,7 @@ struct ProfileInput {
     /// - Throws: `ProfileReadError`, and `CommandFailure` where nothing is left to show.
     static func load(_ paths: [String], _ options: ProfileOptions) throws -> ProfileInput {
         let input = try side(paths, options, against: nil)
-        try checkLabels(options, in: [input.unfiltered], lacking: "\(input.name) has no")
+        try checkLabels(options.groupBy, in: [input.unfiltered], lacking: "\(input.name) has no")
         guard !input.isFilteredOut(by: options) else {
             throw nothingLeft(options, of: input.unfiltered, name: input.name)
         }
@@ -114,13 +114,13 @@ struct ProfileInput {
         warn("warning: the values of \(name) for \(type) add up to more than 64 bits hold: sums stop at \(Int64.max)")
     }
 
-    /// Holds `--group-by` against the labels that there are. `lacking` begins the message: `x.folded has no`.
+    /// Holds the labels that were asked for against those that there are. `lacking` begins the message: `x.folded has no`.
     static func checkLabels(
-        _ options: ProfileOptions, in profiles: [Profile], lacking: String
+        _ wanted: [String], in profiles: [Profile], lacking: String
     ) throws(CommandFailure) {
-        if options.groupBy.isEmpty { return }
+        if wanted.isEmpty { return }
         let known = Set(profiles.flatMap(\.labels.sets).flatMap(\.keys))
-        guard let wrong = options.groupBy.first(where: { !known.contains($0) }) else { return }
+        guard let wrong = wanted.first(where: { !known.contains($0) }) else { return }
         throw CommandFailure("\(lacking) label '\(wrong)'", exitCode: 2, hint: hint(known))
     }
 

@@ -32,6 +32,12 @@ struct ProfileOptions: ParsableArguments {
     var hide: String?
 
     @Option(
+        help: ArgumentHelp(
+            "Multiply the values, as 0.5 or 1/60: the average of 60 windows is their sum times 1/60.",
+            valueName: "factor"))
+    var scale: ScaleFactor?
+
+    @Option(
         name: .customLong("input-format"),
         help: ArgumentHelp("Format of the input; default: by content.", valueName: "format"))
     var inputFormat: ProfileFormat?
@@ -55,6 +61,7 @@ struct ProfileOptions: ParsableArguments {
         filter.ignore = try Self.pattern("ignore", ignore)
         filter.hide = try Self.pattern("hide", hide)
         filter.groupBy = groupBy
+        filter.scale = scale?.value ?? 1
         return filter
     }
 

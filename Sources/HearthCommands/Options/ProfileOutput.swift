@@ -10,6 +10,13 @@ struct ProfileOutput: ParsableArguments {
     @Option(help: "Format of the output; default: by its extension.")
     var format: ProfileFormat?
 
+    @Option(
+        name: .customLong("split-by"),
+        help: ArgumentHelp(
+            "A profile in the file for every value of this label, such as thread; speedscope only.",
+            valueName: "label"))
+    var splitBy: String?
+
     mutating func validate() throws { _ = try chosenFormat() }
 
     /// - Throws: `ValidationError`, a usage error, where the format is not known or cannot be written.
@@ -29,6 +36,10 @@ struct ProfileOutput: ParsableArguments {
         if chosen == .pprof, output.isUnaskedTerminal {
             throw ValidationError("pprof is not for the terminal: give -o FILE (\(names)), or -o - all the same")
         }
+        if splitBy != nil, !chosen.canBeSplit {
+            throw ValidationError(
+                "--split-by is for speedscope: a \(chosen.rawValue) file holds one profile, which --group-by divides")
+        }
         return chosen
     }
 
@@ -39,22 +50,26 @@ struct ProfileOutput: ParsableArguments {
         let whole = try ProfileInput.merged(paths, options)
         let name = ProfileInput.name(paths)
         let chosen = try ProfileInput.column(whole, options, name: name)
-        try ProfileInput.checkLabels(options, in: [whole], lacking: "\(name) has no")
+        try ProfileInput.checkLabels(
+            options.groupBy + [splitBy].compactMap(\.self), in: [whole], lacking: "\(name) has no")
         let isOne = options.sampleType != nil
         let profile = (isOne ? whole.keeping(columns: [chosen]) : whole).filtered(try options.filter())
         let column = isOne ? 0 : chosen
         let written = format == .collapsed ? [column] : Array(profile.sampleTypes.indices)
         for column in written { ProfileInput.warnOfLimit(profile, column, name: name) }
-        if format == .collapsed { warnOfNegatives(profile, column) }
-        try profile.write(to: output.path, format: format, column: column)
+        if format != .pprof { warnOfNegatives(profile, written, format) }
+        try profile.write(to: output.path, format: format, column: column, splitBy: splitBy)
         if format == .collapsed, !isOne { ProfileInput.announce(profile, column) }
     }
 
-    /// Collapsed stacks have no place for what the difference of two pprof files is full of.
-    private func warnOfNegatives(_ profile: Profile, _ column: Int) {
-        let count = profile.samples.indices.count { profile.value(row: $0, column: column) < 0 }
+    /// Only pprof has a place for what the difference of two pprof files is full of.
+    private func warnOfNegatives(_ profile: Profile, _ columns: [Int], _ format: ProfileFormat) {
+        let count = columns.reduce(0) { count, column in
+            count + profile.samples.indices.count { profile.value(row: $0, column: column) < 0 }
+        }
         guard count > 0 else { return }
         let values = count == 1 ? "1 value" : "\(grouped(count)) values"
-        ProfileInput.warn("warning: \(values) below 0 left out: collapsed stacks hold none")
+        let holder = format == .collapsed ? "collapsed stacks hold" : "speedscope holds"
+        ProfileInput.warn("warning: \(values) below 0 left out: \(holder) none")
     }
 }

@@ -13,26 +13,15 @@ struct TopReport {
     private let sections: [Section]
     private let isGrouped: Bool
 
-    /// O(samples × groups + sum of stack depths).
+    /// O(sum of stack depths + groups × functions).
     init(_ input: ProfileInput, groupBy keys: [String], order: FunctionTotals.Order, limit: Int) {
         let profile = input.profile
         total = profile.total(column: input.column)
         isGrouped = !keys.isEmpty
-        var seen: Set<[LabelValue?]> = []
-        var groups: [[LabelValue?]] = []
-        let groupOfSet = profile.labels.sets.map { set in keys.map { set[$0] } }
-        for sample in profile.samples {
-            let group = groupOfSet[Int(sample.labels.rawValue)]
-            if seen.insert(group).inserted { groups.append(group) }
-        }
-        sections = groups.map { group in
-            let part =
-                groups.count == 1
-                ? profile
-                : profile.mapSamples { sample, _ in groupOfSet[Int(sample.labels.rawValue)] == group ? sample : nil }
-            return Section(
-                labels: Array(zip(keys, group)),
-                table: TopTable(part, column: input.column, order: order, limit: limit))
+        sections = profile.split(by: keys).map { part in
+            Section(
+                labels: Array(zip(keys, part.values)),
+                table: TopTable(part.profile, column: input.column, order: order, limit: limit))
         }
         .sorted { $0.table.total > $1.table.total }
     }

@@ -27,7 +27,8 @@ struct CollapsedReader {
         let survey = Self.survey(bytes)
         isDifferential = survey.isDifferential
         let type = survey.type ?? .samples
-        scale = DecimalScale(digits: max(survey.digits, DecimalScale(of: type).digits))
+        scale = DecimalScale(
+            digits: min(max(survey.digits, DecimalScale(of: type).digits), DecimalScale.mostDigits))
         let plain = ValueType(type: type.type, unit: type.plainUnit)
         profile = Profile(sampleTypes: [scale.scaled(plain)], periodType: plain)
         names = FrameNameIndex(source: bytes)
@@ -43,7 +44,7 @@ struct CollapsedReader {
                 continue
             }
             guard let value = scale.parse(bytes[count]), value >= 0, let id = try push(stack) else {
-                notes.addMalformed(line: line.number, bytes[line.range], problem: problem(ofCount: bytes[count]))
+                notes.addMalformed(line: line.number, bytes[line.range], problem: problem(bytes[stack], bytes[count]))
                 continue
             }
             profile.add(Profile.Sample(stack: id), values: CollectionOfOne(value))
@@ -54,11 +55,13 @@ struct CollapsedReader {
         return profile
     }
 
-    /// What is wrong with a count that is a number all the same.
-    private func problem(ofCount count: ArraySlice<UInt8>) -> String? {
+    /// What is wrong with a line whose count is a number all the same.
+    private func problem(_ stack: ArraySlice<UInt8>, _ count: ArraySlice<UInt8>) -> String? {
         guard DecimalScale.isNumber(count) else { return nil }
         if count.first == Ascii.minus { return "its count is below 0" }
-        return scale.parse(count) == nil ? "its count is too large for 64 bits" : nil
+        if scale.parse(count) == nil { return "its count is too large for 64 bits" }
+        let depth = stack.count { $0 == Ascii.semicolon } + 1
+        return depth > limits.stackDepth ? "its stack has more than \(limits.stackDepth) frames" : nil
     }
 
     /// The stack and the count of a line; nil when one of them is missing.
@@ -115,7 +118,7 @@ struct CollapsedReader {
             start = end + 1
         }
         previous = current
-        guard profile.stacks.count <= limits.stacks else { throw .tooManyStacks(limit: limits.stacks) }
+        try limits.check(profile)
         return stack == .empty ? nil : stack
     }
 

@@ -23,10 +23,12 @@ enum Inflate {
             let step = unsafe inflateSome(&stream, bytes, from: offset, into: &chunk)
             offset += step.consumed
             output.append(contentsOf: chunk.prefix(step.produced))
-            guard output.count <= limits.uncompressedBytes else { throw .tooLarge(limit: limits.uncompressedBytes) }
+            guard output.count <= limits.uncompressedBytes else {
+                throw .tooLarge(limit: limits.uncompressedBytes, byte: offset)
+            }
             // By what was read so far: a bomb is known as one long before its end.
             if output.count > limits.bytesOfAnyRatio, output.count / max(offset, 1) > limits.compressionRatio {
-                throw .gzipBomb(ratio: limits.compressionRatio)
+                throw .gzipBomb(ratio: limits.compressionRatio, byte: offset)
             }
             switch step.result {
             case Z_OK:

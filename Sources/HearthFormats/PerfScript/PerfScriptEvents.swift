@@ -19,8 +19,13 @@ struct PerfScriptEvents {
         fileprivate var seen: Set<String> = []
         fileprivate var withPeriod: Set<String> = []
         fileprivate var isFull = false
+        /// Of the samples whose time is printed.
+        private(set) var times: ClosedRange<Int64>?
 
         mutating func add(_ header: PerfScriptLine.Header) {
+            if let time = header.time {
+                times = min(times?.lowerBound ?? time, time)...max(times?.upperBound ?? time, time)
+            }
             if !seen.contains(header.event) {
                 guard events.count < mostEvents else {
                     isFull = true

@@ -9,6 +9,8 @@ enum PerfScriptLine {
         var event: String
         /// What the event counted since the last sample; nil when not printed.
         var period: Int64?
+        /// Nanoseconds of the clock that perf ran by, which begins anywhere; nil when not printed.
+        var time: Int64?
         /// A frame in the same line, as printed without call chains.
         var frame: Frame?
     }
@@ -25,14 +27,14 @@ enum PerfScriptLine {
     static func header(_ line: Substring) -> Header? {
         let words = line.split(whereSeparator: \.isWhitespace)
         guard let thread = processIndex(words) else { return nil }
-        var header = Header(
-            thread: String(line[words[0].startIndex..<words[thread - 1].endIndex]), event: "", period: nil, frame: nil)
+        var header = Header(thread: String(line[words[0].startIndex..<words[thread - 1].endIndex]), event: "")
         var index = thread + 1
         while index < words.count, isProcess(words[index]) || isProcessor(words[index]) || isTime(words[index]) {
             // `1234 cycles:` is a period, as is no other bare number here.
             if index + 1 < words.count, isEvent(words[index + 1]), let period = Int64(words[index]) {
                 header.period = period
             }
+            header.time = header.time ?? time(words[index])
             index += 1
         }
         if index < words.count, isEvent(words[index]) {
@@ -96,6 +98,12 @@ enum PerfScriptLine {
     /// `1234.567890:`.
     private static func isTime(_ word: Substring) -> Bool {
         word.last == ":" && word.count > 1 && word.dropLast().utf8.allSatisfy { Ascii.isDigit($0) || $0 == Ascii.dot }
+    }
+
+    /// Nanoseconds; nil for other words, and beyond 64 bits.
+    private static func time(_ word: Substring) -> Int64? {
+        guard isTime(word) else { return nil }
+        return DecimalScale(digits: 9).parse(ArraySlice(word.dropLast().utf8))
     }
 
     /// `cycles:`, `cpu-clock:uhH:`.

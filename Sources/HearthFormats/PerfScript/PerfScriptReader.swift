@@ -3,7 +3,8 @@ internal import HearthProfile
 /// Reads what `perf script` prints: a header line a sample, its frames leaf first, a blank line.
 ///
 /// The columns are `samples` and the events, see ``PerfScriptEvents``: `cpu` in nanoseconds for perf's clocks, the event's
-/// own name for others. The thread's name is the label `thread`. Frames without a symbol are called after their
+/// own name for others. The thread's name is the label `thread`; samples whose time is printed are in blocks of a second,
+/// counted from the first. Frames without a symbol are called after their
 /// object, as in `[libc.so.6]`: without the process's map the address inside it is not known.
 struct PerfScriptReader {
     private let bytes: [UInt8]
@@ -12,21 +13,28 @@ struct PerfScriptReader {
 
     private var profile: Profile
     private let events: PerfScriptEvents
+    private let start: Int64
+    private static let blockDuration: Int64 = 1_000_000_000
     private var frames: [PerfScriptLine.Frame: FrameID] = [:]
     private var current: Current?
 
     private struct Current {
         var header: PerfScriptLine.Header
+        var line: Int
         var framesLeafFirst: [PerfScriptLine.Frame] = []
     }
 
     init(_ bytes: [UInt8], limits: ReadLimits) {
         self.bytes = bytes
         self.limits = limits
-        events = PerfScriptEvents(Self.survey(bytes))
+        let survey = Self.survey(bytes)
+        events = PerfScriptEvents(survey)
+        start = survey.times?.lowerBound ?? 0
         profile = Profile(
             sampleTypes: events.types, defaultSampleType: events.defaultType,
-            periodType: events.types[events.defaultType > 0 ? events.defaultType : events.types.count - 1])
+            periodType: events.types[events.defaultType > 0 ? events.defaultType : events.types.count - 1],
+            duration: survey.times.map { saturatingDifference($0.upperBound, $0.lowerBound) } ?? 0,
+            blockDuration: survey.times == nil ? 0 : Self.blockDuration)
     }
 
     /// The profile. O(bytes).
@@ -48,7 +56,7 @@ struct PerfScriptReader {
                 }
             } else if let header = PerfScriptLine.header(text[...]) {
                 try finish()
-                current = Current(header: header)
+                current = Current(header: header, line: line.number)
                 if !events.knows(header.event) {
                     notes.addMalformed(
                         line: line.number, content, problem: "there are more than \(PerfScriptEvents.mostEvents) events"
@@ -95,7 +103,7 @@ struct PerfScriptReader {
             let content = bytes[line.range].drop(while: Ascii.isBlank)
             if content.isEmpty { continue }
             // `added` and `facade` are hexadecimal, too.
-            guard content.prefix(while: { Character(Unicode.Scalar($0)).isHexDigit }).count >= 5,
+            guard content.prefix(while: Ascii.isHexadecimal).count >= 5,
                 PerfScriptLine.frame(content.decodedText.text[...]) != nil
             else { return false }
             if content.prefix(while: { $0 != Ascii.space }).contains(where: Ascii.isDigit) { frames += 1 }
@@ -125,15 +133,18 @@ struct PerfScriptReader {
         guard let current else { return }
         self.current = nil
         guard events.knows(current.header.event) else { return }
-        let depth = current.framesLeafFirst.count
-        guard depth <= limits.stackDepth else {
-            throw .stackTooDeep(limit: limits.stackDepth, sample: profile.samples.count)
+        guard current.framesLeafFirst.count <= limits.stackDepth else {
+            throw .stackTooDeep(limit: limits.stackDepth, place: .line(current.line))
         }
         var stack = StackID.empty
         for frame in current.framesLeafFirst.reversed() { stack = profile.push(intern(frame), on: stack) }
-        guard profile.stacks.count <= limits.stacks else { throw .tooManyStacks(limit: limits.stacks) }
         let labels = profile.intern(labels: ["thread": .text(current.header.thread)])
-        profile.add(Profile.Sample(stack: stack, labels: labels), values: events.values(current.header))
+        let block = current.header.time.map {
+            UInt32(clamping: saturatingDifference($0, start) / Self.blockDuration)
+        }
+        profile.add(
+            Profile.Sample(stack: stack, labels: labels, block: block), values: events.values(current.header))
+        try limits.check(profile)
     }
 
     private mutating func intern(_ frame: PerfScriptLine.Frame) -> FrameID {

@@ -1,23 +1,44 @@
 internal import HearthProfile
-internal import SwiftProtobuf
 
-/// Turns pprof's messages into a profile, whoever wrote them: ids in any order and with gaps, a period type or not,
+/// Turns pprof's message into a profile, whoever wrote it: fields and ids in any order, ids with gaps, a period type or not,
 /// mappings or not. `drop_frames` and `keep_frames` are not applied.
 ///
-/// A label that a sample has several times keeps its first value.
+/// The message is gone through once for each of its tables, and a part of it decoded at a time. A label that a sample has
+/// several times keeps its first value.
 struct PprofReader {
-    private let message: Hearth_Pprof_Profile
+    /// The fields of the message.
+    private enum Number {
+        static let sampleType: UInt64 = 1
+        static let sample: UInt64 = 2
+        static let mapping: UInt64 = 3
+        static let location: UInt64 = 4
+        static let function: UInt64 = 5
+        static let string: UInt64 = 6
+        static let time: UInt64 = 9
+        static let duration: UInt64 = 10
+        static let periodType: UInt64 = 11
+        static let period: UInt64 = 12
+        static let comment: UInt64 = 13
+        static let defaultSampleType: UInt64 = 14
+    }
+
+    private let bytes: [UInt8]
     private let limits: ReadLimits
     private(set) var notes = ReadNotes(format: .pprof)
 
-    private var profile: Profile
+    private var profile = Profile(sampleTypes: [.samples])
     private var strings: [StringID] = []
+    /// By the start of the mapping.
+    private var biases: [UInt64: UInt64] = [:]
     private var mappings: [UInt64: ImageID] = [:]
     private var functions: [UInt64: Function] = [:]
     /// The frames of a location, root first.
     private var locations: [UInt64: [FrameID]] = [:]
     /// The stack of a caller's stack with a location on top: a long location that many samples name is walked once.
     private var pushed: [Push: StackID] = [:]
+
+    /// What an entry of a table takes, about.
+    private static let bytesPerEntry = 160
 
     private struct Function {
         var name: StringID
@@ -32,126 +53,203 @@ struct PprofReader {
     }
 
     /// - Parameter bytes: the message, not compressed.
-    init(_ bytes: [UInt8], limits: ReadLimits) throws(ProfileReadError.Reason) {
+    init(_ bytes: [UInt8], limits: ReadLimits) {
+        self.bytes = bytes
         self.limits = limits
-        guard PprofWire.decodedSize(bytes) <= limits.decodedBytes else {
-            throw .tooMuchMemory(limit: limits.decodedBytes)
-        }
-        do {
-            var options = BinaryDecodingOptions()
-            options.discardUnknownFields = true
-            message = try Hearth_Pprof_Profile(serializedBytes: bytes, options: options)
-        } catch {
-            throw PprofWire.fault(in: bytes)
-        }
-        let texts = message.stringTable.map { $0.decodedText }
-        notes.invalidUTF8 = texts.count { !$0.isValid }
-        profile = try Self.emptyProfile(message, texts.map(\.text))
-        for text in texts { strings.append(profile.intern(text.text)) }
     }
 
     /// The profile. O(size of the message).
     mutating func read() throws(ProfileReadError.Reason) -> Profile {
+        let texts = try texts()
+        profile = try emptyProfile(texts)
+        for text in texts { strings.append(profile.intern(text)) }
+        try limits.check(profile)
         try readComments()
-        try readMappings()
-        try readFunctions()
-        for location in message.location { locations[location.id] = try frames(location) }
-        for (index, sample) in message.sample.enumerated() { try add(sample, index: index) }
+        try readMappingsAndFunctions()
+        try readLocations()
+        try readSamples()
         return profile
     }
 
-    private static func emptyProfile(
-        _ message: Hearth_Pprof_Profile, _ strings: [String]
-    ) throws(ProfileReadError.Reason) -> Profile {
-        func text(_ index: Int64, _ owner: String) throws(ProfileReadError.Reason) -> String {
-            guard index >= 0, index < Int64(max(strings.count, 1)) else {
-                throw .stringIndexOutOfRange(index, count: strings.count, of: owner)
+    // MARK: Text
+
+    /// The string table.
+    private mutating func texts() throws(ProfileReadError.Reason) -> [String] {
+        var texts: [String] = []
+        var entries = 0
+        var wire = PprofWire(bytes)
+        while let field = try wire.next() {
+            if field.number != Number.sample { entries += 1 }
+            guard entries <= limits.memoryBytes / Self.bytesPerEntry else {
+                throw .tooMuchMemory(limit: limits.memoryBytes)
             }
-            return strings.isEmpty ? "" : strings[Int(index)]
+            guard field.number == Number.string, field.isMessage else { continue }
+            let (text, isValid) = bytes[field.content].decodedText
+            if !isValid { notes.invalidUTF8 += 1 }
+            texts.append(text)
+        }
+        return texts
+    }
+
+    private func string(_ index: Int64, of part: PprofPart) throws(ProfileReadError.Reason) -> StringID {
+        if index == 0 { return .empty }
+        guard index > 0, index < Int64(strings.count) else {
+            throw .stringIndexOutOfRange(index, count: strings.count, of: part.name, byte: part.byte)
+        }
+        return strings[Int(index)]
+    }
+
+    private func text(_ index: Int64, of part: PprofPart) throws(ProfileReadError.Reason) -> String {
+        profile.strings[try string(index, of: part)]
+    }
+
+    // MARK: Header
+
+    private func emptyProfile(_ texts: [String]) throws(ProfileReadError.Reason) -> Profile {
+        func text(_ index: Int64, _ part: PprofPart) throws(ProfileReadError.Reason) -> String {
+            guard index >= 0, index < Int64(max(texts.count, 1)) else {
+                throw .stringIndexOutOfRange(index, count: texts.count, of: part.name, byte: part.byte)
+            }
+            return texts.isEmpty ? "" : texts[Int(index)]
+        }
+        func type(_ field: PprofWire.Field, _ part: PprofPart) throws(ProfileReadError.Reason) -> ValueType {
+            let message = try PprofWire.message(
+                Hearth_Pprof_ValueType.self, field, of: bytes, "a value type", limit: limits.memoryBytes)
+            return ValueType(type: try text(message.type, part), unit: try text(message.unit, part))
         }
         var types: [ValueType] = []
-        for type in message.sampleType {
-            types.append(
-                ValueType(type: try text(type.type, "a sample type"), unit: try text(type.unit, "a sample type")))
+        var periodType: ValueType?
+        var (time, duration, period) = (Int64(0), Int64(0), Int64(0))
+        var named = ""
+        var wire = PprofWire(bytes)
+        while let field = try wire.next() {
+            let number = Int64(bitPattern: field.value)
+            switch field.number {
+            case Number.sampleType where field.isMessage:
+                types.append(try type(field, PprofPart("sample type", UInt64(types.count), field)))
+            case Number.periodType where field.isMessage:
+                periodType = try type(field, PprofPart("the period type", nil, field))
+            case Number.time where field.isNumber: time = number
+            case Number.duration where field.isNumber: duration = number
+            case Number.period where field.isNumber: period = number
+            case Number.defaultSampleType where field.isNumber:
+                named = try text(number, PprofPart("the default sample type", nil, field))
+            default: continue
+            }
         }
         guard !types.isEmpty else { throw .noSampleTypes }
-        let named = try text(message.defaultSampleType, "the default sample type")
         let shown = types.firstIndex { $0.type == named && !named.isEmpty } ?? types.count - 1
-        var periodType = types[shown]
-        if message.hasPeriodType {
-            periodType.type = try text(message.periodType.type, "the period type")
-            periodType.unit = try text(message.periodType.unit, "the period type")
-        }
         return Profile(
-            sampleTypes: types, defaultSampleType: shown, periodType: periodType, period: message.period,
-            startTime: message.timeNanos, duration: message.durationNanos)
+            sampleTypes: types, defaultSampleType: shown, periodType: periodType ?? types[shown], period: period,
+            startTime: time, duration: duration)
     }
 
     private mutating func readComments() throws(ProfileReadError.Reason) {
-        for index in message.comment {
-            let comment = profile.strings[try string(index, "a comment")]
-            guard let separator = comment.firstRange(of: PprofConventions.separator), !separator.isEmpty,
-                separator.lowerBound > comment.startIndex
-            else {
-                addFreeComment(comment)
-                continue
-            }
-            let key = String(comment[..<separator.lowerBound])
-            let value = String(comment[separator.upperBound...])
-            switch key {
-            case PprofConventions.blockDuration:
-                profile.blockDuration = Int64(value).map { max($0, 0) } ?? 0
-            case PprofConventions.imageBias:
-                let numbers = value.split(separator: " ").compactMap { UInt64($0.dropFirst(2), radix: 16) }
-                if numbers.count == 2 { biases[numbers[0]] = numbers[1] }
-            default:
-                if profile.attributes[key] == nil { profile.attributes[key] = value } else { addFreeComment(comment) }
+        var wire = PprofWire(bytes)
+        while let field = try wire.next() {
+            guard field.number == Number.comment else { continue }
+            let part = PprofPart("a comment", nil, field)
+            if field.isNumber { addComment(try text(Int64(bitPattern: field.value), of: part)) }
+            guard field.isMessage else { continue }
+            // A packed list.
+            var offset = field.content.lowerBound
+            while offset < field.content.upperBound {
+                guard let (index, end) = PprofWire.varint(bytes, at: offset, end: field.content.upperBound) else {
+                    throw .badMessage(part.name, byte: field.byte)
+                }
+                addComment(try text(Int64(bitPattern: index), of: part))
+                offset = end
             }
         }
-    }
-
-    private mutating func addFreeComment(_ comment: String) {
-        let others = profile.attributes[PprofConventions.freeComment].map { $0 + "\n" } ?? ""
-        profile.attributes[PprofConventions.freeComment] = others + comment
-    }
-
-    /// By the start of the mapping.
-    private var biases: [UInt64: UInt64] = [:]
-
-    private mutating func readMappings() throws(ProfileReadError.Reason) {
-        for mapping in message.mapping {
-            let path = profile.strings[try string(mapping.filename, "mapping \(mapping.id)")]
-            let buildID = profile.strings[try string(mapping.buildID, "mapping \(mapping.id)")]
-            let usual = PprofConventions.usualBias(start: mapping.memoryStart, fileOffset: mapping.fileOffset)
-            mappings[mapping.id] = profile.intern(
-                Image(
-                    path: path, buildID: buildID, start: mapping.memoryStart, end: mapping.memoryLimit,
-                    bias: biases[mapping.memoryStart] ?? usual, fileOffset: mapping.fileOffset))
+        // Joined once: a line more for each of a million comments would copy all before it every time.
+        if !freeComments.isEmpty {
+            profile.attributes[PprofConventions.freeComment] = freeComments.joined(separator: "\n")
         }
     }
 
-    private mutating func readFunctions() throws(ProfileReadError.Reason) {
-        for function in message.function {
-            let owner = "function \(function.id)"
-            var name = try string(function.name, owner)
-            var fullName = try string(function.systemName, owner)
-            // Some producers set one of the two only.
-            if fullName == .empty { fullName = name }
-            if name == .empty { name = fullName }
-            let file = try string(function.filename, owner)
-            let kind = PprofConventions.kind(fileName: profile.strings[file])
-            functions[function.id] = Function(
-                name: name, fullName: fullName, file: kind == nil ? file : .empty, kind: kind)
+    private var freeComments: [String] = []
+
+    private mutating func addComment(_ comment: String) {
+        guard let separator = comment.firstRange(of: PprofConventions.separator),
+            separator.lowerBound > comment.startIndex
+        else {
+            freeComments.append(comment)
+            return
+        }
+        let key = String(comment[..<separator.lowerBound])
+        let value = String(comment[separator.upperBound...])
+        switch key {
+        case PprofConventions.blockDuration:
+            profile.blockDuration = Int64(value).map { max($0, 0) } ?? 0
+        case PprofConventions.imageBias:
+            let numbers = value.split(separator: " ").compactMap { UInt64($0.dropFirst(2), radix: 16) }
+            if numbers.count == 2 { biases[numbers[0]] = numbers[1] }
+        default:
+            let isKnown = key == PprofConventions.freeComment || profile.attributes[key] != nil
+            if !isKnown { profile.attributes[key] = value } else { freeComments.append(comment) }
         }
     }
 
-    private mutating func frames(_ location: Hearth_Pprof_Location) throws(ProfileReadError.Reason) -> [FrameID] {
+    // MARK: Tables
+
+    private mutating func readMappingsAndFunctions() throws(ProfileReadError.Reason) {
+        var wire = PprofWire(bytes)
+        while let field = try wire.next() {
+            guard field.isMessage else { continue }
+            switch field.number {
+            case Number.mapping: try readMapping(field)
+            case Number.function: try readFunction(field)
+            default: continue
+            }
+        }
+    }
+
+    private mutating func readMapping(_ field: PprofWire.Field) throws(ProfileReadError.Reason) {
+        let mapping = try PprofWire.message(
+            Hearth_Pprof_Mapping.self, field, of: bytes, "a mapping", limit: limits.memoryBytes)
+        let part = PprofPart("mapping", mapping.id, field)
+        let path = try text(mapping.filename, of: part)
+        let buildID = try text(mapping.buildID, of: part)
+        let usual = PprofConventions.usualBias(start: mapping.memoryStart, fileOffset: mapping.fileOffset)
+        mappings[mapping.id] = profile.intern(
+            Image(
+                path: path, buildID: buildID, start: mapping.memoryStart, end: mapping.memoryLimit,
+                bias: biases[mapping.memoryStart] ?? usual, fileOffset: mapping.fileOffset))
+    }
+
+    private mutating func readFunction(_ field: PprofWire.Field) throws(ProfileReadError.Reason) {
+        let function = try PprofWire.message(
+            Hearth_Pprof_Function.self, field, of: bytes, "a function", limit: limits.memoryBytes)
+        let part = PprofPart("function", function.id, field)
+        var name = try string(function.name, of: part)
+        var fullName = try string(function.systemName, of: part)
+        // Some producers set one of the two only.
+        if fullName == .empty { fullName = name }
+        if name == .empty { name = fullName }
+        let file = try string(function.filename, of: part)
+        let kind = PprofConventions.kind(fileName: profile.strings[file])
+        functions[function.id] = Function(
+            name: name, fullName: fullName, file: kind == nil ? file : .empty, kind: kind)
+    }
+
+    private mutating func readLocations() throws(ProfileReadError.Reason) {
+        var wire = PprofWire(bytes)
+        while let field = try wire.next() {
+            guard field.number == Number.location, field.isMessage else { continue }
+            let location = try PprofWire.message(
+                Hearth_Pprof_Location.self, field, of: bytes, "a location", limit: limits.memoryBytes)
+            locations[location.id] = try frames(location, PprofPart("location", location.id, field))
+            try limits.check(profile)
+        }
+    }
+
+    private mutating func frames(
+        _ location: Hearth_Pprof_Location, _ part: PprofPart
+    ) throws(ProfileReadError.Reason) -> [FrameID] {
         var image: ImageID?
         if location.mappingID != 0 {
             image = mappings[location.mappingID]
-            guard image != nil else {
-                throw .unknownID(location.mappingID, kind: "mapping", of: "location \(location.id)")
-            }
+            guard image != nil else { throw unknown(location.mappingID, "mapping", part) }
         }
         let bias = image.map { profile.image($0).bias } ?? 0
         let address = location.address == 0 ? 0 : location.address &- bias
@@ -160,9 +258,7 @@ struct PprofReader {
         }
         var frames: [FrameID] = []
         for line in location.line.reversed() where !isWithoutStack(line) {
-            guard let function = functions[line.functionID] else {
-                throw .unknownID(line.functionID, kind: "function", of: "location \(location.id)")
-            }
+            guard let function = functions[line.functionID] else { throw unknown(line.functionID, "function", part) }
             let kind = function.kind ?? (frames.isEmpty ? .function : .inlined)
             frames.append(
                 profile.intern(
@@ -173,27 +269,48 @@ struct PprofReader {
         return frames
     }
 
+    private func unknown(_ id: UInt64, _ kind: String, _ part: PprofPart) -> ProfileReadError.Reason {
+        .unknownID(id, kind: kind, of: part.name, byte: part.byte)
+    }
+
     private func isWithoutStack(_ line: Hearth_Pprof_Line) -> Bool {
         guard let file = functions[line.functionID]?.file, file != .empty else { return false }
         return profile.strings[file] == PprofConventions.noStackFile
     }
 
-    private mutating func add(_ sample: Hearth_Pprof_Sample, index: Int) throws(ProfileReadError.Reason) {
+    // MARK: Samples
+
+    private mutating func readSamples() throws(ProfileReadError.Reason) {
+        var index: UInt64 = 0
+        var wire = PprofWire(bytes)
+        while let field = try wire.next() {
+            guard field.number == Number.sample, field.isMessage else { continue }
+            let sample = try PprofWire.message(
+                Hearth_Pprof_Sample.self, field, of: bytes, "a sample", limit: limits.memoryBytes)
+            try add(sample, PprofPart("sample", index, field))
+            try limits.check(profile)
+            index += 1
+        }
+    }
+
+    private mutating func add(
+        _ sample: Hearth_Pprof_Sample, _ part: PprofPart
+    ) throws(ProfileReadError.Reason) {
         guard sample.value.count == profile.sampleTypes.count else {
-            throw .wrongValueCount(sample.value.count, expected: profile.sampleTypes.count, sample: index)
+            throw .wrongValueCount(
+                sample.value.count, expected: profile.sampleTypes.count, of: part.name, byte: part.byte)
         }
         var stack = StackID.empty
         var depth = 0
         for id in sample.locationID.reversed() {
-            guard let frames = locations[id] else {
-                throw .unknownID(id, kind: "location", of: "sample \(index)")
-            }
+            guard let frames = locations[id] else { throw unknown(id, "location", part) }
             depth += frames.count
-            guard depth <= limits.stackDepth else { throw .stackTooDeep(limit: limits.stackDepth, sample: index) }
+            guard depth <= limits.stackDepth else {
+                throw .stackTooDeep(limit: limits.stackDepth, place: .byte(part.byte))
+            }
             stack = push(frames, of: id, on: stack)
-            guard profile.stacks.count <= limits.stacks else { throw .tooManyStacks(limit: limits.stacks) }
         }
-        let (labels, block) = try labels(sample, owner: "sample \(index)")
+        let (labels, block) = try labels(sample, part)
         let set = profile.intern(labels: labels)
         profile.add(Profile.Sample(stack: stack, labels: set, block: block), values: sample.value)
     }
@@ -208,31 +325,23 @@ struct PprofReader {
     }
 
     private func labels(
-        _ sample: Hearth_Pprof_Sample, owner: String
+        _ sample: Hearth_Pprof_Sample, _ part: PprofPart
     ) throws(ProfileReadError.Reason) -> ([String: LabelValue], block: UInt32?) {
         var labels: [String: LabelValue] = [:]
         var block: UInt32?
         for label in sample.label {
-            let key = profile.strings[try string(label.key, owner)]
+            let key = try text(label.key, of: part)
             let value: LabelValue
             if label.str != 0 {
-                value = .text(profile.strings[try string(label.str, owner)])
+                value = .text(try text(label.str, of: part))
             } else if key == PprofConventions.blockLabel, let index = UInt32(exactly: label.num) {
                 block = index
                 continue
             } else {
-                value = .number(label.num, unit: profile.strings[try string(label.numUnit, owner)])
+                value = .number(label.num, unit: try text(label.numUnit, of: part))
             }
             if labels[key] == nil { labels[key] = value }
         }
         return (labels, block)
-    }
-
-    private func string(_ index: Int64, _ owner: String) throws(ProfileReadError.Reason) -> StringID {
-        if index == 0 { return .empty }
-        guard index > 0, index < Int64(strings.count) else {
-            throw .stringIndexOutOfRange(index, count: strings.count, of: owner)
-        }
-        return strings[Int(index)]
     }
 }

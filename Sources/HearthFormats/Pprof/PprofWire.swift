@@ -1,38 +1,69 @@
 internal import SwiftProtobuf
 
-/// pprof's bytes looked at without decoding them: what swift-protobuf does not say of a message that it refuses, or of
-/// one that it would take all memory to accept.
-enum PprofWire {
-    private enum WireType: UInt64 {
+/// pprof's bytes, field by field: a message of a million samples is never decoded as a whole, and what is wrong has its byte.
+struct PprofWire {
+    fileprivate enum WireType: UInt64 {
         case varint = 0
         case fixed64 = 1
         case lengthDelimited = 2
         case fixed32 = 5
     }
 
-    private struct Field {
+    struct Field {
         var number: UInt64
-        var wireType: WireType
+        /// Where its tag begins.
+        var byte: Int
         var content: Range<Int>
+        /// Of a varint.
+        var value: UInt64 = 0
+        fileprivate var wireType: WireType
+
+        var isMessage: Bool { wireType == .lengthDelimited }
+        var isNumber: Bool { wireType == .varint }
     }
 
     private static let highestField = 15
-    /// Fields of the profile whose messages hold messages or many numbers: samples and locations.
-    private static let nesting: Set<UInt64> = [2, 4]
-    /// What a message takes as a value of Swift, about.
+    /// What a nested message takes as a value of Swift, about.
     private static let bytesPerMessage = 64
 
-    /// The innermost known part that is malformed, and the byte at which it begins. O(bytes).
-    static func fault(in bytes: [UInt8]) -> ProfileReadError.Reason {
-        var offset = 0
-        while offset < bytes.count {
-            guard let field = field(bytes, at: offset, end: bytes.count) else {
-                return .badMessage("the profile", byte: offset)
-            }
-            if let name = malformedPart(field, bytes) { return .badMessage(name, byte: offset) }
-            offset = field.content.upperBound
+    private let bytes: [UInt8]
+    private var offset: Int
+    private let end: Int
+
+    init(_ bytes: [UInt8]) { self.init(bytes, in: bytes.indices) }
+
+    init(_ bytes: [UInt8], in range: Range<Int>) {
+        self.bytes = bytes
+        offset = range.lowerBound
+        end = range.upperBound
+    }
+
+    /// The next field; nil at the end.
+    mutating func next() throws(ProfileReadError.Reason) -> Field? {
+        guard offset < end else { return nil }
+        guard let field = Self.field(bytes, at: offset, end: end) else {
+            throw .badMessage("the profile", byte: offset)
         }
-        return .badMessage("the profile", byte: 0)
+        offset = field.content.upperBound
+        return field
+    }
+
+    /// The message that a field holds.
+    ///
+    /// - Parameters:
+    ///   - name: what it is called in errors.
+    ///   - limit: bytes of memory that it may take, about.
+    static func message<Part: Message>(
+        _ type: Part.Type, _ field: Field, of bytes: [UInt8], _ name: String, limit: Int
+    ) throws(ProfileReadError.Reason) -> Part {
+        guard decodedSize(field, of: bytes) <= limit else { throw .tooMuchMemory(limit: limit) }
+        var options = BinaryDecodingOptions()
+        options.discardUnknownFields = true
+        do {
+            return try Part(serializedBytes: Array(bytes[field.content]), options: options)
+        } catch {
+            throw .badMessage(name, byte: field.byte)
+        }
     }
 
     /// Whether the bytes are fields that a profile can have, one after the other to the end. O(fields).
@@ -40,7 +71,7 @@ enum PprofWire {
         var offset = 0
         while offset < bytes.count {
             guard let field = field(bytes, at: offset, end: bytes.count), field.number <= highestField,
-                field.wireType == .varint || field.wireType == .lengthDelimited
+                field.isNumber || field.isMessage
             else { return false }
             offset = field.content.upperBound
         }
@@ -48,38 +79,16 @@ enum PprofWire {
     }
 
     /// The memory that the decoded message takes, about; what is malformed counts nothing. O(bytes).
-    static func decodedSize(_ bytes: [UInt8]) -> Int {
-        var size = 0
-        var offset = 0
-        while offset < bytes.count, let part = field(bytes, at: offset, end: bytes.count) {
-            offset = part.content.upperBound
-            size += bytesPerMessage + (nesting.contains(part.number) ? 0 : part.content.count)
-            guard nesting.contains(part.number), part.wireType == .lengthDelimited else { continue }
-            var inner = part.content.lowerBound
-            while inner < offset, let nested = field(bytes, at: inner, end: offset) {
-                inner = nested.content.upperBound
-                // A packed list has a number in each byte at most.
-                size += bytesPerMessage + 8 * nested.content.count
-            }
+    private static func decodedSize(_ field: Field, of bytes: [UInt8]) -> Int {
+        var size = bytesPerMessage
+        var inner = field.content.lowerBound
+        let end = field.content.upperBound
+        while inner < end, let nested = Self.field(bytes, at: inner, end: end) {
+            inner = nested.content.upperBound
+            // A packed list has a number in each byte at most.
+            size += bytesPerMessage + 8 * nested.content.count
         }
         return size
-    }
-
-    private static func malformedPart(_ field: Field, _ bytes: [UInt8]) -> String? {
-        guard field.wireType == .lengthDelimited else { return nil }
-        let content = Array(bytes[field.content])
-        return switch field.number {
-        case 1, 11: isMalformed(Hearth_Pprof_ValueType.self, content) ? "a value type" : nil
-        case 2: isMalformed(Hearth_Pprof_Sample.self, content) ? "a sample" : nil
-        case 3: isMalformed(Hearth_Pprof_Mapping.self, content) ? "a mapping" : nil
-        case 4: isMalformed(Hearth_Pprof_Location.self, content) ? "a location" : nil
-        case 5: isMalformed(Hearth_Pprof_Function.self, content) ? "a function" : nil
-        default: nil
-        }
-    }
-
-    private static func isMalformed<Part: Message>(_ type: Part.Type, _ content: [UInt8]) -> Bool {
-        (try? Part(serializedBytes: content)) == nil
     }
 
     /// The field that begins at `offset` and ends by `end`; nil when there is none.
@@ -87,23 +96,25 @@ enum PprofWire {
         guard let (tag, start) = varint(bytes, at: offset, end: end), tag >> 3 > 0,
             let type = WireType(rawValue: tag & 7)
         else { return nil }
-        var content = start..<start
+        var field = Field(number: tag >> 3, byte: offset, content: start..<start, wireType: type)
         switch type {
         case .varint:
-            guard let (_, after) = varint(bytes, at: start, end: end) else { return nil }
-            content = start..<after
-        case .fixed64: content = start..<start + 8
-        case .fixed32: content = start..<start + 4
+            guard let (value, after) = varint(bytes, at: start, end: end) else { return nil }
+            field.value = value
+            field.content = start..<after
+        case .fixed64: field.content = start..<start + 8
+        case .fixed32: field.content = start..<start + 4
         case .lengthDelimited:
             guard let (length, after) = varint(bytes, at: start, end: end), length <= UInt64(end - after) else {
                 return nil
             }
-            content = after..<after + Int(length)
+            field.content = after..<after + Int(length)
         }
-        return content.upperBound <= end ? Field(number: tag >> 3, wireType: type, content: content) : nil
+        return field.content.upperBound <= end ? field : nil
     }
 
-    private static func varint(_ bytes: [UInt8], at offset: Int, end: Int) -> (value: UInt64, end: Int)? {
+    /// The number that begins at `offset`, and where it ends; nil when there is none.
+    static func varint(_ bytes: [UInt8], at offset: Int, end: Int) -> (value: UInt64, end: Int)? {
         var value: UInt64 = 0
         for index in 0..<10 {
             guard offset + index < end else { return nil }

@@ -8,9 +8,13 @@ internal import SwiftProtobuf
 /// can leave it, becomes a location of its own and comes back as a function.
 struct PprofWriter {
     private let profile: Profile
+    /// What is not handed on yet.
     private var message = Hearth_Pprof_Profile()
+    private var size = 0
+    private var stringTable = [Data()]
     private var strings: [String: Int64] = ["": 0]
     private var functions: [FunctionKey: UInt64] = [:]
+    private var locationCount: UInt64 = 0
     /// Locations of frames that stand alone, 0 where there is none yet, and of groups at one address, innermost first.
     private var locationOfFrame: [UInt64]
     private var locationOfGroup: [[FrameID]: UInt64] = [:]
@@ -26,16 +30,26 @@ struct PprofWriter {
     init(_ profile: Profile) {
         self.profile = profile
         locationOfFrame = Array(repeating: 0, count: profile.frames.count)
-        message.stringTable = [Data()]
     }
 
-    /// The message. O(sum of stack depths).
-    consuming func encoded() throws -> [UInt8] {
+    /// Samples that are in memory as messages at once.
+    private static let samplesAtOnce = 4_096
+    /// What a message may be at most: beyond, length and offsets of many readers overflow.
+    private static let mostBytes = 1 << 31 - 1
+
+    /// The message, in pieces: samples go as they are made, and what they refer to comes after them, as the format allows.
+    /// O(sum of stack depths).
+    consuming func write(to sink: ([UInt8]) throws(ProfileWriteError) -> Void) throws(ProfileWriteError) {
         addHeader()
+        try flush(to: sink)
+        for row in profile.samples.indices {
+            addSample(row)
+            if message.sample.count == Self.samplesAtOnce { try flush(to: sink) }
+        }
         addMappings()
-        addSamples()
         addComments()
-        return try message.serializedBytes()
+        message.stringTable = stringTable
+        try flush(to: sink)
     }
 
     private mutating func addHeader() {
@@ -70,20 +84,35 @@ struct PprofWriter {
         }
     }
 
-    private mutating func addSamples() {
-        for (row, sample) in profile.samples.enumerated() {
-            var written = Hearth_Pprof_Sample()
-            written.locationID = sample.stack == .empty ? [locationWithoutStack()] : locationIDs(sample.stack)
-            written.value = Array(profile.values(row: row))
-            for (key, value) in profile.labels[sample.labels].sorted(by: { $0.key < $1.key }) {
-                written.label.append(label(key, value))
-            }
-            if let block = sample.block {
-                let value = LabelValue.number(Int64(block), unit: PprofConventions.blockUnit)
-                written.label.append(label(PprofConventions.blockLabel, value))
-            }
-            message.sample.append(written)
+    private mutating func addSample(_ row: Int) {
+        let sample = profile.samples[row]
+        var written = Hearth_Pprof_Sample()
+        written.locationID = sample.stack == .empty ? [locationWithoutStack()] : locationIDs(sample.stack)
+        written.value = Array(profile.values(row: row))
+        for (key, value) in profile.labels[sample.labels].sorted(by: { $0.key < $1.key }) {
+            written.label.append(label(key, value))
         }
+        if let block = sample.block {
+            let value = LabelValue.number(Int64(block), unit: PprofConventions.blockUnit)
+            written.label.append(label(PprofConventions.blockLabel, value))
+        }
+        message.sample.append(written)
+    }
+
+    /// Hands on what of the message there is, and begins anew.
+    private mutating func flush(
+        to sink: ([UInt8]) throws(ProfileWriteError) -> Void
+    ) throws(ProfileWriteError) {
+        let bytes: [UInt8]
+        do {
+            bytes = try message.serializedBytes()
+        } catch {
+            throw .tooLarge(.pprof)
+        }
+        size += bytes.count
+        guard size <= Self.mostBytes else { throw .tooLarge(.pprof) }
+        message = Hearth_Pprof_Profile()
+        try sink(bytes)
     }
 
     private mutating func addComments() {
@@ -118,8 +147,8 @@ struct PprofWriter {
 
     private mutating func emptyTextIndex() -> Int64 {
         if let emptyText { return emptyText }
-        let index = Int64(message.stringTable.count)
-        message.stringTable.append(Data())
+        let index = Int64(stringTable.count)
+        stringTable.append(Data())
         emptyText = index
         return index
     }
@@ -155,7 +184,8 @@ struct PprofWriter {
         let alone = group.count == 1 ? Int(group[0].rawValue) : nil
         if let alone, locationOfFrame[alone] != 0 { return locationOfFrame[alone] }
         if alone == nil, let known = locationOfGroup[group] { return known }
-        let id = UInt64(message.location.count + 1)
+        locationCount += 1
+        let id = locationCount
         if let alone { locationOfFrame[alone] = id } else { locationOfGroup[group] = id }
         var location = Hearth_Pprof_Location()
         location.id = id
@@ -172,12 +202,13 @@ struct PprofWriter {
 
     private mutating func locationWithoutStack() -> UInt64 {
         if let known = locationOfGroup[[]] { return known }
-        let id = UInt64(message.location.count + 1)
+        locationCount += 1
+        let id = locationCount
         locationOfGroup[[]] = id
         let name = string(PprofConventions.noStack)
         var line = Hearth_Pprof_Line()
         line.functionID = function(
-            FunctionKey(name: name, systemName: name, fileName: string(PprofConventions.noStackFile)))
+            FunctionKey(name: name, systemName: 0, fileName: string(PprofConventions.noStackFile)))
         var location = Hearth_Pprof_Location()
         location.id = id
         location.line = [line]
@@ -189,9 +220,12 @@ struct PprofWriter {
     private mutating func line(_ frame: Frame) -> Hearth_Pprof_Line? {
         guard frame.isSymbolized else { return nil }
         let file = PprofConventions.fileName(frame.kind) ?? profile.strings[frame.file]
+        // Go's pprof takes a name that is the system's as well for one of C++ that it may shorten, and makes
+        // `Array<Int>.append(_:)` an `Array.append`. Without a system's name it leaves it alone.
+        let isWhole = frame.fullName == frame.name
         let key = FunctionKey(
-            name: string(profile.strings[frame.name]), systemName: string(profile.strings[frame.fullName]),
-            fileName: string(file))
+            name: string(profile.strings[frame.name]),
+            systemName: isWhole ? 0 : string(profile.strings[frame.fullName]), fileName: string(file))
         var line = Hearth_Pprof_Line()
         line.functionID = function(key)
         line.line = Int64(frame.line)
@@ -200,7 +234,7 @@ struct PprofWriter {
 
     private mutating func function(_ key: FunctionKey) -> UInt64 {
         if let known = functions[key] { return known }
-        let id = UInt64(message.function.count + 1)
+        let id = UInt64(functions.count + 1)
         functions[key] = id
         var function = Hearth_Pprof_Function()
         function.id = id
@@ -222,8 +256,8 @@ struct PprofWriter {
 
     private mutating func string(_ text: String) -> Int64 {
         if let known = strings[text] { return known }
-        let index = Int64(message.stringTable.count)
-        message.stringTable.append(Data(text.utf8))
+        let index = Int64(stringTable.count)
+        stringTable.append(Data(text.utf8))
         strings[text] = index
         return index
     }

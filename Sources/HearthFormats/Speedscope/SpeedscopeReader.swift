@@ -1,192 +1,274 @@
-internal import Foundation
 internal import HearthProfile
 
 /// Reads speedscope's sampled and evented profiles.
 ///
-/// In a file of Hearth's the profiles are the sample types of one set of samples. In others they are mostly threads, so
-/// those of one unit become one sample type, told apart by the label `thread`.
+/// In a file of Hearth's each profile says which sample type it is, and of which part of the samples. In others they are
+/// mostly threads, so those of one unit become one sample type, told apart by the label `thread`.
 struct SpeedscopeReader {
-    static let exporter = "hearth"
-
     /// Every sample has a value in each column: thousands of columns would be an attack.
     private static let mostColumns = 64
 
-    private let file: SpeedscopeFile
+    private let index: SpeedscopeIndex
     private let limits: ReadLimits
     private var profile: Profile
     private var frames: [FrameID] = []
+    private var columns: [ValueType] = []
+    private var scales: [DecimalScale] = []
 
+    private typealias Part = SpeedscopeIndex.Part
     private typealias Reason = ProfileReadError.Reason
 
     init(_ bytes: [UInt8], limits: ReadLimits) throws(ProfileReadError.Reason) {
         self.limits = limits
-        file = try Self.decode(bytes)
-        guard !file.profiles.isEmpty else { throw .badSpeedscope("there is no profile", place: "profiles") }
+        index = try SpeedscopeIndex(bytes)
         profile = Profile(sampleTypes: [.samples])
     }
 
     /// The profile. O(bytes).
     mutating func read() throws(ProfileReadError.Reason) -> Profile {
-        let isOurs = file.exporter?.hasPrefix(Self.exporter + " ") == true
-        let types = file.profiles.map { isOurs ? Self.ourType($0) : Self.type($0) }
-        var columns: [ValueType] = []
-        for type in types where !columns.contains(type) {
+        guard let shared = index.shared else { throw .badSpeedscope("\"shared\" is missing", place: "", byte: 0) }
+        guard let list = index.frames else {
+            throw .badSpeedscope("\"frames\" is missing", place: "shared", byte: shared)
+        }
+        guard !index.parts.isEmpty else { throw .badSpeedscope("there is no profile", place: "profiles", byte: 0) }
+        for part in index.parts where !columns.contains(Self.type(part)) {
             guard columns.count < Self.mostColumns else {
-                throw .badSpeedscope("there are more than \(Self.mostColumns) sample types", place: "profiles")
+                throw .badSpeedscope(
+                    "there are more than \(Self.mostColumns) sample types", place: "profiles", byte: part.byte)
             }
-            columns.append(type)
+            columns.append(Self.type(part))
         }
-        let scales = columns.map { column in
-            column.unit == "count"
-                ? Self.scale(zip(file.profiles, types).filter { $0.1 == column }.map(\.0)) : DecimalScale(digits: 0)
+        let shown = index.activePart.flatMap { number in
+            index.parts.indices.contains(number) ? columns.firstIndex(of: Self.type(index.parts[number])) : nil
         }
-        let active = file.activeProfileIndex.flatMap { types.indices.contains($0) ? types[$0] : nil }
-        let shown = active.flatMap(columns.firstIndex) ?? 0
+        for column in columns { scales.append(try scale(column)) }
         profile = Profile(
-            sampleTypes: zip(scales, columns).map { $0.scaled($1) }, defaultSampleType: shown,
-            periodType: columns[shown])
-        for entry in file.shared.frames { frames.append(frame(entry)) }
-        let threads = Set(file.profiles.map(\.name)).count > 1 && !isOurs
-        for (index, part) in file.profiles.enumerated() {
-            let labels = profile.intern(labels: threads ? ["thread": .text(part.name)] : [:])
-            guard let column = columns.firstIndex(of: types[index]) else { continue }
-            let place = "profiles[\(index)]"
-            let factor = Self.factor(part) * Double(scales[column].factor)
-            if part.type == "evented" {
-                try addEvents(part, place, column: column, factor: factor, labels: labels)
-            } else {
-                try addSamples(part, place, column: column, factor: factor, labels: labels)
+            sampleTypes: zip(scales, columns).map { $0.scaled($1) }, defaultSampleType: shown ?? 0,
+            periodType: columns[shown ?? 0])
+        try readFrames(list)
+        let threads = Set(index.parts.map(\.name)).count > 1
+        for (number, part) in index.parts.enumerated() {
+            guard let column = columns.firstIndex(of: Self.type(part)) else { continue }
+            var labels: [String: LabelValue] = [:]
+            if let (key, value) = part.ownLabel {
+                labels[key] = .text(value)
+            } else if threads, part.ownType == nil {
+                labels["thread"] = .text(part.name)
+            }
+            let target = Target(
+                place: "profiles[\(number)]", column: column, labels: profile.intern(labels: labels),
+                factor: factor(part, column))
+            switch part.type {
+            case "sampled": try addSamples(part, target)
+            case "evented": try addEvents(part, target)
+            default: throw .badSpeedscope("type \"\(part.type)\" is not known", place: target.place, byte: part.byte)
             }
         }
         return profile
     }
 
-    private static func decode(_ bytes: [UInt8]) throws(ProfileReadError.Reason) -> SpeedscopeFile {
-        do {
-            return try JSONDecoder().decode(SpeedscopeFile.self, from: Data(bytes))
-        } catch DecodingError.keyNotFound(let key, let context) {
-            throw .badSpeedscope("\"\(key.stringValue)\" is missing", place: place(context))
-        } catch DecodingError.typeMismatch(let type, let context) {
-            throw .badSpeedscope("\(type) expected", place: place(context))
-        } catch DecodingError.valueNotFound(let type, let context) {
-            throw .badSpeedscope("\(type) expected", place: place(context))
-        } catch DecodingError.dataCorrupted(let context) {
-            if let fault = JSONFault.find(in: bytes) { throw .badJSON(fault.what, byte: fault.byte) }
-            // A well-formed number that the place has no room for, such as a frame's index of 30 digits.
-            throw .badSpeedscope("a number is malformed or out of range", place: place(context))
-        } catch {
-            throw .badSpeedscope("it cannot be decoded", place: "")
-        }
+    private static func type(_ part: Part) -> ValueType {
+        part.ownType ?? SpeedscopeConventions.type(ofUnit: part.unit)
     }
 
-    /// `profiles[0].samples[3]`.
-    private static func place(_ context: DecodingError.Context) -> String {
-        context.codingPath.reduce("") { path, key in
-            if let index = key.intValue { return "\(path)[\(index)]" }
-            return path.isEmpty ? key.stringValue : "\(path).\(key.stringValue)"
-        }
-    }
+    // MARK: Scales
 
-    // MARK: Types
-
-    private static func ourType(_ part: SpeedscopeFile.SampledProfile) -> ValueType {
-        ValueType(type: part.name, unit: SpeedscopeUnit.unit(of: part.unit).unit)
-    }
-
-    private static func type(_ part: SpeedscopeFile.SampledProfile) -> ValueType {
-        let unit = SpeedscopeUnit.unit(of: part.unit).unit
-        return switch unit {
-        case "nanoseconds": ValueType(type: "time", unit: unit)
-        case "bytes": ValueType(type: "space", unit: unit)
-        default: .samples
-        }
-    }
-
-    private static func factor(_ part: SpeedscopeFile.SampledProfile) -> Double {
-        SpeedscopeUnit.unit(of: part.unit).factor
-    }
-
-    /// The scale in which every weight is whole, as far as six digits reach.
-    private static func scale(_ parts: [SpeedscopeFile.SampledProfile]) -> DecimalScale {
-        let weights = parts.flatMap { ($0.weights ?? []) + ($0.events ?? []).map(\.at) }
-        for digits in 0..<DecimalScale.mostDigits {
-            let factor = Double(DecimalScale(digits: digits).factor)
-            if weights.allSatisfy({ abs(($0 * factor).rounded() - $0 * factor) < 1e-9 * max(1, abs($0)) }) {
-                return DecimalScale(digits: digits)
+    /// The scale in which every weight of a column is whole, as far as six digits reach. Hearth's own units say it, and times
+    /// and bytes need none.
+    private func scale(_ column: ValueType) throws(ProfileReadError.Reason) -> DecimalScale {
+        guard column.unit == "count" else { return DecimalScale(digits: 0) }
+        var digits = 0
+        for part in index.parts where Self.type(part) == column {
+            if var list = part.type == "evented" ? part.events : part.weights {
+                try list.openArray()
+                while try list.nextElement() {
+                    let number = part.type == "evented" ? try Self.event(&list).at : try list.number()
+                    digits = max(digits, Self.digits(number, atLeast: digits))
+                }
             }
         }
-        return DecimalScale(digits: DecimalScale.mostDigits)
+        return DecimalScale(digits: digits)
+    }
+
+    private static func digits(_ number: JSONNumber, atLeast least: Int) -> Int {
+        guard case .real(let number) = number else { return 0 }
+        return (least..<DecimalScale.mostDigits).first { digits in
+            let scaled = number * Double(DecimalScale(digits: digits).factor)
+            return abs(scaled.rounded() - scaled) < 1e-9 * max(1, abs(number))
+        } ?? DecimalScale.mostDigits
+    }
+
+    /// What a weight of a profile is to be multiplied by.
+    private func factor(_ part: Part, _ column: Int) -> Int64 {
+        if let own = part.ownType { return DecimalScale(of: own).factor }
+        return SpeedscopeConventions.unit(of: part.unit).factor * scales[column].factor
+    }
+
+    // MARK: Frames
+
+    private mutating func readFrames(_ list: JSONCursor) throws(ProfileReadError.Reason) {
+        var list = list
+        try list.openArray()
+        while try list.nextElement() {
+            frames.append(try frame(&list))
+            try limits.check(profile)
+        }
+    }
+
+    private mutating func frame(_ cursor: inout JSONCursor) throws(ProfileReadError.Reason) -> FrameID {
+        let start = cursor.offset
+        var name: String?
+        var file = ""
+        var line: UInt32 = 0
+        try cursor.openObject()
+        while let member = try cursor.nextMember() {
+            switch member {
+            case "name": name = try cursor.string()
+            case "file": if !cursor.takeNull() { file = try cursor.string() }
+            case "line": if !cursor.takeNull() { line = UInt32(exactly: try cursor.number().double.rounded()) ?? 0 }
+            default: try cursor.skip()
+            }
+        }
+        guard let name else {
+            throw .badSpeedscope("\"name\" is missing", place: "shared.frames[\(frames.count)]", byte: start)
+        }
+        let nameID = profile.intern(name.isEmpty ? "(anonymous)" : name)
+        let fileID = profile.intern(file)
+        return profile.intern(Frame(name: nameID, file: fileID, line: line))
     }
 
     // MARK: Samples
 
-    private mutating func frame(_ entry: SpeedscopeFile.FrameEntry) -> FrameID {
-        let name = profile.intern(entry.name.isEmpty ? "(anonymous)" : entry.name)
-        let file = profile.intern(entry.file ?? "")
-        return profile.intern(Frame(name: name, file: file, line: entry.line.flatMap(Self.line) ?? 0))
+    /// Where the samples of a profile go.
+    private struct Target {
+        /// `profiles[3]`.
+        var place: String
+        var column: Int
+        var labels: LabelSetID
+        var factor: Int64
     }
 
-    private static func line(_ number: Double) -> UInt32? { UInt32(exactly: number.rounded()) }
-
-    private mutating func addSamples(
-        _ part: SpeedscopeFile.SampledProfile, _ place: String, column: Int, factor: Double, labels: LabelSetID
-    ) throws(ProfileReadError.Reason) {
-        guard part.type == "sampled" else { throw .badSpeedscope("type \"\(part.type)\" is not known", place: place) }
-        guard let samples = part.samples, let weights = part.weights, samples.count == weights.count else {
-            throw .badSpeedscope("as many weights as samples are expected", place: place)
+    private mutating func addSamples(_ part: Part, _ target: Target) throws(ProfileReadError.Reason) {
+        guard var samples = part.samples, var weights = part.weights else {
+            throw .badSpeedscope("samples and weights are expected", place: target.place, byte: part.byte)
         }
-        for (index, sample) in samples.enumerated() {
-            var stack = StackID.empty
-            guard sample.count <= limits.stackDepth else {
-                throw .stackTooDeep(limit: limits.stackDepth, sample: index)
+        try samples.openArray()
+        try weights.openArray()
+        var row = 0
+        while true {
+            let (hasSample, hasWeight) = (try samples.nextElement(), try weights.nextElement())
+            guard hasSample == hasWeight else {
+                throw .badSpeedscope("as many weights as samples are expected", place: target.place, byte: part.byte)
             }
-            for frame in sample { stack = try push(frame, on: stack, "\(place).samples[\(index)]") }
-            add(stack, weights[index] * factor, column: column, labels: labels)
+            guard hasSample else { return }
+            let stack = try stack(&samples, row, target)
+            try add(stack, weights.number(), target)
+            row += 1
         }
     }
 
-    private mutating func addEvents(
-        _ part: SpeedscopeFile.SampledProfile, _ place: String, column: Int, factor: Double, labels: LabelSetID
-    ) throws(ProfileReadError.Reason) {
+    private mutating func stack(
+        _ cursor: inout JSONCursor, _ row: Int, _ target: Target
+    ) throws(ProfileReadError.Reason) -> StackID {
         var stack = StackID.empty
         var depth = 0
-        var last = part.startValue
-        for (index, event) in (part.events ?? []).enumerated() {
-            let place = "\(place).events[\(index)]"
-            guard event.at >= last else { throw .badSpeedscope("time goes backwards", place: place) }
-            if event.at > last { add(stack, (event.at - last) * factor, column: column, labels: labels) }
+        try cursor.openArray()
+        while try cursor.nextElement() {
+            depth += 1
+            guard depth <= limits.stackDepth else {
+                throw .stackTooDeep(limit: limits.stackDepth, place: .byte(cursor.offset))
+            }
+            stack = try push(&cursor, on: stack) { "\(target.place).samples[\(row)]" }
+        }
+        return stack
+    }
+
+    private struct Event {
+        var type = ""
+        var at = JSONNumber.whole(0)
+        var frame: JSONCursor?
+        var byte: Int
+    }
+
+    /// A frame is entered (`O`) or left (`C`) at a time.
+    private static func event(_ cursor: inout JSONCursor) throws(ProfileReadError.Reason) -> Event {
+        var event = Event(byte: cursor.offset)
+        try cursor.openObject()
+        while let name = try cursor.nextMember() {
+            switch name {
+            case "type": event.type = try cursor.string()
+            case "at": event.at = try cursor.number()
+            case "frame":
+                event.frame = cursor
+                try cursor.skip()
+            default: try cursor.skip()
+            }
+        }
+        return event
+    }
+
+    private mutating func addEvents(_ part: Part, _ target: Target) throws(ProfileReadError.Reason) {
+        guard var list = part.events else {
+            throw .badSpeedscope("events are expected", place: target.place, byte: part.byte)
+        }
+        var stack = StackID.empty
+        var depth = 0
+        var last = part.start
+        var row = -1
+        try list.openArray()
+        while try list.nextElement() {
+            row += 1
+            let event = try Self.event(&list)
+            func fault(_ what: String) -> ProfileReadError.Reason {
+                .badSpeedscope(what, place: "\(target.place).events[\(row)]", byte: event.byte)
+            }
+            guard event.at.double >= last.double else { throw fault("time goes backwards") }
+            try add(stack, event.at - last, target)
             last = event.at
+            guard var frame = event.frame else { throw fault("a frame is expected") }
             switch event.type {
             case "O":
                 depth += 1
-                guard depth <= limits.stackDepth else { throw .stackTooDeep(limit: limits.stackDepth, sample: index) }
-                stack = try push(event.frame, on: stack, place)
+                guard depth <= limits.stackDepth else {
+                    throw .stackTooDeep(limit: limits.stackDepth, place: .byte(event.byte))
+                }
+                stack = try push(&frame, on: stack) { "\(target.place).events[\(row)]" }
             case "C":
-                guard stack != .empty, frames.indices.contains(event.frame),
-                    profile.stacks.leaf(of: stack) == frames[event.frame]
-                else { throw .badSpeedscope("a frame is left that is not the innermost", place: place) }
+                guard stack != .empty, let index = Self.index(try frame.number()), frames.indices.contains(index),
+                    profile.stacks.leaf(of: stack) == frames[index]
+                else { throw fault("a frame is left that is not the innermost") }
                 depth -= 1
                 stack = profile.stacks.parent(of: stack)
             default:
-                throw .badSpeedscope("event type \"\(event.type)\" is not known", place: place)
+                throw fault("event type \"\(event.type)\" is not known")
             }
         }
     }
 
+    private static func index(_ number: JSONNumber) -> Int? { Int(exactly: number.double) }
+
+    /// The stack with the frame on it that the cursor's number stands for.
     private mutating func push(
-        _ index: Int, on stack: StackID, _ place: String
+        _ cursor: inout JSONCursor, on stack: StackID, place: () -> String
     ) throws(ProfileReadError.Reason) -> StackID {
-        guard frames.indices.contains(index) else {
-            throw .badSpeedscope("frame \(index) is out of range, there are \(frames.count)", place: place)
+        let start = cursor.offset
+        let number = try cursor.number()
+        guard let index = Self.index(number), frames.indices.contains(index) else {
+            let text = if case .whole(let whole) = number { "\(whole)" } else { "\(number.double)" }
+            throw .badSpeedscope(
+                "frame \(text) is out of range, there are \(frames.count)", place: place(), byte: start)
         }
-        guard profile.stacks.count <= limits.stacks else { throw .tooManyStacks(limit: limits.stacks) }
         return profile.push(frames[index], on: stack)
     }
 
-    private mutating func add(_ stack: StackID, _ value: Double, column: Int, labels: LabelSetID) {
-        guard value != 0, !value.isNaN else { return }
+    private mutating func add(
+        _ stack: StackID, _ weight: JSONNumber, _ target: Target
+    ) throws(ProfileReadError.Reason) {
+        let value = weight.scaled(by: target.factor)
+        if value == 0 { return }
         var values = [Int64](repeating: 0, count: profile.sampleTypes.count)
-        values[column] = Int64(exactly: value.rounded()) ?? (value < 0 ? .min : .max)
-        profile.add(Profile.Sample(stack: stack, labels: labels), values: values)
+        values[target.column] = value
+        profile.add(Profile.Sample(stack: stack, labels: target.labels), values: values)
+        try limits.check(profile)
     }
 }

@@ -17,17 +17,19 @@ extension Profile {
         }
     }
 
-    /// The sum of profiles that have the same sample types. Times span all of them; an attribute is kept where all that
-    /// have it agree, and joined by ` | ` where not. Up to the order of rows it is associative and commutative.
-    /// O(stacks + samples).
+    /// The sum of profiles that have the same sample types. Times span all of them, and time blocks are those of the clock;
+    /// an attribute is kept where all that have it agree, and joined by ` | ` where not. Up to the order of rows it is
+    /// associative and commutative, where it is known when the profiles began or of none. O(stacks + samples).
     public static func merge(_ profiles: [Profile]) throws(MergeError) -> Profile {
         guard let first = profiles.first else { throw .noProfiles }
         var result = Profile(like: first)
+        let grid = BlockGrid(profiles)
+        result.blockDuration = grid.duration
         for profile in profiles {
             guard profile.sampleTypes == first.sampleTypes else {
                 throw .sampleTypesDiffer(first.sampleTypes, profile.sampleTypes)
             }
-            result.append(contentsOf: profile)
+            result.append(contentsOf: profile, grid)
         }
         let starts = profiles.map(\.startTime).filter { $0 > 0 }
         let ends = profiles.filter { $0.startTime > 0 }.map { saturatingSum($0.startTime, $0.duration) }
@@ -46,22 +48,11 @@ extension Profile {
     }
 
     /// Adds the rows of `other`, whose tables are carried over. The sample types are the same.
-    mutating func append(contentsOf other: Profile) {
-        let frames = other.frames.map { frame in
-            let copy = other.moved(frame, to: &self)
-            return intern(copy)
-        }
-        var stacks: [StackID] = [.empty]
-        stacks.reserveCapacity(other.stacks.count)
-        for index in 1..<max(other.stacks.count, 1) {
-            let parent = stacks[Int(other.stacks.parents[index].rawValue)]
-            stacks.append(push(frames[Int(other.stacks.frames[index].rawValue)], on: parent))
-        }
-        let labels = other.labels.sets.map { intern(labels: $0) }
+    private mutating func append(contentsOf other: Profile, _ grid: BlockGrid) {
+        let moved = MovedTables(from: other, to: &self)
         for (row, sample) in other.samples.enumerated() {
-            let moved = Sample(
-                stack: stacks[Int(sample.stack.rawValue)], labels: labels[Int(sample.labels.rawValue)],
-                block: sample.block)
+            var moved = moved(sample)
+            moved.block = sample.block.map { grid.block($0, of: other) }
             add(moved, values: other.values(row: row))
         }
     }
