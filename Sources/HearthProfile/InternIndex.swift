@@ -21,9 +21,24 @@ package struct InternIndex: Sendable {
 
     /// Adds an identifier that `find` did not know. `hashOf` gives the hash of any identifier already inside.
     package mutating func insert(_ identifier: UInt32, hash: UInt64, hashOf: (UInt32) -> UInt64) {
-        if (count + 1) * 4 > slots.count * 3 { grow(hashOf) }
+        if isFull { grow(to: slots.count * 2, hashOf) }
+        insert(identifier, hash: hash)
+    }
+
+    /// Whether the next identifier needs more slots.
+    package var isFull: Bool { (count + 1) * 4 > slots.count * 3 }
+
+    /// Adds an identifier that `find` did not know, to an index that is not full.
+    package mutating func insert(_ identifier: UInt32, hash: UInt64) {
         place(identifier, hash)
         count += 1
+    }
+
+    /// Makes room for as many identifiers as that in all.
+    package mutating func reserveCapacity(_ capacity: Int, hashOf: (UInt32) -> UInt64) {
+        var size = slots.count
+        while capacity * 4 > size * 3 { size *= 2 }
+        if size > slots.count { grow(to: size, hashOf) }
     }
 
     /// Spreads the bits of a key over the word (the finaliser of SplitMix64).
@@ -41,9 +56,9 @@ package struct InternIndex: Sendable {
         slots[slot] = identifier + 1
     }
 
-    private mutating func grow(_ hashOf: (UInt32) -> UInt64) {
+    private mutating func grow(to size: Int, _ hashOf: (UInt32) -> UInt64) {
         let old = slots
-        slots = Array(repeating: 0, count: old.count * 2)
+        slots = Array(repeating: 0, count: size)
         for entry in old where entry != 0 { place(entry - 1, hashOf(entry - 1)) }
     }
 }

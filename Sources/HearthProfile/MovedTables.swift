@@ -9,6 +9,7 @@ struct MovedTables {
         from source: Profile, to target: inout Profile,
         _ rewrite: (FrameID, inout Profile, inout [FrameID]) throws -> Void
     ) rethrows {
+        target.reserveCapacity(for: source)
         for image in source.images { _ = target.intern(image) }
         // For each frame its new ones: `rewritten[ends[i - 1]..<ends[i]]`.
         var rewritten: [FrameID] = []

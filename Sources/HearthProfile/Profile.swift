@@ -93,9 +93,29 @@ public struct Profile: Sendable {
     private mutating func append(_ frame: Frame, hash: UInt64) -> FrameID {
         let new = UInt32(frames.count)
         frames.append(frame)
-        let frames = frames
-        frameIndex.insert(new, hash: hash) { frames[Int($0)].mixedHash }
+        if frameIndex.isFull { reserveFrames(frames.count * 2) }
+        frameIndex.insert(new, hash: hash)
         return FrameID(rawValue: new)
+    }
+
+    private mutating func reserveFrames(_ count: Int) {
+        let frames = frames
+        frameIndex.reserveCapacity(count) { frames[Int($0)].mixedHash }
+    }
+
+    /// Makes room for the tables of `other` beside what is there, so that they need not grow step by step.
+    mutating func reserveCapacity(for other: Profile) {
+        frames.reserveCapacity(frames.count + other.frames.count)
+        reserveFrames(frames.count + other.frames.count)
+        stacks.reserveCapacity(stacks.count + other.stacks.count)
+        samples.reserveCapacity(samples.count + other.samples.count)
+        values.reserveCapacity(values.count + other.values.count)
+        reserveSamples(samples.count + other.samples.count)
+    }
+
+    private mutating func reserveSamples(_ count: Int) {
+        let samples = samples
+        sampleIndex.reserveCapacity(count) { Self.hash(samples[Int($0)]) }
     }
 
     /// A frame that is nothing but a name. O(length).
@@ -138,8 +158,8 @@ public struct Profile: Sendable {
         let row = samples.count
         samples.append(sample)
         values.append(contentsOf: repeatElement(0, count: sampleTypes.count))
-        let samples = samples
-        sampleIndex.insert(UInt32(row), hash: hash) { Self.hash(samples[Int($0)]) }
+        if sampleIndex.isFull { reserveSamples(samples.count * 2) }
+        sampleIndex.insert(UInt32(row), hash: hash)
         return row
     }
 

@@ -58,10 +58,21 @@ public struct StackTable: Sendable {
         let new = UInt32(parents.count)
         parents.append(caller)
         frames.append(frame)
+        if index.isFull { reserveIndex(parents.count * 2) }
+        index.insert(new, hash: hash)
+        return StackID(rawValue: new)
+    }
+
+    mutating func reserveCapacity(_ count: Int) {
+        parents.reserveCapacity(count)
+        frames.reserveCapacity(count)
+        reserveIndex(count)
+    }
+
+    private mutating func reserveIndex(_ count: Int) {
         let parents = parents
         let frames = frames
-        index.insert(new, hash: hash) { Self.hash(parents[Int($0)], frames[Int($0)]) }
-        return StackID(rawValue: new)
+        index.reserveCapacity(count) { Self.hash(parents[Int($0)], frames[Int($0)]) }
     }
 
     private static func hash(_ caller: StackID, _ frame: FrameID) -> UInt64 {

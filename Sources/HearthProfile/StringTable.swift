@@ -36,7 +36,7 @@ public struct StringTable: Sendable {
 
     private func find(_ string: String, hash: UInt64) -> StringID? {
         index.find(hash: hash) { candidate in
-            hashes[Int(candidate)] == hash && strings[Int(candidate)].utf8.elementsEqual(string.utf8)
+            hashes[Int(candidate)] == hash && strings[Int(candidate)] == string
         }.map(StringID.init)
     }
 
@@ -44,9 +44,14 @@ public struct StringTable: Sendable {
         let new = UInt32(strings.count)
         strings.append(string)
         hashes.append(hash)
-        let hashes = hashes
-        index.insert(new, hash: hash) { hashes[Int($0)] }
+        if index.isFull { grow() }
+        index.insert(new, hash: hash)
         return StringID(rawValue: new)
+    }
+
+    private mutating func grow() {
+        let hashes = hashes
+        index.reserveCapacity(hashes.count * 2) { hashes[Int($0)] }
     }
 
     /// Eight bytes at a time. Names come from files that anyone may have written: the seed keeps them from being chosen to

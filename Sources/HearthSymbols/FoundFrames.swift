@@ -2,17 +2,10 @@ internal import HearthProfile
 
 /// What was found for the frames of a profile, each function's name once.
 struct FoundFrames {
-    struct Entry {
-        /// Index in `names`.
-        var function: Int
-        /// Index in `files`; 0 when not known.
-        var file: Int
-        var line: UInt32
-    }
-
     private(set) var names: [SharedName] = []
     private(set) var files: [String] = [""]
-    private(set) var entries: [Entry] = []
+    /// With functions and files of these tables.
+    private(set) var entries: [FrameTable.Entry] = []
     /// For each frame of the profile its entries, outermost function first; empty where nothing was found.
     private(set) var ranges: [Range<Int>]
     private(set) var problems: [SymbolProblem] = []
@@ -60,17 +53,20 @@ struct FoundFrames {
     }
 
     private mutating func take(_ known: ImageFrames, wanted: [Int], in profile: Profile) {
-        let firstName = names.count
-        let firstFile = files.count - 1
+        let firstName = UInt32(names.count)
+        let firstFile = UInt32(files.count - 1)
         names += known.names
         files += known.files.dropFirst()
+        let table = known.table
+        entries.reserveCapacity(entries.count + table.entries.count)
         for index in wanted {
-            guard let range = known.range(of: profile.frames[index].address) else { continue }
+            guard let range = table.range(of: profile.frames[index].address) else { continue }
             let start = entries.count
             for position in range {
-                let entry = known.entries[position]
-                let file = entry.file == 0 ? 0 : entry.file + firstFile
-                entries.append(Entry(function: entry.function + firstName, file: file, line: entry.line))
+                var entry = table.entries[position]
+                entry.function += firstName
+                if entry.file != 0 { entry.file += firstFile }
+                entries.append(entry)
             }
             ranges[index] = start..<entries.count
         }

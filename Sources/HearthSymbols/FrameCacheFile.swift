@@ -12,25 +12,16 @@ struct FrameCacheFile {
     var sources: Sources
     var functions: [String]
     var files: [String]
-    var entries: [ImageFrames.Entry]
-    /// In no order.
-    var addresses: [UInt64]
-    /// For each address where its entries end; they begin where those of the one before end.
-    var ends: [UInt32]
+    var table: FrameTable
 
     /// Raised with every change of the layout: a file of another version is not read.
     private static let magic = Array("HearthF1".utf8)
 
-    init(
-        sources: Sources, functions: [String], files: [String], entries: [ImageFrames.Entry],
-        addresses: [UInt64], ends: [UInt32]
-    ) {
+    init(sources: Sources, functions: [String], files: [String], table: FrameTable) {
         self.sources = sources
         self.functions = functions
         self.files = files
-        self.entries = entries
-        self.addresses = addresses
-        self.ends = ends
+        self.table = table
     }
 
     // MARK: Writing
@@ -46,17 +37,16 @@ struct FrameCacheFile {
                 body.append(contentsOf: text.utf8)
             }
         }
+        let addresses = table.addresses
         Self.append(UInt64(addresses.count), to: &body)
         var previous: UInt64 = 0
-        for index in addresses.indices.sorted(by: { addresses[$0] < addresses[$1] }) {
-            Self.append(addresses[index] - previous, to: &body)
-            previous = addresses[index]
-            let range = Int(index == 0 ? 0 : ends[index - 1])..<Int(ends[index])
+        for place in addresses.indices.sorted(by: { addresses[$0] < addresses[$1] }) {
+            Self.append(addresses[place] - previous, to: &body)
+            previous = addresses[place]
+            let range = table.range(at: place)
             Self.append(UInt64(range.count), to: &body)
-            for entry in entries[range] {
-                Self.append(UInt64(entry.function), to: &body)
-                Self.append(UInt64(entry.file), to: &body)
-                Self.append(UInt64(entry.line), to: &body)
+            for entry in table.entries[range] {
+                for number in [entry.function, entry.file, entry.line] { Self.append(UInt64(number), to: &body) }
             }
         }
         var bytes = Self.magic
@@ -92,21 +82,21 @@ struct FrameCacheFile {
         else { return nil }
         self.init(
             sources: Sources(symbols: flags & 1 != 0, inlinedFunctions: flags & 2 != 0), functions: functions,
-            files: files, entries: [], addresses: [], ends: [])
-        addresses.reserveCapacity(count)
-        ends.reserveCapacity(count)
+            files: files, table: FrameTable())
+        table.reserveCapacity(count)
         var address: UInt64 = 0
-        for _ in 0..<count {
-            guard let step = reader.number(), let size = reader.count() else { return nil }
+        var entries: [FrameTable.Entry] = []
+        for index in 0..<count {
+            guard let step = reader.number(), step > 0 || index == 0, let size = reader.count() else { return nil }
             address &+= step
+            entries.removeAll(keepingCapacity: true)
             for _ in 0..<size {
                 guard let function = reader.number(), let file = reader.number(), let line = reader.number(),
                     function < functions.count, file < files.count, line <= UInt32.max
                 else { return nil }
-                entries.append(ImageFrames.Entry(function: Int(function), file: Int(file), line: UInt32(line)))
+                entries.append(FrameTable.Entry(function: UInt32(function), file: UInt32(file), line: UInt32(line)))
             }
-            addresses.append(address)
-            ends.append(UInt32(clamping: entries.count))
+            table.append(address, entries)
         }
     }
 

@@ -3,22 +3,10 @@ internal import HearthProfile
 
 /// What is known of one image: for each address that was asked for, its function and those inlined there. Not thread-safe.
 final class ImageFrames {
-    struct Entry {
-        /// Index in `names`.
-        var function: Int
-        /// Index in `files`; 0 when not known.
-        var file: Int
-        var line: UInt32
-    }
-
     private(set) var names: [SharedName] = []
     var files: [String] { fileTable.strings }
-    private(set) var entries: [Entry] = []
-    /// By place in the order in which they were learnt: an address, and where its entries end. Addresses without a name are
-    /// not kept: a debug file may come.
-    private(set) var addresses: [UInt64] = []
-    private(set) var ends: [UInt32] = []
-    private var addressIndex = InternIndex()
+    /// Addresses without a name are not kept: a debug file may come.
+    private(set) var table = FrameTable()
     /// Whether something was learnt since it was stored.
     private(set) var hasNews = false
     /// What was wrong with the debug information; nil while it is not read.
@@ -59,38 +47,26 @@ final class ImageFrames {
 
     var hasDebugInformation: Bool { debugInformation != nil }
 
-    /// The entries of an address, outermost function first; nil where nothing is known. O(1) on average.
-    func range(of address: UInt64) -> Range<Int>? {
-        let found = addressIndex.find(hash: InternIndex.mix(address)) { addresses[Int($0)] == address }
-        return found.map { Int($0 == 0 ? 0 : ends[Int($0) - 1])..<Int(ends[Int($0)]) }
-    }
-
-    private func append(_ address: UInt64, end: Int) {
-        let place = UInt32(addresses.count)
-        addresses.append(address)
-        ends.append(UInt32(end))
-        let addresses = addresses
-        addressIndex.insert(place, hash: InternIndex.mix(address)) { InternIndex.mix(addresses[Int($0)]) }
-    }
-
     /// Looks up the addresses that are not known yet. O(new · log symbols), and the debug information of their units.
     ///
     /// - Parameter addresses: link-time addresses, ascending, each once.
     func learn(_ addresses: [UInt64]) {
-        let new = addresses.filter { range(of: $0) == nil }
+        let new = addresses.filter { table.range(of: $0) == nil }
         if new.isEmpty { return }
         let source = readDebugInformation(new)
         let symbols = openSymbols()
         // Texts of `source` → names and files here.
         var functions: [Int?] = Array(repeating: nil, count: source?.strings.count ?? 0)
         var paths: [Int?] = functions
+        table.reserveCapacity(table.addresses.count + new.count)
+        var entries: [FrameTable.Entry] = []
         for (position, address) in new.enumerated() {
-            let start = entries.count
+            entries.removeAll(keepingCapacity: true)
             let outer = symbols?.linkageName(at: address).map { index(ofFunction: $0) }
             let found = source?[position] ?? []
             for entry in found {
                 let function: Int
-                if entries.count == start, let outer {
+                if entries.isEmpty, let outer {
                     function = outer
                 } else if entry.function == 0 {
                     continue
@@ -102,11 +78,13 @@ final class ImageFrames {
                 }
                 let file = paths[Int(entry.file)] ?? index(ofFile: source?.strings[Int(entry.file)] ?? "")
                 paths[Int(entry.file)] = file
-                entries.append(Entry(function: function, file: file, line: entry.line))
+                entries.append(FrameTable.Entry(function: UInt32(function), file: UInt32(file), line: entry.line))
             }
-            if found.isEmpty, let outer { entries.append(Entry(function: outer, file: 0, line: 0)) }
-            if entries.count > start {
-                append(address, end: entries.count)
+            if found.isEmpty, let outer {
+                entries.append(FrameTable.Entry(function: UInt32(outer), file: 0, line: 0))
+            }
+            if !entries.isEmpty {
+                table.append(address, entries)
                 hasNews = true
             }
         }
@@ -154,26 +132,23 @@ final class ImageFrames {
 
     /// Bytes, about.
     var memorySize: Int {
-        (symbols?.memorySize ?? 0) + textBytes + entries.count * MemoryLayout<Entry>.stride + addresses.count * 20
+        (symbols?.memorySize ?? 0) + textBytes + table.memorySize
     }
 
     // MARK: Stored
 
     /// Takes over what an earlier process learnt. Call it before anything else is learnt.
     func restore(_ stored: FrameCacheFile) {
-        guard addresses.isEmpty, stored.sources == sources else { return }
+        guard table.isEmpty, stored.sources == sources else { return }
         for name in stored.functions { _ = index(ofFunction: name) }
         for file in stored.files { _ = index(ofFile: file) }
         guard names.count == stored.functions.count, files.count == stored.files.count else { return }
-        entries = stored.entries
-        for (address, end) in zip(stored.addresses, stored.ends) { append(address, end: Int(end)) }
+        table = stored.table
     }
 
     /// What is known now, to be stored.
     func stored() -> FrameCacheFile {
         hasNews = false
-        return FrameCacheFile(
-            sources: sources, functions: names.map(\.mangled), files: files, entries: entries,
-            addresses: addresses, ends: ends)
+        return FrameCacheFile(sources: sources, functions: names.map(\.mangled), files: files, table: table)
     }
 }

@@ -111,12 +111,12 @@ public final class Symbolizer: Sendable {
             if images.isEmpty { images = profile.images.map { result.intern($0) } }
             for position in range {
                 let entry = found.entries[position]
-                let function =
-                    functions[entry.function] ?? Function(found.names[entry.function].value, keepsThunks, in: &result)
-                functions[entry.function] = function
+                let place = Int(entry.function)
+                let function = functions[place] ?? Function(found.names[place].value, keepsThunks, in: &result)
+                functions[place] = function
                 if function.isHidden { continue }
-                let path = paths[entry.file] ?? result.intern(found.files[entry.file])
-                paths[entry.file] = path
+                let path = paths[Int(entry.file)] ?? result.intern(found.files[Int(entry.file)])
+                paths[Int(entry.file)] = path
                 let new = result.intern(
                     Frame(
                         name: function.short, fullName: function.full, file: path, line: entry.line,
@@ -172,8 +172,8 @@ public final class Symbolizer: Sendable {
             defer { cache.shrink(to: sources.cacheLimit) }
             guard case .success(let frames) = cache.frames(of: image, load: { load(image) }) else { return nil }
             frames.learn([address])
-            guard let last = frames.range(of: address)?.last else { return nil }
-            return frames.names[frames.entries[last].function].value
+            guard let last = frames.table.range(of: address)?.last else { return nil }
+            return frames.names[Int(frames.table.entries[last].function)].value
         }
     }
 
