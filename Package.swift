@@ -134,6 +134,12 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // Inputs for the readers: played again in an ordinary build, sought with libFuzzer in that of Tools/fuzz.
+        .executableTarget(
+            name: "HearthFuzz",
+            dependencies: ["HearthFiles", "HearthFormats", "HearthObjectFiles", "HearthProfile", "HearthSymbols"],
+            swiftSettings: strict),
+
         // Work whose truth is known, for the bench and the tests of the sampler.
         .target(
             name: "HearthTruths", dependencies: ["HearthLabels", "HearthProfile", "HearthSampling", "HearthSymbols"],
@@ -203,6 +209,9 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "HearthFuzzTests", dependencies: ["HearthFuzz"],
+            exclude: ["Corpus", "README.md", "Regressions", "Words"], swiftSettings: strict),
         .testTarget(name: "BrowserTests", dependencies: ["HearthFlameGraph", "HearthProfile"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests", dependencies: ["HearthTestRuns"], exclude: ["Stepped"], swiftSettings: strict),

@@ -6,10 +6,13 @@ extension Profile {
     /// demangled name is kept whole beside the short one. O(frames), and O(stacks + samples) where some name is mangled.
     func demanglingNames() -> Profile {
         var readable: [StringID: SymbolName] = [:]
+        // All of a real profile's names are some megabytes: thousands that each unfold as far as one may are an attack.
+        var room = Self.mostDemangledBytes
         for frame in frames where frame.isSymbolized && readable[frame.name] == nil {
             let name = strings[frame.name]
-            guard Self.manglingPrefixes.contains(where: name.hasPrefix) else { continue }
+            guard Self.manglingPrefixes.contains(where: name.hasPrefix), room > 0 else { continue }
             let symbol = SymbolName(mangled: name)
+            room -= symbol.full.utf8.count
             if symbol.full != name { readable[frame.name] = symbol }
         }
         if readable.isEmpty { return self }
@@ -22,6 +25,8 @@ extension Profile {
             return [copy]
         }
     }
+
+    private static let mostDemangledBytes = 256 << 20
 
     /// Swift's from 5 on, those of its embedded form, and C++'s.
     private static var manglingPrefixes: [String] { ["$s", "_$s", "$S", "$e", "_Z"] }

@@ -130,7 +130,13 @@ struct PerfScriptReader {
             throw .stackTooDeep(limit: limits.stackDepth, sample: profile.samples.count)
         }
         var stack = StackID.empty
-        for frame in current.framesLeafFirst.reversed() { stack = profile.push(intern(frame), on: stack) }
+        var caller: PerfScriptLine.Frame?
+        for var frame in current.framesLeafFirst.reversed() {
+            // It is printed without its object, which is that of the frame that it is inlined into.
+            if frame.isInlined, let caller, caller.address == frame.address { frame.object = caller.object }
+            stack = profile.push(intern(frame), on: stack)
+            caller = frame
+        }
         guard profile.stacks.count <= limits.stacks else { throw .tooManyStacks(limit: limits.stacks) }
         let labels = profile.intern(labels: ["thread": .text(current.header.thread)])
         profile.add(Profile.Sample(stack: stack, labels: labels), values: events.values(current.header))

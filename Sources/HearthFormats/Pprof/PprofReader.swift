@@ -19,6 +19,23 @@ struct PprofReader {
     /// The stack of a caller's stack with a location on top: a long location that many samples name is walked once.
     private var pushed: [Push: StackID] = [:]
 
+    /// Labels by the indexes of their strings, so that a set that many samples have is looked at once.
+    private var labelSets: [[RawLabel]: Labels] = [:]
+    /// Bytes of the strings of all sets: a long one may be in each.
+    private var labelBytes = 0
+
+    private struct RawLabel: Hashable {
+        var key: Int64
+        var text: Int64
+        var number: Int64
+        var unit: Int64
+    }
+
+    private struct Labels {
+        var set: LabelSetID
+        var block: UInt32?
+    }
+
     private struct Function {
         var name: StringID
         var fullName: StringID
@@ -88,12 +105,17 @@ struct PprofReader {
     }
 
     private mutating func readComments() throws(ProfileReadError.Reason) {
+        var seen: Set<StringID> = []
+        var others: [String] = []
         for index in message.comment {
-            let comment = profile.strings[try string(index, "a comment")]
+            let id = try string(index, "a comment")
+            // Said again it says nothing new, and a byte could say a long one: a small file would fill the memory.
+            guard seen.insert(id).inserted else { continue }
+            let comment = profile.strings[id]
             guard let separator = comment.firstRange(of: PprofConventions.separator), !separator.isEmpty,
                 separator.lowerBound > comment.startIndex
             else {
-                addFreeComment(comment)
+                others.append(comment)
                 continue
             }
             let key = String(comment[..<separator.lowerBound])
@@ -104,15 +126,11 @@ struct PprofReader {
             case PprofConventions.imageBias:
                 let numbers = value.split(separator: " ").compactMap { UInt64($0.dropFirst(2), radix: 16) }
                 if numbers.count == 2 { biases[numbers[0]] = numbers[1] }
-            default:
-                if profile.attributes[key] == nil { profile.attributes[key] = value } else { addFreeComment(comment) }
+            case _ where key == PprofConventions.freeComment || profile.attributes[key] != nil: others.append(comment)
+            default: profile.attributes[key] = value
             }
         }
-    }
-
-    private mutating func addFreeComment(_ comment: String) {
-        let others = profile.attributes[PprofConventions.freeComment].map { $0 + "\n" } ?? ""
-        profile.attributes[PprofConventions.freeComment] = others + comment
+        if !others.isEmpty { profile.attributes[PprofConventions.freeComment] = others.joined(separator: "\n") }
     }
 
     /// By the start of the mapping.
@@ -193,9 +211,8 @@ struct PprofReader {
             stack = push(frames, of: id, on: stack)
             guard profile.stacks.count <= limits.stacks else { throw .tooManyStacks(limit: limits.stacks) }
         }
-        let (labels, block) = try labels(sample, owner: "sample \(index)")
-        let set = profile.intern(labels: labels)
-        profile.add(Profile.Sample(stack: stack, labels: set, block: block), values: sample.value)
+        let labels = try labels(sample, owner: "sample \(index)")
+        profile.add(Profile.Sample(stack: stack, labels: labels.set, block: labels.block), values: sample.value)
     }
 
     private mutating func push(_ frames: [FrameID], of location: UInt64, on caller: StackID) -> StackID {
@@ -207,25 +224,33 @@ struct PprofReader {
         return stack
     }
 
-    private func labels(
+    private mutating func labels(
         _ sample: Hearth_Pprof_Sample, owner: String
-    ) throws(ProfileReadError.Reason) -> ([String: LabelValue], block: UInt32?) {
+    ) throws(ProfileReadError.Reason) -> Labels {
+        let raw = sample.label.map { RawLabel(key: $0.key, text: $0.str, number: $0.num, unit: $0.numUnit) }
+        if let known = labelSets[raw] { return known }
         var labels: [String: LabelValue] = [:]
-        var block: UInt32?
-        for label in sample.label {
+        var found = Labels(set: .none, block: nil)
+        for label in raw {
             let key = profile.strings[try string(label.key, owner)]
             let value: LabelValue
-            if label.str != 0 {
-                value = .text(profile.strings[try string(label.str, owner)])
-            } else if key == PprofConventions.blockLabel, let index = UInt32(exactly: label.num) {
-                block = index
+            if label.text != 0 {
+                let text = profile.strings[try string(label.text, owner)]
+                value = .text(text)
+                labelBytes += text.utf8.count
+            } else if key == PprofConventions.blockLabel, let index = UInt32(exactly: label.number) {
+                found.block = index
                 continue
             } else {
-                value = .number(label.num, unit: profile.strings[try string(label.numUnit, owner)])
+                value = .number(label.number, unit: profile.strings[try string(label.unit, owner)])
             }
+            labelBytes += key.utf8.count
+            guard labelBytes <= limits.decodedBytes else { throw .tooMuchMemory(limit: limits.decodedBytes) }
             if labels[key] == nil { labels[key] = value }
         }
-        return (labels, block)
+        found.set = profile.intern(labels: labels)
+        labelSets[raw] = found
+        return found
     }
 
     private func string(_ index: Int64, _ owner: String) throws(ProfileReadError.Reason) -> StringID {

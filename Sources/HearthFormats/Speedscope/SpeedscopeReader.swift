@@ -184,9 +184,10 @@ struct SpeedscopeReader {
     }
 
     private mutating func add(_ stack: StackID, _ value: Double, column: Int, labels: LabelSetID) {
-        guard value != 0, !value.isNaN else { return }
+        let rounded = value.rounded()
+        guard rounded != 0, !value.isNaN else { return }
         var values = [Int64](repeating: 0, count: profile.sampleTypes.count)
-        values[column] = Int64(exactly: value.rounded()) ?? (value < 0 ? .min : .max)
+        values[column] = Int64(exactly: rounded) ?? (value < 0 ? .min : .max)
         profile.add(Profile.Sample(stack: stack, labels: labels), values: values)
     }
 }
