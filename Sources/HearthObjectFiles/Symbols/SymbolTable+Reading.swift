@@ -112,10 +112,10 @@ extension SymbolTable {
         _ candidate: Candidate, than other: Candidate, _ bytes: RawSpan, _ nameBytes: inout Int
     ) -> Bool {
         if (candidate.symbol.size == 0) != (other.symbol.size == 0) { return candidate.symbol.size != 0 }
-        guard let name = nameRange(candidate.symbol.name, in: bytes) else { return false }
-        nameBytes -= name.count
-        guard let otherName = nameRange(other.symbol.name, in: bytes) else { return true }
-        nameBytes -= otherName.count
+        let (name, otherName) = (nameRange(candidate.symbol.name, in: bytes), nameRange(other.symbol.name, in: bytes))
+        nameBytes -= (name?.count ?? Self.longestName) + (otherName?.count ?? Self.longestName)
+        guard let name else { return false }
+        guard let otherName else { return true }
         let underscores = leadingUnderscores(bytes, name)
         let otherUnderscores = leadingUnderscores(bytes, otherName)
         if underscores != otherUnderscores { return underscores < otherUnderscores }

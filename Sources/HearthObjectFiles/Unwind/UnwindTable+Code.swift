@@ -124,11 +124,11 @@ extension UnwindTable {
     private func isPart(_ name: UInt32, _ strings: Range<Int>, _ bytes: RawSpan, _ nameBytes: inout Int) -> Bool {
         let start = strings.lowerBound + Int(name)
         // No name of Swift's has this.
-        guard nameBytes > 0, bytes.load(UInt8.self, at: start) != UInt8(ascii: "$"),
-            let end = bytes.endOfText(at: start, before: min(strings.upperBound, start + SymbolTable.longestName)),
-            end - start >= 5
-        else { return false }
-        nameBytes -= end - start
+        guard nameBytes > 0, bytes.load(UInt8.self, at: start) != UInt8(ascii: "$") else { return false }
+        let limit = min(strings.upperBound, start + SymbolTable.longestName)
+        let end = bytes.endOfText(at: start, before: limit) ?? start
+        nameBytes -= end > start ? end - start : SymbolTable.longestName
+        guard end - start >= 5 else { return false }
         for position in start...end - 5
         where bytes.load(UInt32.self, at: position) == 0x6C6F_632E && bytes.load(UInt8.self, at: position + 4) == 0x64 {
             return true
