@@ -139,6 +139,15 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // Inputs for the readers: played again in an ordinary build, sought with libFuzzer in that of Tools/fuzz.
+        .executableTarget(
+            name: "HearthFuzz",
+            dependencies: [
+                "HearthDebugInfo", "HearthFiles", "HearthFormats", "HearthObjectFiles", "HearthProfile", "HearthRandom",
+                "HearthSymbols",
+            ],
+            swiftSettings: strict),
+
         // Work whose truth is known, for the bench and the tests of the sampler.
         .target(
             name: "HearthTruths",
@@ -219,6 +228,9 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "HearthFuzzTests", dependencies: ["HearthFuzz", "HearthRandom"],
+            exclude: ["Corpus", "README.md", "Regressions", "Words"], swiftSettings: strict),
         .testTarget(name: "BrowserTests", dependencies: ["HearthFlameGraph", "HearthProfile"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests", dependencies: ["HearthTestRuns"], exclude: ["Stepped"], swiftSettings: strict),

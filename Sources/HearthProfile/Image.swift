@@ -32,5 +32,11 @@ public struct Image: Hashable, Sendable {
     }
 
     /// The last component of `path`.
-    public var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+    public var name: String {
+        // Looked for from the end: every frame of the image asks.
+        let slash = UInt8(ascii: "/")
+        guard let last = path.utf8.lastIndex(where: { $0 != slash }) else { return path }
+        let start = path.utf8[..<last].lastIndex(of: slash).map(path.utf8.index(after:)) ?? path.startIndex
+        return String(path[start..<path.utf8.index(after: last)])
+    }
 }

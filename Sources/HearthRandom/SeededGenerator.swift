@@ -14,4 +14,7 @@ package struct SeededGenerator: RandomNumberGenerator {
 
     /// A number from 0 up to, not including, `bound`; 0 where that is none.
     package mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<max(bound, 1), using: &self) }
+
+    /// True once in `count` times.
+    package mutating func oneIn(_ count: Int) -> Bool { below(count) == 0 }
 }

@@ -429,6 +429,22 @@ import Testing
         #expect(outcome.output.hasSuffix("\nmain;work();app::fast;$snot a name;_Z;plain 3\n"), "\(outcome.output)")
     }
 
+    /// However far names unfold, all together are no longer than some megabytes and one.
+    @Test func demanglingStopsAtALimit() {
+        defer { program.remove() }
+        var profile = Profile(sampleTypes: [.samples])
+        let names = (0..<9).map { "$s3App5work\($0)yyF" }
+        let frames = names.map { profile.intern(frameNamed: $0) }
+        profile.add(Profile.Sample(stack: profile.stack(rootFirst: frames)), values: [1])
+        let whole = profile.demanglingNames()
+        #expect(whole.strings[whole.frames[8].name] == "work8()")
+        let limited = profile.demanglingNames(upTo: 20)
+        let shown = limited.frames.map { limited.strings[$0.name] }
+        #expect(shown[0] == "work0()")
+        #expect(shown[1] == "work1()", "20 bytes are left when it is looked at")
+        #expect(Array(shown[2...]) == Array(names[2...]))
+    }
+
     // MARK: Help
 
     @Test func helpAndVersion() throws {

@@ -47,6 +47,24 @@ import Testing
         #expect(Set(profile.images.map(\.name)) == ["app", "libc.so.6", "[kernel.kallsyms]", "app (deleted)"])
     }
 
+    /// Printed without its object, an inlined function is in that of its caller; so pprof can hold it as one.
+    @Test func inlinedFramesAreOfTheirCallersObject() throws {
+        let (profile, _) = try read(
+            "app 1 1.5: 10 cycles:\n\t 401150 inner (inlined)\n\t 401150 outer+0x10 (/usr/bin/app)\n"
+                + "\t 401100 other (inlined)\n")
+        func kinds(_ profile: Profile) -> [String: [String]] {
+            Dictionary(
+                uniqueKeysWithValues: profile.frames.enumerated().map { index, frame in
+                    let name = profile.displayName(FrameID(rawValue: UInt32(index)))
+                    return (name, ["\(frame.kind)", frame.image.map { profile.image($0).name } ?? "-"])
+                })
+        }
+        let expected = ["outer": ["function", "app"], "inner": ["inlined", "app"], "other": ["inlined", "-"]]
+        #expect(kinds(profile) == expected)
+        let back = try Profile.read(try profile.encoded(as: .pprof), named: "x.pb.gz").profile
+        #expect(kinds(back).filter { $0.key != "other" } == expected.filter { $0.key != "other" })
+    }
+
     @Test func aRealFile() throws {
         let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
             "Fixtures/spin.perf")

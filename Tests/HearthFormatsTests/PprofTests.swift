@@ -318,4 +318,38 @@ import Testing
         _ = try profile.encoded(as: .collapsed)
         _ = try profile.encoded(as: .speedscope)
     }
+
+    /// A byte refers to a comment, which may be as long as the file.
+    @Test func aCommentSaidOftenIsSaidOnce() throws {
+        var message = try message(Profile(sampleTypes: [.cpu]))
+        let first = Int64(message.stringTable.count)
+        message.stringTable += ["free", "key: value", "key: other", "comment: kept"].map { Data($0.utf8) }
+        message.comment = [first, first, first + 1, first + 2, first + 3] + Array(repeating: first, count: 100_000)
+        let profile = try read(message)
+        #expect(profile.attributes == ["key": "value", "comment": "free\nkey: other\ncomment: kept"])
+        #expect(try roundTrip(profile).attributes == profile.attributes)
+    }
+
+    /// So may the key of a label.
+    @Test func labelsThatAreLongAndManyAreRefused() throws {
+        var message = try message(Profile(sampleTypes: [.cpu]))
+        message.stringTable.append(Data(repeating: UInt8(ascii: "k"), count: 1_000))
+        for number in 1...300 as ClosedRange<Int64> {
+            var label = Hearth_Pprof_Label()
+            label.key = Int64(message.stringTable.count - 1)
+            label.num = number
+            var sample = Hearth_Pprof_Sample()
+            sample.value = [1]
+            sample.label = [label]
+            message.sample += [sample, sample]
+        }
+        let bytes: [UInt8] = try message.serializedBytes()
+        #expect(try Profile.read(bytes, named: "x.pb").profile.samples.count == 300)
+        var limits = ReadLimits()
+        limits.decodedBytes = 250_000
+        #expect(PprofWire.decodedSize(bytes) <= limits.decodedBytes)
+        #expect(throws: ProfileReadError(path: "x.pb", reason: .tooMuchMemory(limit: 250_000))) {
+            try Profile.read(bytes, named: "x.pb", limits: limits)
+        }
+    }
 }

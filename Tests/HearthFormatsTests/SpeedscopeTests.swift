@@ -181,6 +181,15 @@ import Testing
         #expect(profile.total(column: 0) == 125)
     }
 
+    /// Of bytes and nanoseconds there are no fractions.
+    @Test func aWeightThatRoundsToNothingIsNoRow() throws {
+        let profile = try read(
+            #"{"shared":{"frames":[{"name":"f"},{"name":"g"}]},"profiles":[{"type":"sampled","name":"t","unit":"bytes","#
+                + #""startValue":0,"endValue":1,"samples":[[0],[1]],"weights":[0.4,0.6]}]}"#)
+        #expect(profile.valuesByNames(column: 0) == [["g"]: 1])
+        #expect(profile.samples.count == 1)
+    }
+
     @Test func badFilesAreNamedByPlaceAndByte() {
         func expect(_ text: String, _ what: String) {
             #expect(reason(text) == "taken for speedscope JSON, but " + what)

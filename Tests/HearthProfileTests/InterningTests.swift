@@ -82,8 +82,12 @@ import Testing
         #expect(profile.displayName(placed) == "libc.so.6+0x1234")
         #expect(profile.displayName(bare) == "0xffffffffffffffff")
         #expect(profile.displayName(named) == "malloc")
-        #expect(
-            Image(path: "[vdso]").name == "[vdso]" && Image(path: "").name == "" && Image(path: "/a/b/").name == "b")
+        for (path, name) in [
+            ("[vdso]", "[vdso]"), ("", ""), ("/", "/"), ("///", "///"), ("/a/b/", "b"), ("a//", "a"), ("/a/é", "é"),
+            ("é/", "é"),
+        ] {
+            #expect(Image(path: path).name == name)
+        }
     }
 
     @Test func copiesAreValues() {

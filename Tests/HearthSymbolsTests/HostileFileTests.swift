@@ -76,6 +76,63 @@ import Testing
         }
     }
 
+    /// A section that begins inside another is empty, so that thousands cannot claim the same bytes.
+    @Test func sectionsThatOverlapAreEmpty() throws {
+        var object = try sample()
+        let file = try object.file()
+        let code = try #require(file.section(named: ".text"))
+        let changed = try #require(file.sections.firstIndex { $0.name == ".eh_frame" })
+        #expect(try object.unwindTable().rows.count > 0)
+        // The section headers stand last, 64 bytes each, the offset at 24.
+        let header = object.bytes.count - 64 * (file.sections.count - changed)
+        object.bytes.replaceSubrange(
+            header + 24..<header + 28, with: Self.littleEndian(UInt32(truncatingIfNeeded: code.offset) + 1))
+        let lying = try object.file()
+        #expect(lying.sections[changed].offset == code.offset + 1)
+        #expect(lying.sections[changed].size == 0)
+        #expect(lying.sections.indices.filter { lying.sections[$0] != file.sections[$0] } == [changed])
+        #expect(try object.unwindTable().rows.isEmpty)
+    }
+
+    /// A symbol table in which every name goes on to the end of the strings.
+    @Test func namesThatGoOnAreReadUpToALimit() throws {
+        func file(nameLength: Int, symbols: Int) -> ObjectBytes {
+            var strings = [UInt8](repeating: UInt8(ascii: "$"), count: nameLength + 8 & ~7)
+            for index in nameLength..<strings.count { strings[index] = 0 }
+            var table = [UInt8](repeating: 0, count: 24)
+            for index in 0..<symbols {
+                let words: [UInt32] = [UInt32(index), 5 << 16 | 0x12, 0x1000, 0, 8, 0]
+                table += words.flatMap(Self.littleEndian)
+            }
+            let sections: [(type: UInt32, flags: UInt32, address: UInt32, offset: Int, size: Int, link: UInt32)] = [
+                (0, 0, 0, 0, 0, 0), (2, 0, 0, 64 + strings.count, table.count, 2), (3, 0, 0, 64, strings.count, 0),
+                (1, 6, 0x1000, 64 + strings.count + table.count, 0, 0),
+            ]
+            var header: [UInt8] = [0x7F, 0x45, 0x4C, 0x46, 2, 1, 1] + [UInt8](repeating: 0, count: 57)
+            (header[16], header[18], header[52], header[58], header[60]) = (3, 62, 64, 64, UInt8(sections.count))
+            header.replaceSubrange(
+                40..<44, with: Self.littleEndian(UInt32(64 + strings.count + table.count)))
+            let headers = sections.flatMap { section in
+                let words = [
+                    0, section.type, section.flags, 0, section.address, 0, UInt32(section.offset), 0,
+                    UInt32(section.size), 0, section.link, 0, 0, 0, section.type == 2 ? 24 : 0, 0,
+                ]
+                return words.flatMap(Self.littleEndian)
+            }
+            return ObjectBytes(header + strings + table + headers)
+        }
+        let short = file(nameLength: 9_000, symbols: 200)
+        #expect(try short.symbols(.full).symbols.count == 1)
+        let symbol = try short.symbols(.full).symbols[0]
+        #expect(try short.read { try short.symbols(.full).name(of: symbol, in: $0) }.count == 8_801, "the shortest")
+        let long = file(nameLength: 600_000, symbols: 20_000)
+        let found = try long.symbols(.full)
+        #expect(found.symbols.count == 1)
+        #expect(long.read { found.name(of: found.symbols[0], in: $0) } == "", "of more than 16 KiB none is read")
+        let headers = try long.file()
+        #expect(long.read { AsyncFunctions(headers, in: $0) }.ranges.isEmpty)
+    }
+
     @Test func rubbishAsUnwindInformation() {
         var random = SeededGenerator(seed: 3)
         for _ in 0..<2000 {

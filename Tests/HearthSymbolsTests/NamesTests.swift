@@ -69,6 +69,42 @@ import Testing
         #expect(SwiftName(demangled: "main.f(x: Swift.Int, Swift.Int) -> ()").short == "f(x:_:)")
     }
 
+    /// Each of these refers to its own parts, and those to others: whole they would be gigabytes.
+    @Test func namesThatUnfoldWithoutEndStayMangled() {
+        func base36(_ number: Int) -> String { String(number, radix: 36, uppercase: true) }
+        // f(P<A, A>, P<P<A, A>, P<A, A>>, …)
+        func cxx(_ depth: Int) -> String {
+            (0..<depth).reduce("_Z1f1PI1AS0_E") { $0 + "S_IS\(base36($1 + 1))_S\(base36($1 + 1))_E" }
+        }
+        func swift(_ depth: Int) -> String {
+            (0..<depth).reduce("$s4demo1fyyAA1PVyS2iG_") { $0 + "ADyA2\(Unicode.Scalar(UInt8(69 + $1)))G" } + "tF"
+        }
+        for depth in [30, 300] {
+            #expect(SymbolName(mangled: cxx(depth)).full == cxx(depth))
+            #expect(SymbolName(mangled: cxx(depth)).short == cxx(depth))
+        }
+        #expect(SymbolName(mangled: swift(21)).full == swift(21))
+        // So far they may.
+        #expect(SymbolName(mangled: cxx(4)).short == "f")
+        #expect(SymbolName(mangled: swift(6)).short == "f(_:_:_:_:_:_:_:)")
+        // In words and numbers.
+        let words = "$s" + "26" + String(repeating: "Ab", count: 13) + String(repeating: "0aaaaaaA0", count: 1_000)
+        #expect(SymbolName(mangled: words).full.utf8.count < 1 << 20)
+        let numbers = "$s4demo1fyy" + String(repeating: "S2048i", count: 2_000) + "tF"
+        #expect(SymbolName(mangled: numbers).full.utf8.count < 1 << 24)
+    }
+
+    /// Long names of the Swift toolchain, of which none may be taken for such.
+    @Test(.enabled(if: Tool.isInstalled("nm"))) func longNamesAreDemangled() throws {
+        let path = try #require(LoadedLibraries.path("libFoundation.so") ?? LoadedLibraries.path("libswiftCore.so"))
+        let output = try #require(Tool("nm")).run(["-D", "--defined-only", path])
+        let names = output.split(separator: "\n").compactMap { $0.split(separator: " ").last.map(String.init) }
+            .filter { $0.hasPrefix("$s") && $0.utf8.count > 100 }
+        let mangled = names.count { SymbolName(mangled: $0).full == $0 }
+        #expect(names.count > 500)
+        #expect(mangled * 100 < names.count, "\(mangled) of \(names.count)")
+    }
+
     /// Real names cut and stirred: what counts is that each comes back, and no longer than it went in.
     @Test func stirredNamesComeBack() throws {
         let fragments = [

@@ -35,6 +35,24 @@ import Testing
         #expect([0, 8, 16, 24].map { table.row(at: $0)?.offset } == [32, 8, 32, 8])
     }
 
+    /// A common entry inside another entry is none: thousands of them could overlap.
+    @Test func commonEntriesAreEntries() throws {
+        let common: [UInt8] = Section.little(0, 4) + [1, 0, 1, 0x78, 16, 0x0C, 7, 8, 0x90, 1]
+        func section(back: UInt64) -> UnwindTable {
+            // One entry with another in its program, then a function.
+            let inner = Section.little(UInt64(common.count), 4) + common
+            let outer = common + inner
+            var bytes = Section.little(UInt64(outer.count), 4) + outer
+            bytes += Section.little(20, 4) + Section.little(back, 4) + Section.little(0x1000, 8) + Section.little(16, 8)
+            return UnwindTable(ehFrame: unsafe bytes.span.bytes, address: 0)
+        }
+        let whole = UInt64(4 + 2 * common.count + 4)
+        #expect(section(back: whole + 4).rows.count == 2)
+        #expect(section(back: whole + 4).skippedEntries == 0)
+        #expect(section(back: UInt64(common.count) + 8).rows.isEmpty)
+        #expect(section(back: UInt64(common.count) + 8).skippedEntries == 1)
+    }
+
     @Test func advancesOfAllWidths() {
         let table = Section.table([
             Section.function(

@@ -4,12 +4,18 @@ internal import HearthSymbols
 extension Profile {
     /// The same profile with readable names in place of mangled ones, as perf and others leave Swift's and C++'s; the
     /// demangled name is kept whole beside the short one. O(frames), and O(stacks + samples) where some name is mangled.
-    func demanglingNames() -> Profile {
+    ///
+    /// - Parameter limit: bytes of demangled names, after which the others stay as they are. All those of a real profile are
+    ///   some megabytes: thousands that each unfold as far as one may are an attack.
+    func demanglingNames(upTo limit: Int = 256 << 20) -> Profile {
         var readable: [StringID: SymbolName] = [:]
-        for frame in frames where frame.isSymbolized && readable[frame.name] == nil {
+        var seen: Set<StringID> = []
+        var room = limit
+        for frame in frames where frame.isSymbolized && seen.insert(frame.name).inserted {
             let name = strings[frame.name]
-            guard Self.manglingPrefixes.contains(where: name.hasPrefix) else { continue }
+            guard Self.manglingPrefixes.contains(where: name.hasPrefix), room > 0 else { continue }
             let symbol = SymbolName(mangled: name)
+            room -= symbol.full.utf8.count
             if symbol.full != name { readable[frame.name] = symbol }
         }
         if readable.isEmpty { return self }

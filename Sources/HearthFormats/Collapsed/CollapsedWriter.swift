@@ -19,13 +19,12 @@ struct CollapsedWriter {
     init(_ profile: Profile, column: Int) {
         type = profile.sampleTypes[column]
         scale = DecimalScale(of: type)
-        let escaped = profile.frames.indices.map {
-            CollapsedName.escaped(profile.displayName(FrameID(rawValue: UInt32($0))))
-        }
         let noStack = CollapsedName.escaped(Self.noStack)
-        names = Set(escaped + [noStack]).sorted { $0.lexicographicallyPrecedes($1) }
+        let named = Self.escapedNames(profile)
+        names = Set(named.names + [noStack]).sorted { $0.lexicographicallyPrecedes($1) }
         let ranks = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, FrameID(rawValue: UInt32($0))) })
-        let frames = escaped.map { ranks[$0] ?? FrameID(rawValue: 0) }
+        let ranksOfNames = named.names.map { ranks[$0] ?? FrameID(rawValue: 0) }
+        let frames = named.indexes.map { ranksOfNames[$0] }
 
         // Stacks of names in place of stacks of frames: two addresses of one function are one line.
         var moved: [StackID] = [.empty]
@@ -41,6 +40,20 @@ struct CollapsedWriter {
             let value = profile.value(row: row, column: column)
             values[Int(stack.rawValue)] = saturatingSum(values[Int(stack.rawValue)], value)
         }
+    }
+
+    /// The names of all frames, and for each frame the index of its own. One that many frames have is escaped once, and kept
+    /// once: it may be as long as a file.
+    private static func escapedNames(_ profile: Profile) -> (names: [[UInt8]], indexes: [Int]) {
+        var names: [[UInt8]] = []
+        var indexOfString: [StringID: Int] = [:]
+        let indexes = profile.frames.enumerated().map { index, frame in
+            if frame.isSymbolized, let known = indexOfString[frame.name] { return known }
+            names.append(CollapsedName.escaped(profile.displayName(FrameID(rawValue: UInt32(index)))))
+            if frame.isSymbolized { indexOfString[frame.name] = names.count - 1 }
+            return names.count - 1
+        }
+        return (names, indexes)
     }
 
     /// The file, in pieces. O(bytes).

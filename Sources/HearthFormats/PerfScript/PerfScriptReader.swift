@@ -137,7 +137,13 @@ struct PerfScriptReader {
             throw .stackTooDeep(limit: limits.stackDepth, place: .line(current.line))
         }
         var stack = StackID.empty
-        for frame in current.framesLeafFirst.reversed() { stack = profile.push(intern(frame), on: stack) }
+        var caller: PerfScriptLine.Frame?
+        for var frame in current.framesLeafFirst.reversed() {
+            // It is printed without its object, which is that of the frame that it is inlined into.
+            if frame.isInlined, let caller, caller.address == frame.address { frame.object = caller.object }
+            stack = profile.push(intern(frame), on: stack)
+            caller = frame
+        }
         let labels = profile.intern(labels: ["thread": .text(current.header.thread)])
         let block = current.header.time.map {
             UInt32(clamping: saturatingDifference($0, start) / Self.blockDuration)

@@ -39,6 +39,22 @@ struct PprofReader {
 
     /// What an entry of a table takes, about.
     private static let bytesPerEntry = 160
+    /// Labels by the indexes of their strings, so that a set that many samples have is looked at once.
+    private var labelSets: [[RawLabel]: Labels] = [:]
+    /// Bytes of the strings of all sets: a long one may be in each.
+    private var labelBytes = 0
+
+    private struct RawLabel: Hashable {
+        var key: Int64
+        var text: Int64
+        var number: Int64
+        var unit: Int64
+    }
+
+    private struct Labels {
+        var set: LabelSetID
+        var block: UInt32?
+    }
 
     private struct Function {
         var name: StringID
@@ -169,7 +185,11 @@ struct PprofReader {
 
     private var freeComments: [String] = []
 
+    private var seenComments: Set<String> = []
+
     private mutating func addComment(_ comment: String) {
+        // Said again it says nothing new, and a byte could say a long one: a small file would fill the memory.
+        guard seenComments.insert(comment).inserted else { return }
         guard let separator = comment.firstRange(of: PprofConventions.separator),
             separator.lowerBound > comment.startIndex
         else {
@@ -310,9 +330,8 @@ struct PprofReader {
             }
             stack = push(frames, of: id, on: stack)
         }
-        let (labels, block) = try labels(sample, part)
-        let set = profile.intern(labels: labels)
-        profile.add(Profile.Sample(stack: stack, labels: set, block: block), values: sample.value)
+        let labels = try labels(sample, part)
+        profile.add(Profile.Sample(stack: stack, labels: labels.set, block: labels.block), values: sample.value)
     }
 
     private mutating func push(_ frames: [FrameID], of location: UInt64, on caller: StackID) -> StackID {
@@ -324,24 +343,32 @@ struct PprofReader {
         return stack
     }
 
-    private func labels(
+    private mutating func labels(
         _ sample: Hearth_Pprof_Sample, _ part: PprofPart
-    ) throws(ProfileReadError.Reason) -> ([String: LabelValue], block: UInt32?) {
+    ) throws(ProfileReadError.Reason) -> Labels {
+        let raw = sample.label.map { RawLabel(key: $0.key, text: $0.str, number: $0.num, unit: $0.numUnit) }
+        if let known = labelSets[raw] { return known }
         var labels: [String: LabelValue] = [:]
-        var block: UInt32?
-        for label in sample.label {
+        var found = Labels(set: .none, block: nil)
+        for label in raw {
             let key = try text(label.key, of: part)
             let value: LabelValue
-            if label.str != 0 {
-                value = .text(try text(label.str, of: part))
-            } else if key == PprofConventions.blockLabel, let index = UInt32(exactly: label.num) {
-                block = index
+            if label.text != 0 {
+                let text = try text(label.text, of: part)
+                value = .text(text)
+                labelBytes += text.utf8.count
+            } else if key == PprofConventions.blockLabel, let index = UInt32(exactly: label.number) {
+                found.block = index
                 continue
             } else {
-                value = .number(label.num, unit: try text(label.numUnit, of: part))
+                value = .number(label.number, unit: try text(label.unit, of: part))
             }
+            labelBytes += key.utf8.count
+            guard labelBytes <= limits.memoryBytes else { throw .tooMuchMemory(limit: limits.memoryBytes) }
             if labels[key] == nil { labels[key] = value }
         }
-        return (labels, block)
+        found.set = profile.intern(labels: labels)
+        labelSets[raw] = found
+        return found
     }
 }

@@ -13,7 +13,8 @@ extension ELFFile {
             guard let range = range(of: section, in: bytes) else { continue }
             if let found = Self.buildID(bytes, notes: range, alignment: 4) { return found }
         }
-        for segment in segments where segment.type == 4 {
+        // Files have two or three.
+        for segment in segments.lazy.filter({ $0.type == 4 }).prefix(16) {
             guard let range = range(of: segment, in: bytes) else { continue }
             if let found = Self.buildID(bytes, notes: range, alignment: segment.alignment == 8 ? 8 : 4) { return found }
         }

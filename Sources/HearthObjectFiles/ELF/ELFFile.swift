@@ -215,6 +215,24 @@ extension ELFFile {
                     link: bytes.load(UInt32.self, at: entry + 40) ?? 0,
                     entrySize: bytes.load(UInt64.self, at: entry + 56) ?? 0))
         }
+        emptyOverlaps(&sections)
         return sections
+    }
+
+    /// Linkers lay sections side by side. One that begins inside another is taken for empty: else a small file could claim its
+    /// bytes thousands of times over, and whoever goes through all of its notes or stubs would never come to an end.
+    private static func emptyOverlaps(_ sections: inout [Section]) {
+        let order = sections.indices.filter { sections[$0].hasBytes && sections[$0].size > 0 }
+            .sorted { (sections[$0].offset, $0) < (sections[$1].offset, $1) }
+        var end: UInt64 = 0
+        for index in order {
+            let section = sections[index]
+            if section.offset < end {
+                sections[index].size = 0
+            } else {
+                let (sum, overflow) = section.offset.addingReportingOverflow(section.size)
+                end = overflow ? .max : sum
+            }
+        }
     }
 }

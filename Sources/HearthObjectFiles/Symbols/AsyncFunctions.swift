@@ -35,11 +35,12 @@ public struct AsyncFunctions: Sendable {
             Int(section.link) < file.sections.count,
             let strings = file.range(of: file.sections[Int(section.link)], in: bytes)
         else { return }
+        var nameBytes = SymbolTable.mostNameBytes(strings)
         var pointers: Set<UInt64> = []
         for entry in stride(from: entries.lowerBound, through: entries.upperBound - 24, by: 24) {
             // Data symbols: 1 is STT_OBJECT.
             guard let info = bytes.load(UInt8.self, at: entry + 4), info & 0xF == 1,
-                let name = bytes.load(UInt32.self, at: entry), let scan = NameScan(name, strings, bytes),
+                let name = bytes.load(UInt32.self, at: entry), let scan = NameScan(name, strings, bytes, &nameBytes),
                 let pointed = scan.pointerOf
             else { continue }
             pointers.insert(pointed)
@@ -47,7 +48,7 @@ public struct AsyncFunctions: Sendable {
         for entry in stride(from: entries.lowerBound, through: entries.upperBound - 24, by: 24) {
             guard let info = bytes.load(UInt8.self, at: entry + 4), info & 0xF == 2,
                 let section = bytes.load(UInt16.self, at: entry + 6), section != 0,
-                let name = bytes.load(UInt32.self, at: entry), let scan = NameScan(name, strings, bytes),
+                let name = bytes.load(UInt32.self, at: entry), let scan = NameScan(name, strings, bytes, &nameBytes),
                 let part = scan.part ?? (pointers.contains(scan.hash) ? .ownContext : nil),
                 let address = bytes.load(UInt64.self, at: entry + 8),
                 let size = bytes.load(UInt64.self, at: entry + 16), size > 0, address >= base,
@@ -97,18 +98,18 @@ private struct NameScan {
     /// Of the last `TY<n>_` or `TQ<n>_` in the name.
     var part: AsyncFunctions.Part?
 
-    private static let longest = 1 << 16
-
-    /// Nil for a name that is not Swift's or lies outside. O(length).
-    init?(_ name: UInt32, _ strings: Swift.Range<Int>, _ bytes: RawSpan) {
-        var position = strings.lowerBound + Int(name)
-        guard bytes.load(UInt8.self, at: position) == UInt8(ascii: "$") else { return nil }
+    /// Nil for a name that is not Swift's or lies outside, and when `nameBytes`, from which its length is taken, are used up.
+    /// O(length).
+    init?(_ name: UInt32, _ strings: Swift.Range<Int>, _ bytes: RawSpan, _ nameBytes: inout Int) {
+        let start = strings.lowerBound + Int(name)
+        var position = start
+        guard nameBytes > 0, bytes.load(UInt8.self, at: position) == UInt8(ascii: "$") else { return nil }
         // The hash without the last byte, and without the last two.
         var (withoutOne, withoutTwo) = (hash, hash)
         var (before, last): (UInt8, UInt8) = (0, 0)
         var candidate: AsyncFunctions.Part?
         var digits = 0
-        let end = min(strings.upperBound, position + Self.longest)
+        let end = min(strings.upperBound, position + SymbolTable.longestName)
         while position < end, let byte = bytes.load(UInt8.self, at: position), byte != 0 {
             (withoutOne, withoutTwo) = (hash, withoutOne)
             hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
@@ -124,6 +125,7 @@ private struct NameScan {
             (before, last) = (last, byte)
             position += 1
         }
+        nameBytes -= position - start
         if before == UInt8(ascii: "T"), last == UInt8(ascii: "u") { pointerOf = withoutTwo }
     }
 }

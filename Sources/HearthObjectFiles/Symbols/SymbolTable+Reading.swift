@@ -86,13 +86,14 @@ extension SymbolTable {
             return left != right ? left < right : $0 < $1
         }
         symbols.reserveCapacity(order.count)
+        var nameBytes = Self.mostNameBytes(strings)
         var index = 0
         while index < order.count {
             var best = unsorted[order[index]]
             index += 1
             while index < order.count, unsorted[order[index]].symbol.address == best.symbol.address {
                 let other = unsorted[order[index]]
-                if isBetter(other, than: best, bytes) { best = other }
+                if nameBytes > 0, isBetter(other, than: best, bytes, &nameBytes) { best = other }
                 index += 1
             }
             if best.symbol.size == 0 {
@@ -107,10 +108,14 @@ extension SymbolTable {
         }
     }
 
-    private func isBetter(_ candidate: Candidate, than other: Candidate, _ bytes: RawSpan) -> Bool {
+    private func isBetter(
+        _ candidate: Candidate, than other: Candidate, _ bytes: RawSpan, _ nameBytes: inout Int
+    ) -> Bool {
         if (candidate.symbol.size == 0) != (other.symbol.size == 0) { return candidate.symbol.size != 0 }
-        guard let name = nameRange(candidate.symbol.name, in: bytes) else { return false }
-        guard let otherName = nameRange(other.symbol.name, in: bytes) else { return true }
+        let (name, otherName) = (nameRange(candidate.symbol.name, in: bytes), nameRange(other.symbol.name, in: bytes))
+        nameBytes -= (name?.count ?? Self.longestName) + (otherName?.count ?? Self.longestName)
+        guard let name else { return false }
+        guard let otherName else { return true }
         let underscores = leadingUnderscores(bytes, name)
         let otherUnderscores = leadingUnderscores(bytes, otherName)
         if underscores != otherUnderscores { return underscores < otherUnderscores }

@@ -31,6 +31,12 @@ public struct SymbolTable: Sendable {
     var strings = 0..<0
 
     static let noSymbol = UInt32.max
+    /// Bytes of a name that is believed, as many as a demangler is given.
+    static let longestName = 1 << 14
+
+    /// How many bytes of names are read of one string table. Names may overlap, each as long as the table: to read them all
+    /// would take the square of its size. Those of linkers overlap by a few endings.
+    static func mostNameBytes(_ strings: Range<Int>) -> Int { 8 * strings.count + 1 << 20 }
     /// Compilers do not nest functions; hand-written assembly nests one or two.
     private static let deepestNesting = 32
 
@@ -64,7 +70,8 @@ public struct SymbolTable: Sendable {
 
     public func symbol(at address: UInt64) -> Symbol? { index(at: address).map { symbols[$0] } }
 
-    /// The name as the linker knows it, without a version; empty when the file's bytes do not hold it.
+    /// The name as the linker knows it, without a version; empty when the file's bytes do not hold it, or hold one of more
+    /// than 16 KiB.
     ///
     /// - Parameter bytes: those that the table was made of.
     public func name(of symbol: Symbol, in bytes: RawSpan) -> String {
@@ -77,7 +84,9 @@ public struct SymbolTable: Sendable {
 
     func nameRange(_ name: UInt32, in bytes: RawSpan) -> Range<Int>? {
         let start = strings.lowerBound + Int(name)
-        guard let end = bytes.endOfText(at: start, before: strings.upperBound) else { return nil }
+        guard let end = bytes.endOfText(at: start, before: min(strings.upperBound, start + Self.longestName)) else {
+            return nil
+        }
         return start..<end
     }
 }

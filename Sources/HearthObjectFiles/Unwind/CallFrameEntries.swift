@@ -32,6 +32,9 @@ struct CallFrameEntries {
     private(set) var skipped = 0
 
     private let sectionAddress: UInt64
+    /// Offsets of the common entries so far, which stand before the functions that name them. An offset that leads into
+    /// another entry is no entry: thousands that overlap would take the square of their size to read.
+    private var commonOffsets: Set<Int> = []
     /// Offset of a common entry → its index, or nil for one that cannot be used.
     private var known: [Int: UInt32?] = [:]
     private var lastOffset = -1
@@ -41,8 +44,11 @@ struct CallFrameEntries {
         self.sectionAddress = sectionAddress
         var position = 0
         while let entry = Self.entry(bytes, at: position), !entry.isEmpty {
-            // Compared by the distance back, which is 0 in a common entry itself.
-            if let back = bytes.load(UInt32.self, at: entry.lowerBound), back != 0 {
+            // The distance back to the common entry, which is 0 in one itself.
+            switch bytes.load(UInt32.self, at: entry.lowerBound) {
+            case nil: break
+            case 0?: commonOffsets.insert(position)
+            case let back?:
                 let common = commonEntry(bytes, at: entry.lowerBound - Int(back))
                 if let common { addFunction(bytes, entry, common: common) } else { skipped += 1 }
             }
@@ -98,6 +104,7 @@ struct CallFrameEntries {
 
     private mutating func commonEntry(_ bytes: RawSpan, at offset: Int) -> UInt32? {
         if offset == lastOffset { return lastIndex }
+        guard commonOffsets.contains(offset) else { return nil }
         let index: UInt32?
         if let found = known[offset] {
             index = found

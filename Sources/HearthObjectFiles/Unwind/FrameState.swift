@@ -43,7 +43,7 @@ struct FrameState: Equatable {
     /// Follows one instruction. False when it does what cannot be followed.
     mutating func apply(_ effect: StackEffect) -> Bool {
         switch effect {
-        case .none, .call, .jump, .branch, .jumpSomewhere, .ret, .stop: return true
+        case .none, .call, .jump, .branch, .jumpSomewhere, .jumpThroughTable, .ret, .stop: return true
         case .push: return lower(by: 8)
         case .pushFramePointer:
             guard lower(by: 8) else { return false }

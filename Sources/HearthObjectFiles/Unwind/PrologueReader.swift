@@ -20,9 +20,8 @@ public struct PrologueReader: Sendable {
     private var waiting: [Int32] = []
     /// Blocks behind calls, with the state that they have if the call returns.
     private var behindCalls: [(block: Int32, state: FrameState)] = []
-    /// The states from which jumps through tables are made.
+    /// The states from which jumps through tables are made, two at most.
     private var tables: [FrameState] = []
-    private var tableJumps: [Int32] = []
     private var touchesStack = false
 
     private struct Event {
@@ -84,7 +83,6 @@ public struct PrologueReader: Sendable {
         targets.empty()
         jumpTargets.empty()
         beginnings.empty()
-        tableJumps.empty()
         touchesStack = false
         let size = code.byteCount
         var tableLoad = Int.min / 2
@@ -124,7 +122,7 @@ public struct PrologueReader: Sendable {
             case .jumpSomewhere:
                 targets.append(Int32(position))
                 if instruction.isTableJump || start &- tableLoad <= Self.tableJumpDistance {
-                    tableJumps.append(Int32(start))
+                    effect = .jumpThroughTable
                 }
             case .call: break
             default: touchesStack = true
@@ -217,12 +215,12 @@ public struct PrologueReader: Sendable {
             case .jump(let target): return jump(to: target, state)
             case .branch(let target):
                 guard jump(to: target, state) else { return false }
+            case .jumpThroughTable:
+                // Of more than one state none is of use.
+                if tables.count < 2, !tables.contains(state) { tables.append(state) }
+                return true
             case .jumpSomewhere:
-                if tableJumps.contains(events[event].start) {
-                    if !tables.contains(state) { tables.append(state) }
-                    return true
-                }
-                // Anything else calls another function that ends this one, or is not understood.
+                // Calls another function that ends this one, or is not understood.
                 return state.isOver
             case .call: lastCall = place
             default:
@@ -255,7 +253,7 @@ public struct PrologueReader: Sendable {
         for event in events {
             switch event.effect {
             case .call, .stop: continue
-            case .ret, .jump, .branch, .jumpSomewhere:
+            case .ret, .jump, .branch, .jumpSomewhere, .jumpThroughTable:
                 guard state.isOver else { return false }
             default:
                 guard state.apply(event.effect), let rule = state.rule else { return false }
@@ -290,7 +288,7 @@ public struct PrologueReader: Sendable {
                 append(events[event].end, rule)
                 // Behind these is another block, or the end.
                 switch effect {
-                case .ret, .stop, .jump, .jumpSomewhere: break
+                case .ret, .stop, .jump, .jumpSomewhere, .jumpThroughTable: break
                 default: continue
                 }
                 break

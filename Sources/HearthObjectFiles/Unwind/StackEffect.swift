@@ -26,6 +26,8 @@ enum StackEffect: Equatable {
     case branch(Int32)
     /// To another function, or through a table.
     case jumpSomewhere
+    /// Through a table, as far as the code before it tells.
+    case jumpThroughTable
     case ret
     /// Nothing runs behind it.
     case stop

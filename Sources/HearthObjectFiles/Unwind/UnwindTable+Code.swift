@@ -99,6 +99,7 @@ extension UnwindTable {
                 range: section.isExecutable ? file.range(of: section, in: bytes) ?? 0..<0 : 0..<0
             )
         }
+        var nameBytes = SymbolTable.mostNameBytes(strings)
         var gaps = Gaps(self)
         var found: [Function] = []
         for entry in stride(from: entries.lowerBound, through: entries.upperBound - 24, by: 24) {
@@ -110,7 +111,7 @@ extension UnwindTable {
             let (sectionAddress, code) = codes[Int(index)]
             let offset = address &- sectionAddress
             guard offset <= UInt64(code.count), size <= UInt64(code.count) - offset, gaps.contain(address, size),
-                let name = bytes.load(UInt32.self, at: entry), !isPart(name, strings, bytes)
+                let name = bytes.load(UInt32.self, at: entry), !isPart(name, strings, bytes, &nameBytes)
             else { continue }
             let start = code.lowerBound + Int(offset)
             found.append(Function(address: address, code: start..<start + Int(size)))
@@ -120,12 +121,14 @@ extension UnwindTable {
     }
 
     /// GCC moves what seldom runs into functions of its own, that begin in the midst of others' frames.
-    private func isPart(_ name: UInt32, _ strings: Range<Int>, _ bytes: RawSpan) -> Bool {
+    private func isPart(_ name: UInt32, _ strings: Range<Int>, _ bytes: RawSpan, _ nameBytes: inout Int) -> Bool {
         let start = strings.lowerBound + Int(name)
         // No name of Swift's has this.
-        guard bytes.load(UInt8.self, at: start) != UInt8(ascii: "$"),
-            let end = bytes.endOfText(at: start, before: min(strings.upperBound, start + 1 << 16)), end - start >= 5
-        else { return false }
+        guard nameBytes > 0, bytes.load(UInt8.self, at: start) != UInt8(ascii: "$") else { return false }
+        let limit = min(strings.upperBound, start + SymbolTable.longestName)
+        let end = bytes.endOfText(at: start, before: limit) ?? start
+        nameBytes -= end > start ? end - start : SymbolTable.longestName
+        guard end - start >= 5 else { return false }
         for position in start...end - 5
         where bytes.load(UInt32.self, at: position) == 0x6C6F_632E && bytes.load(UInt8.self, at: position + 4) == 0x64 {
             return true

@@ -11,7 +11,9 @@ enum Demangler {
 
     /// The whole readable name of a Swift symbol; nil for any other.
     static func swift(_ mangled: String) -> String? {
-        guard isSwift(mangled), mangled.utf8.count <= longestName else { return nil }
+        guard isSwift(mangled), mangled.utf8.count <= longestName, Unfolding.isHarmless(swift: mangled) else {
+            return nil
+        }
         return unsafe mangled.withCString { text in
             guard let result = unsafe swiftDemangle(text, UInt(mangled.utf8.count), nil, nil, 0) else { return nil }
             defer { unsafe free(result) }
@@ -21,9 +23,9 @@ enum Demangler {
 
     /// The whole readable name of a C++ symbol; nil for any other, and where no C++ runtime is loaded.
     static func cxx(_ mangled: String) -> String? {
-        guard mangled.hasPrefix("_Z"), mangled.utf8.count <= longestName, let demangle = unsafe cxxDemangler else {
-            return nil
-        }
+        guard mangled.hasPrefix("_Z"), mangled.utf8.count <= longestName, Unfolding.isHarmless(cxx: mangled),
+            let demangle = unsafe cxxDemangler
+        else { return nil }
         return unsafe mangled.withCString { text in
             var status: Int32 = 0
             guard let result = unsafe demangle(text, nil, nil, &status) else { return nil }
