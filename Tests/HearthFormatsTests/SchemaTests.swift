@@ -93,6 +93,7 @@ struct SchemaTests {
         for (from, to) in [
             (#""unit":"none""#, #""unit":"count""#), (#""type":"sampled""#, #""type":"samples""#),
             (#""startValue":0"#, #""startValue":"0""#), (#""samples":[["#, #""samples":[[9999,"#),
+            (#""activeProfileIndex":"#, #""activeProfileIndex":null,"was":"#),
         ] {
             let bad = good.replacingOccurrences(of: from, with: to)
             #expect(bad != good)
