@@ -346,8 +346,7 @@ import Testing
         let bytes: [UInt8] = try message.serializedBytes()
         #expect(try Profile.read(bytes, named: "x.pb").profile.samples.count == 300)
         var limits = ReadLimits()
-        limits.decodedBytes = 250_000
-        #expect(PprofWire.decodedSize(bytes) <= limits.decodedBytes)
+        limits.memoryBytes = 250_000
         #expect(throws: ProfileReadError(path: "x.pb", reason: .tooMuchMemory(limit: 250_000))) {
             try Profile.read(bytes, named: "x.pb", limits: limits)
         }

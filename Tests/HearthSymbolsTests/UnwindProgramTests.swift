@@ -43,7 +43,9 @@ import Testing
             let inner = Section.little(UInt64(common.count), 4) + common
             let outer = common + inner
             var bytes = Section.little(UInt64(outer.count), 4) + outer
-            bytes += Section.little(20, 4) + Section.little(back, 4) + Section.little(0x1000, 8) + Section.little(16, 8)
+            for (value, width) in [(20, 4), (back, 4), (0x1000, 8), (16, 8)] as [(UInt64, Int)] {
+                bytes += Section.little(value, width)
+            }
             return UnwindTable(ehFrame: unsafe bytes.span.bytes, address: 0)
         }
         let whole = UInt64(4 + 2 * common.count + 4)
@@ -268,7 +270,7 @@ private enum Section {
         return UnwindTable(ehFrame: unsafe bytes.span.bytes, address: address)
     }
 
-    private static func little(_ value: UInt64, _ width: Int) -> [UInt8] {
+    static func little(_ value: UInt64, _ width: Int) -> [UInt8] {
         (0..<width).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
     }
 }

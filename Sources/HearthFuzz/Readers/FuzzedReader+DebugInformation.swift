@@ -7,9 +7,7 @@ func checkDebugInformation(_ input: [UInt8]) throws(BrokenLaw) {
     guard let file = try? unsafe ELFFile(input.span.bytes) else { return }
     var addresses: Set<UInt64> = []
     for section in file.sections where section.isExecutable && section.size > 0 {
-        for step in stride(from: 0, to: min(section.size, 1 << 20), by: UInt64(max(section.size / 64, 1))) {
-            addresses.insert(section.address &+ step)
-        }
+        for part in 0..<64 as Range<UInt64> { addresses.insert(section.address &+ section.size / 64 &* part) }
         if addresses.count > 256 { break }
     }
     let sorted = addresses.sorted()

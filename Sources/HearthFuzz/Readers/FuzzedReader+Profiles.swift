@@ -7,7 +7,7 @@ extension FuzzedReader {
         var limits = ReadLimits()
         limits.uncompressedBytes = 8 << 20
         limits.bytesOfAnyRatio = 1 << 20
-        limits.decodedBytes = 64 << 20
+        limits.memoryBytes = 64 << 20
         limits.stackDepth = 1_000
         limits.stacks = 20_000
         return limits
