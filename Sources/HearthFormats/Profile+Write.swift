@@ -2,7 +2,8 @@ internal import HearthFiles
 public import HearthProfile
 
 extension Profile {
-    /// Writes the profile, whole or not at all. Collapsed stacks have no values below 0: such stacks are left out.
+    /// Writes the profile, whole or not at all. Collapsed stacks have no values below 0: such stacks are left out. Only pprof
+    /// can mark thunks; from the others they are left out (``HearthProfile/Profile/showingThunks()`` keeps them).
     ///
     /// - Parameters:
     ///   - path: a file, or `-` for standard output. Gzipped where it ends in `.gz`; pprof always is, unless it ends in `.pb`.
@@ -34,7 +35,7 @@ extension Profile {
         try Self.reportingFile { () throws(FileError) in try file.commit() }
     }
 
-    /// The file as bytes, pprof gzipped. O(bytes).
+    /// The file as bytes, as `write` writes it, pprof gzipped. O(bytes).
     public func encoded(as format: ProfileFormat, column: Int? = nil) throws(ProfileWriteError) -> [UInt8] {
         guard format.canBeWritten else { throw .cannotBeWritten(format) }
         var bytes: [UInt8] = []
@@ -58,13 +59,13 @@ extension Profile {
         switch format {
         case .collapsed:
             let shown = min(max(column ?? defaultSampleType, 0), sampleTypes.count - 1)
-            try CollapsedWriter(self, column: shown).write(to: sink)
+            try CollapsedWriter(hidingThunks(), column: shown).write(to: sink)
         case .pprof:
             guard let message = try? PprofWriter(self).encoded() else { throw .tooLarge(format) }
             try sink(message)
         case .speedscope:
             let title = name.split(separator: "/").last.map(String.init) ?? name
-            guard let bytes = try? SpeedscopeWriter.encode(self, name: title) else { throw .tooLarge(format) }
+            guard let bytes = try? SpeedscopeWriter.encode(hidingThunks(), name: title) else { throw .tooLarge(format) }
             try sink(bytes)
         case .perfScript:
             throw .cannotBeWritten(format)

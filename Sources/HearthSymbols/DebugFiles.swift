@@ -12,14 +12,19 @@ struct DebugFiles {
         var headers: ELFFile
     }
 
+    /// By build-id alone.
+    func find(buildID: String) -> Found? {
+        guard buildID.utf8.count > 2 else { return nil }
+        for root in roots {
+            let candidate = "\(root)/.build-id/\(buildID.prefix(2))/\(buildID.dropFirst(2)).debug"
+            if let found = open(candidate, buildID: buildID) { return found }
+        }
+        return nil
+    }
+
     /// By build-id, then by debug link beside the file, in its `.debug`, and in the same place under a root.
     func find(of file: MappedFile, path: String, headers: ELFFile, buildID: String) -> Found? {
-        if buildID.utf8.count > 2 {
-            for root in roots {
-                let candidate = "\(root)/.build-id/\(buildID.prefix(2))/\(buildID.dropFirst(2)).debug"
-                if let found = open(candidate, buildID: buildID) { return found }
-            }
-        }
+        if let found = find(buildID: buildID) { return found }
         guard let link = file.withBytes({ headers.debugLink(in: $0) }), let slash = path.lastIndex(of: "/") else {
             return nil
         }

@@ -8,29 +8,48 @@ final class ImageSymbols {
     private var sources: [SymbolSource]
     private var unread: [SymbolSource.Kind]
     private let path: String
+    /// The module of a program, which the names of its functions do without.
+    private let program: String
     private let headers: ELFFile
     /// What the file was that these came from; nil for an image in memory.
     let identity: MappedFile.Identity?
+    /// From addresses as the profile has them to those of the file. Profiles of others know where a file was mapped, and not
+    /// always that its code has other addresses than offsets.
+    private let addressShift: UInt64
 
-    /// Nil when the image's file is not there or is not the one that ran: the build-id decides, if the profile has one.
+    /// Nil when the image's file is not there or is not the one that ran: the build-id decides, if the profile has one. By
+    /// the build-id a file is found that has left its path while this process runs it, and a debug file without its file.
     init?(_ image: Image, debugFiles: DebugFiles) {
-        guard let file = MappedFile(path: image.path),
-            let headers = file.withBytes({ try? ELFFile($0) })
-        else { return nil }
+        let named = SymbolName.module(ofProgram: image.name)
+        guard let (file, path, headers) = Self.file(of: image) else {
+            guard let debug = debugFiles.find(buildID: image.buildID),
+                let full = SymbolSource(
+                    debug.file, path: debug.path, headers: debug.headers, kind: .full, program: named)
+            else { return nil }
+            path = debug.path
+            identity = debug.file.identity
+            headers = debug.headers
+            addressShift = 0
+            sources = [full]
+            unread = []
+            program = full.program
+            return
+        }
         let buildID = file.withBytes { headers.buildID(in: $0) } ?? ""
-        guard image.buildID.isEmpty || image.buildID == buildID else { return nil }
-        path = image.path
+        self.path = path
         identity = file.identity
         self.headers = headers
+        addressShift = Self.addressShift(image, headers)
         sources = []
         unread = [.dynamic, .linkageStubs]
-        if let full = SymbolSource(file, path: path, headers: headers, kind: .full) {
+        if let full = SymbolSource(file, path: path, headers: headers, kind: .full, program: named) {
             sources.append(full)
-        } else if let debug = debugFiles.find(of: file, path: path, headers: headers, buildID: buildID),
-            let full = SymbolSource(debug.file, path: debug.path, headers: debug.headers, kind: .full)
+        } else if let debug = debugFiles.find(of: file, path: image.path, headers: headers, buildID: buildID),
+            let full = SymbolSource(debug.file, path: debug.path, headers: debug.headers, kind: .full, program: named)
         {
             sources.append(full)
         }
+        program = sources.first?.program ?? named
     }
 
     /// An image that is no file, as the vDSO.
@@ -40,6 +59,8 @@ final class ImageSymbols {
         guard image.buildID.isEmpty || image.buildID == buildID else { return nil }
         path = image.path
         identity = nil
+        addressShift = 0
+        program = ""
         self.headers = headers
         unread = []
         sources = [SymbolSource.Kind.full, .dynamic].compactMap {
@@ -47,14 +68,36 @@ final class ImageSymbols {
         }
     }
 
+    private static func addressShift(_ image: Image, _ headers: ELFFile) -> UInt64 {
+        guard image.end > image.start, let address = headers.codeAddress(ofFileOffset: image.fileOffset) else {
+            return 0
+        }
+        return image.bias &- (image.start &- address)
+    }
+
+    private static func file(of image: Image) -> (file: MappedFile, path: String, headers: ELFFile)? {
+        // Only a build-id can tell that what another path leads to is the same file.
+        let others = image.buildID.isEmpty ? [] : OwnMappings.paths(at: image.start)
+        for path in [image.path] + others {
+            guard let file = MappedFile(path: path), let headers = file.withBytes({ try? ELFFile($0) }) else {
+                continue
+            }
+            if image.buildID.isEmpty || image.buildID == file.withBytes({ headers.buildID(in: $0) }) {
+                return (file, path, headers)
+            }
+        }
+        return nil
+    }
+
     func name(at address: UInt64) -> SharedName? {
+        let address = address &+ addressShift
         for source in sources {
             if let name = source.name(at: address) { return name }
         }
         while !unread.isEmpty {
             let kind = unread.removeFirst()
             guard let file = MappedFile(path: path), file.identity == identity,
-                let source = SymbolSource(file, path: path, headers: headers, kind: kind)
+                let source = SymbolSource(file, path: path, headers: headers, kind: kind, program: program)
             else { continue }
             sources.append(source)
             if let name = source.name(at: address) { return name }

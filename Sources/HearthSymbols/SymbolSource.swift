@@ -23,6 +23,8 @@ final class SymbolSource {
         }
     }
 
+    /// The module of the program, which names do without.
+    let program: String
     private let origin: Origin
     private let kind: Kind
     private let table: SymbolTable
@@ -31,8 +33,11 @@ final class SymbolSource {
     private var file: MappedFile?
 
     /// Nil when the file has no such table.
-    init?(_ file: MappedFile, path: String, headers: ELFFile, kind: Kind) {
+    ///
+    /// - Parameter program: the program's module as far as it is known; a full table may know better.
+    init?(_ file: MappedFile, path: String, headers: ELFFile, kind: Kind, program: String) {
         table = file.withBytes { kind.read(headers, $0) }
+        self.program = (kind == .full ? file.withBytes { headers.programModule(in: $0) } : nil) ?? program
         self.kind = kind
         guard !table.isEmpty else { return nil }
         origin = .file(path: path, file.identity)
@@ -41,6 +46,7 @@ final class SymbolSource {
 
     init?(_ bytes: [UInt8], headers: ELFFile, kind: Kind) {
         table = kind.read(headers, unsafe bytes.span.bytes)
+        program = ""
         self.kind = kind
         guard !table.isEmpty else { return nil }
         origin = .memory(bytes)
@@ -52,7 +58,7 @@ final class SymbolSource {
         if let known = names[index] { return known }
         let mangled = mangledName(table.symbols[index])
         guard !mangled.isEmpty else { return nil }
-        var name = SymbolName(mangled: mangled)
+        var name = SymbolName(mangled: mangled, program: program)
         if kind == .linkageStubs { name.markAsLinkageStub() }
         let shared = SharedName(name)
         names[index] = shared

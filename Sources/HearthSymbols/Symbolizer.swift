@@ -34,11 +34,8 @@ public final class Symbolizer: Sendable {
     /// O(frames · log symbols), and once an image O(n log n) for its n symbols. Two addresses in one function stay two
     /// frames, told apart by their address.
     ///
-    /// - Parameter keepsThunks: whether code that only passes a call on stays in the stacks. By default reabstraction,
-    ///   dispatch and the stubs of the linkage table go, their own time counting as their caller's; a partial application
-    ///   or a witness goes where it called the function that it is named after, and stays where the optimiser has moved
-    ///   that function's body into it.
-    public func symbolize(_ profile: Profile, keepsThunks: Bool = false) -> Profile {
+    /// Code that only passes a call on is marked (``Frame/thunk``) and stays: what shows the profile hides it.
+    public func symbolize(_ profile: Profile) -> Profile {
         let names = cache.withLock { cache in
             let names = FoundNames(profile) { image in
                 cache.symbols(of: image) { load(image) }
@@ -48,24 +45,21 @@ public final class Symbolizer: Sendable {
         }
         var images: [ImageID] = []
         var interned: [(short: StringID, full: StringID)?] = Array(repeating: nil, count: names.names.count)
-        var thunks: Set<Frame> = []
-        let named = profile.mapFrames { frame, result in
+        return profile.mapFrames { frame, result in
             guard let place = FoundNames.Place(frame), let found = names.index[place] else {
                 return [profile.moved(frame, to: &result)]
             }
             if images.isEmpty { images = profile.images.map { result.intern($0) } }
             let name = names.names[found].value
-            if name.isBodiless, !keepsThunks { return [] }
             let identifiers = interned[found] ?? (result.intern(name.short), result.intern(name.full))
             interned[found] = identifiers
             var copy = frame
             (copy.name, copy.fullName) = identifiers
             copy.file = .empty
             copy.image = images[Int(place.image.rawValue)]
-            if name.isThunk { thunks.insert(copy) }
+            copy.thunk = name.thunk
             return [copy]
         }
-        return keepsThunks || thunks.isEmpty ? named : named.foldingThunks { thunks.contains(named.frame($0)) }
     }
 
     /// The names of the function that contains a link-time address of an image; nil where none is known.

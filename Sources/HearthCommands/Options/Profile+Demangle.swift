@@ -5,19 +5,25 @@ extension Profile {
     /// The same profile with readable names in place of mangled ones, as perf and others leave Swift's and C++'s; the
     /// demangled name is kept whole beside the short one. O(frames), and O(stacks + samples) where some name is mangled.
     func demanglingNames() -> Profile {
-        var readable: [StringID: SymbolName] = [:]
-        for frame in frames where frame.isSymbolized && readable[frame.name] == nil {
+        struct Place: Hashable {
+            var name: StringID
+            var image: ImageID?
+        }
+        var readable: [Place: SymbolName] = [:]
+        for frame in frames where frame.isSymbolized && readable[Place(name: frame.name, image: frame.image)] == nil {
             let name = strings[frame.name]
             guard Self.manglingPrefixes.contains(where: name.hasPrefix) else { continue }
-            let symbol = SymbolName(mangled: name)
-            if symbol.full != name { readable[frame.name] = symbol }
+            let program = frame.image.map { SymbolName.module(ofProgram: image($0).name) } ?? ""
+            let symbol = SymbolName(mangled: name, program: program)
+            if symbol.full != name { readable[Place(name: frame.name, image: frame.image)] = symbol }
         }
         if readable.isEmpty { return self }
         return mapFrames { frame, result in
             var copy = moved(frame, to: &result)
-            if let symbol = readable[frame.name] {
+            if let symbol = readable[Place(name: frame.name, image: frame.image)] {
                 copy.name = result.intern(symbol.short)
                 copy.fullName = result.intern(symbol.full)
+                copy.thunk = symbol.thunk
             }
             return [copy]
         }

@@ -90,7 +90,7 @@ struct ProfileInput {
         for warning in notes.warnings {
             warn("warning: \(path == "-" ? "standard input" : path): \(warning)")
         }
-        return profile.demanglingNames()
+        return options.named(profile.demanglingNames())
     }
 
     private static func warnOfTypes(missing sum: Profile, from profiles: [Profile]) {

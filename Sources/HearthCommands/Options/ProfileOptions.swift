@@ -31,6 +31,14 @@ struct ProfileOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Take matching functions out of the stacks.", valueName: "regex"))
     var hide: String?
 
+    @Flag(
+        name: .customLong("full-names"),
+        help: "Show whole names: modules, types, generic arguments.")
+    var fullNames = false
+
+    @Flag(help: "Show code that only passes a call on, such as witnesses and stubs.")
+    var thunks = false
+
     @Option(
         name: .customLong("input-format"),
         help: ArgumentHelp("Format of the input; default: by content.", valueName: "format"))
@@ -54,6 +62,12 @@ struct ProfileOptions: ParsableArguments {
         filter.hide = try Self.pattern("hide", hide)
         filter.groupBy = groupBy
         return filter
+    }
+
+    /// The profile with the names and functions that the options ask for.
+    func named(_ profile: Profile) -> Profile {
+        let profile = thunks ? profile.showingThunks() : profile
+        return fullNames ? profile.withFullNames() : profile
     }
 
     private static func pattern(_ option: String, _ text: String?) throws -> (@Sendable (String) -> Bool)? {

@@ -24,6 +24,7 @@ struct PprofReader {
         var fullName: StringID
         var file: StringID
         var kind: Frame.Kind?
+        var thunk: Frame.Thunk?
     }
 
     private struct Push: Hashable {
@@ -140,8 +141,10 @@ struct PprofReader {
             if name == .empty { name = fullName }
             let file = try string(function.filename, owner)
             let kind = PprofConventions.kind(fileName: profile.strings[file])
+            let thunk = PprofConventions.thunk(fileName: profile.strings[file])
             functions[function.id] = Function(
-                name: name, fullName: fullName, file: kind == nil ? file : .empty, kind: kind)
+                name: name, fullName: fullName, file: kind == nil && thunk == nil ? file : .empty, kind: kind,
+                thunk: thunk)
         }
     }
 
@@ -168,7 +171,8 @@ struct PprofReader {
                 profile.intern(
                     Frame(
                         name: function.name, fullName: function.fullName, file: function.file,
-                        line: UInt32(clamping: line.line), image: image, address: address, kind: kind)))
+                        line: UInt32(clamping: line.line), image: image, address: address, kind: kind,
+                        thunk: function.thunk)))
         }
         return frames
     }

@@ -188,7 +188,7 @@ struct PprofWriter {
     /// Nil for a bare address.
     private mutating func line(_ frame: Frame) -> Hearth_Pprof_Line? {
         guard frame.isSymbolized else { return nil }
-        let file = PprofConventions.fileName(frame.kind) ?? profile.strings[frame.file]
+        let file = PprofConventions.fileName(frame) ?? profile.strings[frame.file]
         let key = FunctionKey(
             name: string(profile.strings[frame.name]), systemName: string(profile.strings[frame.fullName]),
             fileName: string(file))
