@@ -13,10 +13,11 @@
 // way: by a return, longjmp, or an exception.
 enum { witness_limit = 1024, record_limit = 1 << 14, table_slots = 1 << 18 };
 static struct {
-    uintptr_t place, value;
+    uintptr_t place;
+    uint64_t frame; // as a walk records it: with HEARTH_PC_EXACT where no call has pushed it
 } calls[witness_limit];
 static size_t call_count;
-// The callers of the function that steps.
+// The callers of the function that steps, as they are recorded.
 static uint64_t base[hearth_max_frames];
 static size_t base_count;
 static uintptr_t previous_pc, previous_sp;
@@ -91,15 +92,20 @@ static void keep(uint32_t events, uintptr_t pc, uintptr_t innermost, uint64_t ke
     }
 }
 
-/// Whether the physical frames of a walk are those of the witness.
+/// Whether the physical frames of a walk are those of the witness, in address and kind.
 static bool agrees(const struct hearth_walked *walked, size_t witness_count) {
     size_t at = 0;
     for (uint32_t index = 0; index < walked->count; index++) {
         if (walked->frames[index] & HEARTH_PC_ASYNC) continue;
-        if (at == witness_count || (walked->frames[index] & HEARTH_PC_MASK) != witness[at]) return false;
+        if (at == witness_count || walked->frames[index] != witness[at]) return false;
         at++;
     }
     return at == witness_count;
+}
+
+/// Where a frame stands: a return address is one behind.
+static uintptr_t lookup_address(uint64_t frame) {
+    return (uintptr_t)(frame & HEARTH_PC_MASK) - (frame & HEARTH_PC_EXACT ? 0 : 1);
 }
 
 static void compare(ucontext_t *context, uintptr_t pc) {
@@ -109,11 +115,11 @@ static void compare(ucontext_t *context, uintptr_t pc) {
     if (base_count == 0) {
         // The first instruction is in hearth_step itself.
         base_count = hybrid.count - 1;
-        for (size_t index = 0; index < base_count; index++) base[index] = hybrid.frames[index + 1] & HEARTH_PC_MASK;
+        for (size_t index = 0; index < base_count; index++) base[index] = hybrid.frames[index + 1];
     }
     size_t count = 0;
-    witness[count++] = pc;
-    for (size_t index = call_count; index-- > 0;) witness[count++] = calls[index].value;
+    witness[count++] = pc | HEARTH_PC_EXACT;
+    for (size_t index = call_count; index-- > 0;) witness[count++] = calls[index].frame;
     for (size_t index = 0; index < base_count; index++) witness[count++] = base[index];
     uint32_t events = 0;
     if (!agrees(&hybrid, count)) events |= hearth_step_hybrid_differs;
@@ -130,9 +136,9 @@ static void compare(ucontext_t *context, uintptr_t pc) {
         steps.same++;
     }
     size_t place = 0;
-    while (place < count && !is_watched(place == 0 ? pc : witness[place] - 1)) place++;
+    while (place < count && !is_watched(lookup_address(witness[place]))) place++;
     if (place == count) return;
-    uintptr_t innermost = place == 0 ? pc : witness[place] - 1;
+    uintptr_t innermost = lookup_address(witness[place]);
     hash = mix(3, innermost);
     for (uint32_t index = 0; index < hybrid.count; index++) {
         if (hybrid.frames[index] & HEARTH_PC_ASYNC) hash = mix(hash, hybrid.frames[index]);
@@ -166,7 +172,7 @@ static void handle(int number, siginfo_t *info, void *interrupted) {
     while (call_count > 0 && calls[call_count - 1].place < sp) call_count--;
     if (previous_pc && sp == previous_sp - 8 && is_call((const uint8_t *)previous_pc) && call_count < witness_limit) {
         calls[call_count].place = sp;
-        calls[call_count++].value = *(const uintptr_t *)sp;
+        calls[call_count++].frame = *(const uintptr_t *)sp;
     }
     previous_pc = pc;
     previous_sp = sp;
@@ -178,10 +184,10 @@ void hearth_step_enter_signal(void *interrupted) {
     ucontext_t *context = interrupted;
     while (call_count > 0 && calls[call_count - 1].place < interrupted_sp(context)) call_count--;
     calls[call_count].place = interrupted_pc_place(context);
-    calls[call_count++].value = interrupted_pc(context);
+    calls[call_count++].frame = interrupted_pc(context) | HEARTH_PC_EXACT;
     uintptr_t place = handler_return_place(context);
     calls[call_count].place = place;
-    calls[call_count++].value = *(const uintptr_t *)place;
+    calls[call_count++].frame = *(const uintptr_t *)place | HEARTH_PC_EXACT;
     previous_pc = 0;
 }
 

@@ -69,7 +69,7 @@ struct SymbolsJob {
         var named = profile
         for phase in ["cold", "warm"] {
             let start = ProcessUsage.own.seconds
-            named = symbolizer.symbolize(profile, scope: .unnamed, keepsThunks: true, problems: &problems)
+            named = symbolizer.symbolize(profile, scope: .unnamed, problems: &problems)
             print("\(phase) \(ProcessUsage.own.seconds - start)")
             if phase == "cold" { print("memory \(ProcessUsage.own.memory)") }
         }

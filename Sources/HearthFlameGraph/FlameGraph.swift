@@ -12,14 +12,14 @@ public struct FlameGraph: Sendable {
     let options: FlameGraphOptions
     let summary: String
 
-    /// Folds the stacks into a tree. Values under zero are left out.
+    /// Folds the stacks into a tree. Values under zero are left out, and so are thunks, see `Profile.hidingThunks()`.
     ///
     /// - Parameter column: index in `profile.sampleTypes`; the profile's default where it is nil or out of range.
     ///
     /// O(stacks + samples); with `options.reverse` O(sum of depths).
     public init(_ profile: Profile, column: Int? = nil, options: FlameGraphOptions = .init()) {
         let column = profile.validColumn(column)
-        tree = CallTree(profile, column: column, reversed: options.reverse)
+        tree = CallTree(profile.hidingThunks(), column: column, reversed: options.reverse)
         type = profile.sampleTypes[column]
         self.options = options
         summary = profile.summary(column: column)

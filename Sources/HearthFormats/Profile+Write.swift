@@ -3,7 +3,8 @@ public import HearthProfile
 
 extension Profile {
     /// Writes the profile, whole or not at all. Collapsed stacks and speedscope have no values below 0: such samples are left
-    /// out. What else a format does not hold: Docs/Formats.md.
+    /// out. Only pprof can mark thunks; from the others they are left out (``HearthProfile/Profile/showingThunks()`` keeps
+    /// them). What else a format does not hold: Docs/Formats.md.
     ///
     /// - Parameters:
     ///   - path: a file, or `-` for standard output. Gzipped where it ends in `.gz`; pprof always is, unless it ends in `.pb`.
@@ -37,7 +38,7 @@ extension Profile {
         try Self.reportingFile { () throws(FileError) in try file.commit() }
     }
 
-    /// The file as bytes, pprof gzipped. O(bytes).
+    /// The file as bytes, as `write` writes it, pprof gzipped. O(bytes).
     public func encoded(
         as format: ProfileFormat, column: Int? = nil, splitBy: String? = nil
     ) throws(ProfileWriteError) -> [UInt8] {
@@ -66,12 +67,12 @@ extension Profile {
         switch format {
         case .collapsed:
             let shown = min(max(column ?? defaultSampleType, 0), sampleTypes.count - 1)
-            try CollapsedWriter(self, column: shown).write(to: sink)
+            try CollapsedWriter(hidingThunks(), column: shown).write(to: sink)
         case .pprof:
             try PprofWriter(self).write(to: sink)
         case .speedscope:
             let title = name.split(separator: "/").last.map(String.init) ?? name
-            try SpeedscopeWriter(self, splitBy: splitBy).write(name: title, to: sink)
+            try SpeedscopeWriter(hidingThunks(), splitBy: splitBy).write(name: title, to: sink)
         case .perfScript:
             throw .cannotBeWritten(format)
         }

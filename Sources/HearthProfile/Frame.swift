@@ -21,6 +21,15 @@ public struct Frame: Hashable, Sendable {
         case marker
     }
 
+    /// Code of the compiler's or the linker's that only passes a call on; see ``Profile/hidingThunks()``.
+    public enum Thunk: UInt8, Sendable {
+        /// Holds nothing of the function that it leads to: dispatch, reabstraction, a stub for calls to another library.
+        case bare
+        /// Has the name of the function that it leads to and, where the optimiser moved it there, its body: a partial
+        /// application of a closure, a witness of a method.
+        case namesake
+    }
+
     /// The short name that a graph shows; empty while the frame is not symbolised.
     public var name: StringID
     /// The whole name, for tooltips; the same as `name` where there is no longer one.
@@ -29,14 +38,16 @@ public struct Frame: Hashable, Sendable {
     public var file: StringID
     public var line: UInt32
     public var image: ImageID?
-    /// The address in the image's own (link-time) address space, or the bare run-time address where `image` is nil; 0 when
-    /// not known. For a caller it is the return address minus one, so that it lies inside the call.
+    /// ``CodeAddress/lookup`` of where the frame stands, in the image's own (link-time) address space, or the bare run-time
+    /// address where `image` is nil; 0 when not known. So for a caller it lies inside the call.
     public var address: UInt64
     public var kind: Kind
+    /// What of a thunk the function is; nil for all others.
+    public var thunk: Thunk?
 
     public init(
         name: StringID, fullName: StringID? = nil, file: StringID = .empty, line: UInt32 = 0, image: ImageID? = nil,
-        address: UInt64 = 0, kind: Kind = .function
+        address: UInt64 = 0, kind: Kind = .function, thunk: Thunk? = nil
     ) {
         self.name = name
         self.fullName = fullName ?? name
@@ -45,6 +56,7 @@ public struct Frame: Hashable, Sendable {
         self.image = image
         self.address = address
         self.kind = kind
+        self.thunk = thunk
     }
 
     /// False while the frame is an address only.

@@ -15,8 +15,10 @@ public struct FunctionTotals: Sendable {
     public var rows: [Row]
     public var total: Int64
 
-    /// Functions are told apart by display name; labels and markers are left out. O(sum of stack depths).
+    /// Functions are told apart by display name; labels and markers are left out, and thunks (``Profile/hidingThunks()``).
+    /// O(sum of stack depths).
     public init(_ profile: Profile, column: Int) {
+        let profile = profile.hidingThunks()
         var order: [String: Int] = [:]
         var rows: [Row] = []
         let functions: [Int?] = profile.frames.indices.map { index in

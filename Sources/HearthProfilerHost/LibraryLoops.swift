@@ -30,7 +30,7 @@ enum LibraryLoops {
         try Damage.unless(counts.failures.value == 0, "\(counts.failures.value) libraries could not be used")
         try Damage.unless(counts.unloads.value > 5, "libraries were not unloaded")
         try result.requireAccount("libraries")
-        let named = Symbolizer().symbolize(result.profile)
+        let named = Symbolizer().symbolize(result.profile).hidingThunks()
         let inside = result.samples(through: "hearth_chaos_work", of: named)
         print("in the libraries \(inside), incomplete \(result.statistics.incomplete)")
         try Damage.unless(inside > 10, "the libraries were not sampled")

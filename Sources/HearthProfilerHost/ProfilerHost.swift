@@ -17,7 +17,7 @@ struct ProfilerHost {
             case "starved": try await Starvation.run(seconds: number(rest, 0), groupFile: rest.dropFirst().first)
             case "libraries": try await LibraryLoops.run(seconds: number(rest, 0), paths: Array(rest.dropFirst()))
             case "stop-start": try await StopStart.run(turns: Int(number(rest, 0)))
-            case "service": try await SmallService.run()
+            case "service": try await SmallService.run(deletesItself: rest.first == "deleted")
             default: throw Damage("no mode \(arguments.first ?? "")")
             }
         } catch {

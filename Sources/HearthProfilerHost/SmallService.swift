@@ -7,8 +7,10 @@ internal import HearthSymbols
 /// The smallest service: requests with a label, answered by async functions. Prints what a profile of it holds, one fact a
 /// line, for programs that were linked or stripped in several ways.
 enum SmallService {
-    static func run() async throws {
+    /// - Parameter deletesItself: takes the program's file away first, as a deploy does under a service that runs.
+    static func run(deletesItself: Bool) async throws {
         alarm(60)
+        if deletesItself { unsafe unlink(CommandLine.arguments[0]) }
         let sampler = try Sampler.start(.init(hertz: 250))
         await sampler.ready()
         let labels = ProfilingLabels(["endpoint": "/small"])
@@ -16,7 +18,7 @@ enum SmallService {
             for _ in 0..<40 { await withProfilingLabels(labels) { await answerRequest() } }
         }.value
         let result = await sampler.stop()
-        let profile = Symbolizer().symbolize(result.profile)
+        let profile = Symbolizer().symbolize(result.profile).hidingThunks()
         var labelled: Int64 = 0
         for (row, sample) in profile.samples.enumerated()
         where profile.labels[sample.labels].contains(where: { $0.key == "endpoint" }) {

@@ -50,7 +50,7 @@ enum StuckPool {
         burn(0.1)
         let result = await sampler.stop()
         try Damage.unless(snapshot.statistics.samples > 0, "nothing in the snapshot")
-        let named = Symbolizer().symbolize(result.profile)
+        let named = Symbolizer().symbolize(result.profile).hidingThunks()
         let stuck = result.samples(through: "spinUntilReleased", of: named)
         try Damage.unless(stuck > 0, "what blocks the pool is not seen")
         return "\(stuck) of \(result.statistics.samples) samples in what blocks the pool,"

@@ -1,4 +1,5 @@
 internal import CHearthSampler
+internal import Glibc
 internal import HearthFiles
 internal import HearthObjectFiles
 package import HearthProfile
@@ -90,9 +91,17 @@ package struct ModuleTable: ~Copyable {
     }
 
     private static func withFile(of image: Image, _ body: (ELFFile, RawSpan) -> Void) {
-        MappedFile(path: image.path)?.withBytes { bytes in
-            guard let headers = try? ELFFile(bytes), (headers.buildID(in: bytes) ?? "") == image.buildID else { return }
-            body(headers, bytes)
+        // Only a build-id can tell that what another path leads to is the same file.
+        let others = image.buildID.isEmpty ? [] : OwnMappings.paths(at: image.start)
+        for path in [image.path] + others {
+            let isRead = MappedFile(path: path)?.withBytes { bytes in
+                guard let headers = try? ELFFile(bytes), (headers.buildID(in: bytes) ?? "") == image.buildID else {
+                    return false
+                }
+                body(headers, bytes)
+                return true
+            }
+            if isRead == true { return }
         }
     }
 
@@ -171,11 +180,22 @@ private final class ImageReader {
             buildID = identifier.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         }
         let image = unsafe Image(
-            path: path.isEmpty ? ProgramPath.current : (path == "linux-vdso.so.1" ? "[vdso]" : path), buildID: buildID,
+            path: self.path(path, start: UInt64(source.text_start)), buildID: buildID,
             start: UInt64(source.text_start), end: UInt64(source.text_end), bias: UInt64(source.bias),
             fileOffset: source.text_file_offset)
         let place = found.firstIndex { $0.image.start > image.start } ?? found.count
         found.insert((image, known.contains(image) ? nil : unsafe readRows(source)), at: place)
+    }
+
+    /// The loader's name of a file made absolute, as it was when the file was first seen: the working directory may change.
+    private func path(_ loaders: String, start: UInt64) -> String {
+        if loaders.isEmpty { return ProgramPath.current }
+        if loaders == "linux-vdso.so.1" { return "[vdso]" }
+        if loaders.hasPrefix("/") { return loaders }
+        if let before = known.first(where: { $0.start == start }), loaders.hasSuffix(before.name) { return before.path }
+        guard let absolute = unsafe realpath(loaders, nil) else { return loaders }
+        defer { unsafe free(absolute) }
+        return unsafe String(cString: absolute)
     }
 
     private func readRows(_ source: hearth_image) -> UnwindTable? {

@@ -5,15 +5,19 @@ internal import HearthObjectFiles
 /// The file that this process runs, as the kernel knows it.
 enum ProgramPath {
     static let current: String = {
-        guard let resolved = unsafe realpath("/proc/self/exe", nil) else { return "/proc/self/exe" }
-        defer { unsafe free(resolved) }
-        return unsafe String(cString: resolved)
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = unsafe readlink(OwnMappings.program, &buffer, buffer.count)
+        guard count > 0 else { return OwnMappings.program }
+        let path = String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        // What the kernel adds when the file is gone, as a deploy does to services that run.
+        let gone = " (deleted)"
+        return path.hasSuffix(gone) ? String(path.dropLast(gone.count)) : path
     }()
 
     /// Whether its full symbol table was taken out. Reads its headers, once.
     static let isStripped: Bool = {
         // The path may lead to a newer file by now; this one leads to what runs.
-        guard let file = MappedFile(path: "/proc/self/exe") else { return false }
+        guard let file = MappedFile(path: OwnMappings.program) else { return false }
         return file.withBytes { bytes in (try? ELFFile(bytes))?.section(named: ".symtab") == nil }
     }()
 }

@@ -16,7 +16,7 @@ struct SampleAggregator {
     private let stackLimit: Int
     private let monotonicStart: UInt64
     private var blockDuration: UInt64
-    /// Frames by recorded program counter, exact bit included; for the modules of `generation`.
+    /// Frames by the recorded word, the bits of its kind included; for the modules of `generation`.
     private var frames: [UInt64: FrameID] = [:]
     private var generation = -1
     private var recent = RecentStacks()
@@ -155,9 +155,7 @@ struct SampleAggregator {
 
     private mutating func frame(_ recorded: UInt64, modules: borrowing ModuleTable) -> FrameID {
         if let known = frames[recorded] { return known }
-        let exact = recorded & (1 << 63) != 0
-        // A return address can be the first byte of the next function: the call is the byte before it.
-        let address = (recorded & 0x00FF_FFFF_FFFF_FFFF) &- (exact ? 0 : 1)
+        let address = CodeAddress(recorded: recorded).lookup
         let new: FrameID
         if let image = modules.image(at: address) {
             let id = profile.intern(image)

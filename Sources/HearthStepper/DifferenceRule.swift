@@ -1,6 +1,8 @@
+import CHearthSampler
 import CHearthStepper
 import HearthObjectFiles
 import HearthProfile
+import HearthSampling
 
 /// Why a walk may differ at an address: the only reasons that pass.
 struct DifferenceRule: Sendable {
@@ -122,9 +124,9 @@ struct StepDifference {
     var row: UnwindRow?
     /// The same for the byte before.
     var rowBefore: UnwindRow?
-    var witness: [UInt64]
-    var hybrid: [UInt64]
-    var libunwind: [UInt64]
+    var witness: [CodeAddress]
+    var hybrid: [CodeAddress]
+    var libunwind: [CodeAddress]
 
     var library: String
     /// In an async function that begins by lowering the stack pointer.
@@ -134,17 +136,20 @@ struct StepDifference {
     var witnessFunctions: [String] { functions(of: witness) }
     var hybridFunctions: [String] { functions(of: hybrid) }
 
-    private func functions(of chain: [UInt64]) -> [String] {
-        chain.enumerated().map { names.shortName(at: $1 &- ($0 == 0 ? 0 : 1)) }
-    }
+    private func functions(of chain: [CodeAddress]) -> [String] { chain.map { names.shortName(at: $0.lookup) } }
 
     /// Whether a return address is no longer in the function that called.
-    func endsInCall(_ address: UInt64) -> Bool { names.name(at: address) != names.name(at: address &- 1) }
+    func endsInCall(_ address: CodeAddress) -> Bool {
+        guard case .returnAddress(let behind) = address else { return false }
+        return names.name(at: behind) != names.name(at: address.lookup)
+    }
 
     init(_ record: UnsafePointer<hearth_step_record>, _ names: CodeNames, _ watched: WatchedFunctions?) {
-        func chain(_ which: hearth_step_chain) -> [UInt64] {
+        // Those of the stack, without the logical callers.
+        func chain(_ which: hearth_step_chain) -> [CodeAddress] {
             let count = unsafe [record.pointee.counts.0, record.pointee.counts.1, record.pointee.counts.2]
             return (0..<count[Int(which.rawValue)]).map { unsafe hearth_step_frame(record, which, $0) }
+                .filter { $0 & HEARTH_PC_ASYNC == 0 }.map { CodeAddress(recorded: $0) }
         }
         events = unsafe record.pointee.events
         count = unsafe record.pointee.count
@@ -156,8 +161,8 @@ struct StepDifference {
         library = names.image(at: address)?.name ?? ""
         makesRoomForTailCall = watched?.makesRoom(functionAt: address) ?? false
         witness = chain(hearth_step_witness)
-        hybrid = chain(hearth_step_hybrid).filter { $0 & StepReport.asyncBit == 0 }.map { $0 & StepReport.addressMask }
-        libunwind = chain(hearth_step_libunwind).map { $0 & StepReport.addressMask }
+        hybrid = chain(hearth_step_hybrid)
+        libunwind = chain(hearth_step_libunwind)
         self.names = names
     }
 

@@ -1,6 +1,8 @@
 import CHearthSampler
 import CHearthStepper
 import Foundation
+import HearthProfile
+import HearthSampling
 
 /// Runs cases and prints a table: what was stepped, where all agree, and what differs for which reason.
 final class StepReport {
@@ -10,9 +12,6 @@ final class StepReport {
     private var instructions: UInt64 = 0
     private var same: UInt64 = 0
     private var reasons: [String: UInt64] = [:]
-
-    static let asyncBit: UInt64 = 1 << 62
-    static let addressMask: UInt64 = (1 << 56) - 1
 
     init(names: CodeNames, watched: WatchedFunctions?) {
         self.names = names
@@ -102,8 +101,8 @@ final class StepReport {
         let innermost = unsafe names.shortName(at: record.pointee.watched)
         let count = unsafe record.pointee.counts.1
         let found = (0..<count).map { unsafe hearth_step_frame(record, hearth_step_hybrid, $0) }
-            .filter { $0 & Self.asyncBit != 0 }
-            .map { names.shortName(at: $0 & Self.addressMask) }
+            .filter { $0 & HEARTH_PC_ASYNC != 0 }
+            .map { names.shortName(at: CodeAddress(recorded: $0).lookup) }
         // A partial application or a witness is shown as the function that it leads to.
         var keys: [String] = []
         for key in ([innermost] + found).compactMap(AsyncCases.key) where key != keys.last { keys.append(key) }
@@ -130,9 +129,8 @@ final class StepReport {
         fail(
             "\(wrong) at \(group.reduce(0) { $0 + $1.count }) instructions, \(group.count) ways, in \(difference.function); "
                 + "at 0x\(String(difference.address, radix: 16)) [\(code)]")
-        func chain(_ frames: [UInt64]) -> String {
-            frames.prefix(14).enumerated().map { index, frame in names.shortName(at: frame &- (index == 0 ? 0 : 1)) }
-                .joined(separator: " < ") + " (\(frames.count))"
+        func chain(_ frames: [CodeAddress]) -> String {
+            frames.prefix(14).map { names.shortName(at: $0.lookup) }.joined(separator: " < ") + " (\(frames.count))"
         }
         print("    witness   \(chain(difference.witness))")
         print("    hybrid    \(chain(difference.hybrid))")

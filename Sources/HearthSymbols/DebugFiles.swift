@@ -12,11 +12,17 @@ struct DebugFiles {
         var headers: ELFFile
     }
 
-    /// By build-id, then by debug link beside the file, in its `.debug`, and in the same place under a root.
-    func find(of file: MappedFile, path: String, headers: ELFFile, buildID: String) -> Found? {
+    /// By build-id alone.
+    func find(buildID: String) -> Found? {
         for candidate in paths(buildID: buildID) {
             if let found = open(candidate, buildID: buildID) { return found }
         }
+        return nil
+    }
+
+    /// By build-id, then by debug link beside the file, in its `.debug`, and in the same place under a root.
+    func find(of file: MappedFile, path: String, headers: ELFFile, buildID: String) -> Found? {
+        if let found = find(buildID: buildID) { return found }
         guard let link = file.withBytes({ headers.debugLink(in: $0) }), let slash = path.lastIndex(of: "/") else {
             return nil
         }

@@ -76,7 +76,12 @@ struct FoundFrames {
 /// A name that many places share, demangled when it is first shown. Not thread-safe.
 final class SharedName {
     let mangled: String
-    private(set) lazy var value = SymbolName(mangled: mangled)
+    private let program: String
+    private(set) lazy var value = SymbolName(mangled: mangled, program: program)
 
-    init(mangled: String) { self.mangled = mangled }
+    /// - Parameter program: the module of the program, which the short name does without.
+    init(mangled: String, program: String) {
+        self.mangled = mangled
+        self.program = program
+    }
 }

@@ -45,6 +45,10 @@ struct ImageFiles {
         let atPath = Self.open(image.path)
         if let atPath, image.buildID.isEmpty || atPath.buildID == image.buildID { return .success(atPath) }
         if !image.buildID.isEmpty {
+            // A file that has left its path while this process runs it. Only a build-id can tell that it is the same.
+            for path in OwnMappings.paths(at: image.start) {
+                if let found = Self.open(path), found.buildID == image.buildID { return .success(found) }
+            }
             for path in binaries.paths(buildID: image.buildID) {
                 // Debug files keep the headers of what they belong to: a file with code knows more names.
                 if let found = Self.open(path), found.hasCode { return .success(found) }
@@ -90,6 +94,17 @@ struct ImageFiles {
 }
 
 extension ImageFiles.Found {
+    /// The Swift module in which a program begins; nil for a library, and where it cannot be told. O(symbols).
+    var programModule: String? { file.withBytes { headers.programModule(in: $0) } }
+
+    /// What to add to the addresses of an image in a profile to get those of this file.
+    func addressShift(of image: Image) -> UInt64 {
+        guard hasCode, image.end > image.start, let address = headers.codeAddress(ofFileOffset: image.fileOffset) else {
+            return 0
+        }
+        return image.bias &- (image.start &- address)
+    }
+
     var hasSymbolTable: Bool { headers.section(named: ".symtab")?.hasBytes ?? false }
 
     /// False for a separate debug file, whose code was left out.

@@ -16,6 +16,11 @@ final class ImageFrames {
     let file: ImageFiles.Location?
     /// How much this machine can say of the image: what was stored with less is out of date.
     let sources: FrameCacheFile.Sources
+    /// The module of a program, which the names of its functions do without.
+    private let program: String
+    /// From addresses as the profile has them to those of the file. Profiles of others know where a file was mapped, and not
+    /// always that its code has other addresses than offsets.
+    private let addressShift: UInt64
     private let debugFile: ImageFiles.Location?
     private let debugInformation: ImageFiles.Location?
     private let reader: (any SourceFrameReader)?
@@ -29,9 +34,12 @@ final class ImageFrames {
     /// An image that is a file here. Keeps no mapping of it.
     ///
     /// - Parameter reader: reads the debug information; nil leaves it alone.
-    init(_ found: ImageFiles.Found, files: ImageFiles, reader: (any SourceFrameReader)?) {
+    init(_ found: ImageFiles.Found, of image: Image, files: ImageFiles, reader: (any SourceFrameReader)?) {
         file = found.location
-        debugFile = found.hasSymbolTable ? nil : files.debugFile(of: found)?.location
+        let debugFile = found.hasSymbolTable ? nil : files.debugFile(of: found)
+        self.debugFile = debugFile?.location
+        program = found.programModule ?? debugFile?.programModule ?? SymbolName.module(ofProgram: image.name)
+        addressShift = found.addressShift(of: image)
         debugInformation = reader == nil ? nil : files.debugInformation(of: found)?.location
         self.reader = reader
         sources = FrameCacheFile.Sources(
@@ -42,6 +50,7 @@ final class ImageFrames {
     init(_ symbols: ImageSymbols) {
         self.symbols = symbols
         (file, debugFile, debugInformation, reader) = (nil, nil, nil, nil)
+        (program, addressShift) = ("", 0)
         sources = FrameCacheFile.Sources(symbols: true, inlinedFunctions: false)
     }
 
@@ -53,7 +62,7 @@ final class ImageFrames {
     func learn(_ addresses: [UInt64]) {
         let new = addresses.filter { table.range(of: $0) == nil }
         if new.isEmpty { return }
-        let source = readDebugInformation(new)
+        let source = readDebugInformation(new.map { $0 &+ addressShift })
         let symbols = openSymbols()
         // Texts of `source` → names and files here.
         var functions: [Int?] = Array(repeating: nil, count: source?.strings.count ?? 0)
@@ -62,7 +71,7 @@ final class ImageFrames {
         var entries: [FrameTable.Entry] = []
         for (position, address) in new.enumerated() {
             entries.removeAll(keepingCapacity: true)
-            let outer = symbols?.linkageName(at: address).map { index(ofFunction: $0) }
+            let outer = symbols?.linkageName(at: address &+ addressShift).map { index(ofFunction: $0) }
             let found = source?[position] ?? []
             for entry in found {
                 let function: Int
@@ -116,7 +125,7 @@ final class ImageFrames {
     private func index(ofFunction mangled: String) -> Int {
         let index = Int(functionTable.intern(mangled).rawValue) - 1
         if index == names.count {
-            names.append(SharedName(mangled: mangled))
+            names.append(SharedName(mangled: mangled, program: program))
             // Demangled, about three times as long.
             textBytes += mangled.utf8.count * 4 + 128
         }

@@ -57,22 +57,17 @@ public final class Symbolizer: Sendable {
     /// O(frames · log symbols), and once an image O(n log n) for its n symbols. Two addresses in one function stay two
     /// frames, told apart by their address.
     ///
-    /// - Parameter keepsThunks: whether code that only passes a call on stays in the stacks. By default reabstraction,
-    ///   dispatch and the stubs of the linkage table go, their own time counting as their caller's; a partial application
-    ///   or a witness goes where it called the function that it is named after, and stays where the optimiser has moved
-    ///   that function's body into it.
-    public func symbolize(_ profile: Profile, keepsThunks: Bool = false) -> Profile {
+    /// Code that only passes a call on is marked (``Frame/thunk``) and stays: what shows the profile hides it.
+    public func symbolize(_ profile: Profile) -> Profile {
         var problems: [SymbolProblem] = []
-        return symbolize(profile, scope: .unnamed, keepsThunks: keepsThunks, problems: &problems)
+        return symbolize(profile, scope: .unnamed, problems: &problems)
     }
 
     /// The same, told which frames to look up, and saying what stood in the way.
     ///
     /// An address where functions were inlined becomes several frames, all with that address: the function whose code it is,
     /// then `.inlined` ones down to the innermost.
-    public func symbolize(
-        _ profile: Profile, scope: Scope, keepsThunks: Bool = false, problems: inout [SymbolProblem]
-    ) -> Profile {
+    public func symbolize(_ profile: Profile, scope: Scope, problems: inout [SymbolProblem]) -> Profile {
         let (named, newProblems) = cache.withLock { cache in
             let found = FoundFrames(
                 profile,
@@ -86,21 +81,19 @@ public final class Symbolizer: Sendable {
                 cache.shrink(to: sources.cacheLimit)
             }
             // Names are demangled here, once for all calls.
-            return (rename(profile, found, keepsThunks: keepsThunks), found.problems)
+            return (rename(profile, found), found.problems)
         }
         problems += newProblems
         return named
     }
 
-    private func rename(_ profile: Profile, _ found: FoundFrames, keepsThunks: Bool) -> Profile {
+    private func rename(_ profile: Profile, _ found: FoundFrames) -> Profile {
         guard found.ranges.contains(where: { !$0.isEmpty }) else { return profile }
         var images: [ImageID] = []
         var functions: [Function?] = Array(repeating: nil, count: found.names.count)
         var paths: [StringID?] = Array(repeating: nil, count: found.files.count)
-        // By frame of the result.
-        var thunks: Set<FrameID> = []
         let replaced = placesReplaced(profile, found)
-        let named = profile.rewritingFrames { index, result, rewritten in
+        return profile.rewritingFrames { index, result, rewritten in
             let frame = profile.frame(index)
             let range = found.ranges[Int(index.rawValue)]
             guard let image = frame.image, !range.isEmpty else {
@@ -112,36 +105,30 @@ public final class Symbolizer: Sendable {
             for position in range {
                 let entry = found.entries[position]
                 let place = Int(entry.function)
-                let function = functions[place] ?? Function(found.names[place].value, keepsThunks, in: &result)
+                let function = functions[place] ?? Function(found.names[place].value, in: &result)
                 functions[place] = function
-                if function.isHidden { continue }
                 let path = paths[Int(entry.file)] ?? result.intern(found.files[Int(entry.file)])
                 paths[Int(entry.file)] = path
                 let new = result.intern(
                     Frame(
                         name: function.short, fullName: function.full, file: path, line: entry.line,
                         image: images[Int(image.rawValue)], address: frame.address,
-                        kind: position == range.lowerBound ? .function : .inlined))
-                if function.isThunk { thunks.insert(new) }
+                        kind: position == range.lowerBound ? .function : .inlined, thunk: function.thunk))
                 rewritten.append(new)
             }
         }
-        return keepsThunks || thunks.isEmpty ? named : named.foldingThunks { thunks.contains($0) }
     }
 
     /// The name of a function in the profile that is being made.
     private struct Function {
-        var short = StringID.empty
-        var full = StringID.empty
-        var isThunk: Bool
-        var isHidden: Bool
+        var short: StringID
+        var full: StringID
+        var thunk: Frame.Thunk?
 
-        init(_ name: SymbolName, _ keepsThunks: Bool, in profile: inout Profile) {
-            isThunk = name.isThunk
-            isHidden = !keepsThunks && name.isBodiless
-            if isHidden { return }
+        init(_ name: SymbolName, in profile: inout Profile) {
             short = profile.intern(name.short)
             full = profile.intern(name.full)
+            thunk = name.thunk
         }
     }
 
@@ -188,7 +175,7 @@ public final class Symbolizer: Sendable {
             return .success(ImageFrames(symbols))
         }
         return files.open(image).map { found in
-            let frames = ImageFrames(found, files: files, reader: sources.reader)
+            let frames = ImageFrames(found, of: image, files: files, reader: sources.reader)
             if let stored = folder?.load(buildID: image.buildID) { frames.restore(stored) }
             return frames
         }

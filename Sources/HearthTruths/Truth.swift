@@ -49,8 +49,8 @@ package struct Truth: Sendable {
             throw error
         }
         let result = await sampler.stop()
-        let profile = Symbolizer().symbolize(result.profile, keepsThunks: keepsThunks)
-        return (SampledStacks(profile, labels: ["truth": "yes"]), result)
+        let profile = Symbolizer().symbolize(result.profile)
+        return (SampledStacks(keepsThunks ? profile : profile.hidingThunks(), labels: ["truth": "yes"]), result)
     }
 
     /// Runs bodies on threads of their own, each under the label, and returns when all have ended.

@@ -23,11 +23,7 @@ import Testing
         }
         let outcome = try Command(program, "service").run()
         try #require(outcome.status == 0, "\(outcome.output) \(outcome.errors)")
-        let facts = Dictionary(
-            outcome.output.split(separator: "\n").compactMap { line -> (String, String)? in
-                guard let colon = line.firstIndex(where: { $0 == ":" || $0 == "=" }) else { return nil }
-                return (String(line[..<colon]), line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces))
-            }, uniquingKeysWith: { first, _ in first })
+        let facts = facts(outcome.output)
         func number(_ name: String) throws -> Int { try #require(facts[name].flatMap { Int($0) }, "\(outcome.output)") }
 
         let samples = try number("samples")
@@ -44,6 +40,30 @@ import Testing
             #expect(try number("logical-callers") > samples * 9 / 10)
             #expect(facts["tasks"] == "logical callers")
         }
+    }
+
+    /// A deploy puts another file in the place of a program that runs.
+    @Test func isNamedWhenItsFileIsGone() throws {
+        let folder = try TemporaryFolder()
+        let program = folder.path("gone")
+        try FileManager.default.copyItem(atPath: Checkout.product("HearthProfilerHost"), toPath: program)
+        let outcome = try Command(program, "service", "deleted").run()
+        try #require(outcome.status == 0, "\(outcome.output) \(outcome.errors)")
+        #expect(!FileManager.default.fileExists(atPath: program))
+        let facts = facts(outcome.output)
+        let samples = try #require(facts["samples"].flatMap { Int($0) })
+        for name in ["named", "logical-callers"] {
+            #expect(try #require(facts[name].flatMap { Int($0) }) > samples * 9 / 10, "\(outcome.output)")
+        }
+    }
+
+    /// Lines of `name: value`.
+    private func facts(_ output: String) -> [String: String] {
+        Dictionary(
+            output.split(separator: "\n").compactMap { line -> (String, String)? in
+                guard let colon = line.firstIndex(where: { $0 == ":" || $0 == "=" }) else { return nil }
+                return (String(line[..<colon]), line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces))
+            }, uniquingKeysWith: { first, _ in first })
     }
 
     /// In the short form from the objects that are there, in the long form as a service's build does.

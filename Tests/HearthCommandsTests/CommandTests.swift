@@ -426,7 +426,7 @@ import Testing
         defer { program.remove() }
         let names = "main;$s3App4workyyF;_ZN3app4fastEi;$snot a name;_Z;plain"
         let outcome = try program.run("convert", "-", "--format", "collapsed", input: names + " 3\n")
-        #expect(outcome.output.hasSuffix("\nmain;work();app::fast;$snot a name;_Z;plain 3\n"), "\(outcome.output)")
+        #expect(outcome.output.hasSuffix("\nmain;App.work();app::fast;$snot a name;_Z;plain 3\n"), "\(outcome.output)")
     }
 
     /// However far names unfold, all together are no longer than some megabytes and one.

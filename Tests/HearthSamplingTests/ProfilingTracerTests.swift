@@ -351,11 +351,11 @@ private struct Samples {
     var entries: [Entry]
 
     init(_ result: Sampler.Result) {
-        let profile = Symbolizer().symbolize(result.profile)
+        let profile = Symbolizer().symbolize(result.profile).hidingThunks()
         entries = profile.samples.enumerated().map { row, sample in
             let frames = profile.stacks.framesLeafFirst(sample.stack).map { profile.displayName($0) }
             return Entry(
-                names: Set(frames.map { String($0.prefix { $0 != "(" }) }),
+                names: Set(frames.map { String($0.prefix { $0 != "(" }).replacing("HearthSamplingTests.", with: "") }),
                 labels: profile.labels[sample.labels].mapValues(\.description),
                 samples: profile.value(row: row, column: 0))
         }

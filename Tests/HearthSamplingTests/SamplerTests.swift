@@ -18,7 +18,7 @@ import Testing
         await Task.detached { await withProfilingLabels(labels) { await body() } }.value
         let result = await sampler.stop()
         return (
-            SampledStacks(Symbolizer().symbolize(result.profile, keepsThunks: true), labels: ["suite": "sampler"]),
+            SampledStacks(Symbolizer().symbolize(result.profile), labels: ["suite": "sampler"]),
             result
         )
     }
@@ -142,12 +142,45 @@ import Testing
         }
         thread.start()
         while !thread.isFinished { try await Task.sleep(for: .milliseconds(20)) }
-        let stacks = SampledStacks(Symbolizer().symbolize(await sampler.stop().profile), labels: ["where": "thread"])
+        let stacks = SampledStacks(
+            Symbolizer().symbolize(await sampler.stop().profile).hidingThunks(), labels: ["where": "thread"])
         #expect(stacks.samples > 30)
         #expect(stacks.share(of: ["heavyWork"]) > 0.9)
         // The name of a thread is read when its samples are: those of its last moments may come too late for it.
         let names = Set(stacks.entries.map { $0.labels["thread"] })
         #expect(names.contains("plain-thread") && names.isSubset(of: ["plain-thread", nil]), "\(names)")
+    }
+
+    /// With Debian's `libc6-dbg` what libc does inside has names, and without it no wrong ones.
+    @Test func innerFunctionsOfLibcAreNamed() async throws {
+        let sampler = try Sampler.start(.init(hertz: 250))
+        await sampler.ready()
+        let labels = ProfilingLabels(["where": "libc"])
+        let thread = Thread {
+            withProfilingLabels(labels) {
+                _ = Workload.callsMemcpy(seconds: 0.3)
+                _ = Workload.callsMalloc(seconds: 0.3)
+            }
+        }
+        thread.start()
+        while !thread.isFinished { try await Task.sleep(for: .milliseconds(20)) }
+        let profile = Symbolizer().symbolize(await sampler.stop().profile).hidingThunks()
+        let stacks = SampledStacks(profile, labels: ["where": "libc"])
+        #expect(stacks.samples > 60)
+        func samples(_ isMeant: (String) -> Bool) -> Int64 {
+            stacks.entries.reduce(0) { $0 + ($1.names.last.map(isMeant) == true ? $1.samples : 0) }
+        }
+        let copying = samples { $0.hasPrefix("__memcpy_") || $0.hasPrefix("__memmove_") }
+        let allocating = samples { $0.hasPrefix("_int_malloc") || $0.hasPrefix("_int_free") }
+        let unnamed = samples { $0.hasPrefix("libc.so.6+0x") }
+        let libc = try #require(profile.images.first { $0.name.hasPrefix("libc.so") })
+        let debugFile = "/usr/lib/debug/.build-id/\(libc.buildID.prefix(2))/\(libc.buildID.dropFirst(2)).debug"
+        if FileManager.default.fileExists(atPath: debugFile) {
+            let leaves = stacks.entries.map(\.names.last)
+            #expect(copying > stacks.samples / 4 && allocating > 5 && unnamed == 0, "\(leaves)")
+        } else {
+            #expect(copying == 0 && allocating == 0 && unnamed > stacks.samples / 4)
+        }
     }
 
     @Test func threadsThatComeAndGoAreSampledAndForgotten() async throws {
@@ -163,7 +196,7 @@ import Testing
         }
         let result = await sampler.stop()
         let stacks = SampledStacks(
-            Symbolizer().symbolize(result.profile, keepsThunks: true), labels: ["where": "short"])
+            Symbolizer().symbolize(result.profile), labels: ["where": "short"])
         // 200 threads of 10 ms are 2 s, 500 samples at 250 Hz; the tick and a thread's end take some.
         #expect(stacks.samples > 200, "\(stacks.samples)")
         #expect(result.statistics.threadsRefused == 0)

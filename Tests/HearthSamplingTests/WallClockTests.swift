@@ -19,7 +19,8 @@ extension SamplerTests {
             thread.start()
             while !thread.isFinished { try await Task.sleep(for: .milliseconds(20)) }
             let result = await sampler.stop()
-            return (SampledStacks(Symbolizer().symbolize(result.profile), labels: ["suite": "wall"]), result)
+            let named = Symbolizer().symbolize(result.profile).hidingThunks()
+            return (SampledStacks(named, labels: ["suite": "wall"]), result)
         }
 
         /// A third of the time each: on the processor, asleep, waiting for a lock.

@@ -1,25 +1,57 @@
 import Foundation
+import HearthObjectFiles
+import HearthProfile
 import HearthRandom
 import HearthSymbols
 import Testing
 
 @Suite struct NamesTests {
-    /// Mangled names met in Foundation, the standard library, Testing, GRDB, SwiftProtobuf and a small program, with the
-    /// short name each must have.
+    /// Mangled names met in Foundation, the standard library, NIO, GRDB, Hummingbird, the compiler's own tools and a small program,
+    /// `shop`, with the short name and the kind of thunk that each must have.
     @Test func shortSwiftNames() throws {
         let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("Fixtures/swift-names.tsv").path
         let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
-        #expect(lines.count > 80)
+        #expect(lines.count > 150)
         for line in lines {
             let columns = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
             try #require(columns.count == 3)
-            let name = SymbolName(mangled: columns[0])
+            let name = SymbolName(mangled: columns[0], program: "shop")
             #expect(name.short == columns[1], "\(name.full)")
-            #expect(name.isThunk == (columns[2] == "thunk"), "\(name.full)")
+            #expect(name.thunk.map { "\($0)" } ?? "" == columns[2], "\(name.full)")
             #expect(name.full != name.mangled)
         }
     }
+
+    /// Thousands of names of this program and of Swift's libraries: whatever they are, nothing of mangling is left, and nothing
+    /// that only the demangler says.
+    @Test(arguments: ["", "libFoundation.so", "libFoundationE", "libswiftCore.so", "libswift_Concurrency.so"])
+    func noShortNameNeedsToBeExplained(library: String) throws {
+        let path = library.isEmpty ? LoadedLibraries.program : LoadedLibraries.path(library)
+        guard let path else { return }
+        let object = try ObjectBytes(contentsOf: path)
+        let full = try object.symbols(.full)
+        let table = full.isEmpty ? try object.symbols(.dynamic) : full
+        let step = max(table.symbols.count / 4_000, 1)
+        var seen = 0
+        var wrong: [String] = []
+        for index in stride(from: 0, to: table.symbols.count, by: step) {
+            let mangled = object.read { table.name(of: table.symbols[index], in: $0) }
+            guard mangled.hasPrefix("$s") else { continue }
+            let short = SymbolName(mangled: mangled).short
+            seen += 1
+            let isBalanced = short.count { $0 == "(" } == short.count { $0 == ")" }
+            let isPlain = !Self.jargon.contains { short.contains($0) } && !short.contains(/\$s[0-9]|in _[0-9A-F]{8}/)
+            if short.isEmpty || !isBalanced || !isPlain { wrong.append("\(short) of \(mangled)") }
+        }
+        #expect(seen > 500)
+        #expect(wrong == [])
+    }
+
+    private static let jargon = [
+        " -> ", "unmangled suffix", "specialization <", "(extension in", "@callee", "  ", "#", "partial apply",
+        "resume partial", "protocol witness", "accessor for type", "conformance ", "_allocating", "_deallocating",
+    ]
 
     @Test(arguments: [
         ("_ZNSt6vectorIiSaIiEE9push_backERKi", "std::vector::push_back"),
@@ -35,16 +67,24 @@ import Testing
         ("_ZThn8_N3Bar3runEv", "Bar::run"),
         ("_ZZ3foovENKUlvE_clEv", "foo::{lambda#1}::operator()"),
         ("_ZN3Foo3barEv.part.0", "Foo::bar"),
+        (
+            "_ZNK4llvm15FunctionSummary6FFlagscvNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEEEv",
+            "llvm::FunctionSummary::FFlags::operator std::basic_string"
+        ),
+        ("_ZN4core3fmt5write17h0123456789abcdefE", "core::fmt::write"),
     ])
     func shortCxxNames(mangled: String, short: String) {
         let name = SymbolName(mangled: mangled)
         #expect(name.short == short, "\(name.full)")
-        #expect(name.isThunk == mangled.hasPrefix("_ZTh"))
+        #expect(name.thunk == (mangled.hasPrefix("_ZTh") ? .namesake : nil))
     }
 
     @Test(arguments: [
         ("_int_free.part.0", "_int_free"), ("__memmove_avx_unaligned_erms", "__memmove_avx_unaligned_erms"),
         ("CFStringTrim.cold.1", "CFStringTrim"), ("a.b", "a.b"), (".hidden", ".hidden"), ("main", "main"),
+        ("objectdestroy.12Tm", "objectdestroy"), ("block_copy_helper.7", "block_copy_helper"), ("a.5T", "a.5T"),
+        ("__dispatch_io_create_with_io_block_invoke_2.cold.1", "block 2 in dispatch_io_create_with_io"),
+        ("___dispatch_worker_block_invoke", "block 1 in _dispatch_worker"), ("___block_invoke", "___block_invoke"),
         ("async_MainTQ0_", "async_Main"), ("async_MainTY12_", "async_Main"), ("TQ0_", "TQ0_"), ("MTQ_", "MTQ_"),
     ])
     func shortCNames(symbol: String, short: String) {
@@ -56,7 +96,7 @@ import Testing
     /// The parts of one async function are one function in a graph.
     @Test func resumePartsHaveTheNameOfTheirFunction() {
         let parts = ["", "TQ0_", "TY1_", "TQ2_", "TY3_"].map { SymbolName(mangled: "$s4shop6WorkerC3runyyYaF" + $0) }
-        #expect(Set(parts.map(\.short)) == ["Worker.run()"])
+        #expect(Set(parts.map(\.short)) == ["shop.Worker.run()"])
         #expect(Set(parts.map(\.full)).count == parts.count)
     }
 
@@ -66,7 +106,8 @@ import Testing
             #expect(!name.short.isEmpty || text.isEmpty)
         }
         #expect(SwiftName(demangled: "f(x: Swift.Int) -> ()").short == "f(x:)")
-        #expect(SwiftName(demangled: "main.f(x: Swift.Int, Swift.Int) -> ()").short == "f(x:_:)")
+        #expect(SwiftName(demangled: "main.f(x: Swift.Int, Swift.Int) -> ()").short == "main.f(x:_:)")
+        #expect(SwiftName(demangled: "main.f(x: Swift.Int, Swift.Int) -> ()", program: "main").short == "f(x:_:)")
     }
 
     /// Each of these refers to its own parts, and those to others: whole they would be gigabytes.

@@ -25,7 +25,7 @@ RARELY static bool find_base_register(const struct hearth_registers *interrupted
     if (!load_interrupted(&at, hearth_base_register, reader, base)) return false;
     for (int depth = 0; depth < 64; depth++) {
         if (depth > 0 && at.sp == sp) return true;
-        uintptr_t lookup = depth == 0 ? at.pc : at.pc - 1;
+        uintptr_t lookup = lookup_address(at.pc, depth == 0);
         uint32_t rule = rule_at(modules, lookup), kind = rule & rule_kind;
         const struct hearth_module *module = find_module(modules, lookup);
         if (!module || (kind != rule_cfa_sp && kind != rule_cfa_fp)) return false;

@@ -23,13 +23,27 @@ struct emitter {
     uint32_t emitted;
 };
 
+static uint32_t place_of(uint32_t index) {
+    if (index < hearth_max_frames) return index;
+    return hearth_leaf_frames + (index - hearth_leaf_frames) % (hearth_max_frames - hearth_leaf_frames);
+}
+
 static void emit(struct emitter *out, uint64_t frame) {
-    uint32_t index = out->emitted;
-    if (index >= hearth_max_frames) {
-        index = hearth_leaf_frames + (index - hearth_leaf_frames) % (hearth_max_frames - hearth_leaf_frames);
-    }
-    out->walk->frames[index] = frame;
+    out->walk->frames[place_of(out->emitted)] = frame;
     out->emitted++;
+}
+
+// The three kinds of address that a stack has. What is at an address is looked up by kind, see CodeAddress in HearthProfile: a
+// return address stands behind the call, where another function may begin.
+static void emit_program_counter(struct emitter *out, uintptr_t pc) { emit(out, pc | HEARTH_PC_EXACT); }
+static void emit_return_address(struct emitter *out, uintptr_t address) { emit(out, address); }
+/// Where an awaiting function goes on: the first instruction of one of its parts. Nothing called from before it.
+static void emit_resume_address(struct emitter *out, uintptr_t address) {
+    emit(out, address | HEARTH_PC_EXACT | HEARTH_PC_ASYNC);
+}
+
+static uintptr_t lookup_address(uintptr_t address, bool is_program_counter) {
+    return is_program_counter ? address : address - 1;
 }
 
 static void reverse(uint64_t *first, uint64_t *last) {
@@ -210,7 +224,7 @@ static bool emit_contexts(struct emitter *out, struct async_context context, str
     for (int followed = 0; followed < context_limit; followed++) {
         // The last context goes on in the runtime's code.
         if (!(rule_at(modules, context.resume) & rule_async)) return true;
-        emit(out, context.resume | HEARTH_PC_EXACT | HEARTH_PC_ASYNC);
+        emit_resume_address(out, context.resume);
         if (!load_context(reader, context.parent, &context)) return false;
     }
     return false;
@@ -274,13 +288,13 @@ void hearth_walk_hybrid(struct hearth_walk *walk, struct hearth_registers at, st
                         const struct hearth_module_table *modules) {
     struct emitter out = {walk, 0};
     walk->flags = 0;
-    emit(&out, at.pc | HEARTH_PC_EXACT);
+    emit_program_counter(&out, at.pc);
     if (walk->recent_rules && modules) fetch_ahead(walk, at.sp, modules);
     struct hearth_registers interrupted = at;
-    bool exact = true; // a return address is looked up minus one: it can be the first byte of the next function
+    bool exact = true; // at.pc is a program counter, and no return address
     bool seen_async = false; // the callers of the outermost async function are the run loop's
     while (out.emitted < frame_limit) {
-        uintptr_t lookup = exact ? at.pc : at.pc - 1;
+        uintptr_t lookup = lookup_address(at.pc, exact);
         uint32_t recent, rule = rule_and_place(modules, lookup, &recent);
         if (walk->recent_rules && out.emitted <= hearth_recent_rules) walk->recent_rules[out.emitted - 1] = recent;
         uintptr_t offset = (uintptr_t)((rule >> 4) & 0xFFFF) * 8;
@@ -326,9 +340,11 @@ void hearth_walk_hybrid(struct hearth_walk *walk, struct hearth_registers at, st
                 goto gave_up;
             }
             next.saved_registers = at.sp + hearth_signal_frame_registers;
+            // The kernel has put the address of the trampoline there, as if it had called from before it.
+            out.walk->frames[place_of(out.emitted - 1)] |= HEARTH_PC_EXACT;
             at = interrupted = next;
             exact = true;
-            emit(&out, at.pc | HEARTH_PC_EXACT);
+            emit_program_counter(&out, at.pc);
             continue;
         }
         case rule_end: walk->flags |= hearth_sample_reached_root; finish(&out); return;
@@ -338,7 +354,7 @@ void hearth_walk_hybrid(struct hearth_walk *walk, struct hearth_registers at, st
             if (next.pc == 0 || next.pc >> 47) goto gave_up;
             at = next;
             exact = false;
-            emit(&out, at.pc);
+            emit_return_address(&out, at.pc);
             continue;
         }
         default: // no row: code without unwind tables, made at run time or hand-written; its frame pointer may do
@@ -374,7 +390,7 @@ void hearth_walk_hybrid(struct hearth_walk *walk, struct hearth_registers at, st
         if (return_address >> 47) goto gave_up;
         at = (struct hearth_registers){.pc = return_address, .sp = cfa, .fp = saved_fp};
         exact = false;
-        emit(&out, at.pc);
+        emit_return_address(&out, at.pc);
     }
 gave_up:
     walk->flags |= hearth_sample_gave_up;
@@ -385,7 +401,7 @@ void hearth_walk_frame_pointers(struct hearth_walk *walk, struct hearth_register
                                 struct hearth_stack_reader *reader) {
     struct emitter out = {walk, 0};
     walk->flags = 0;
-    emit(&out, at.pc | HEARTH_PC_EXACT);
+    emit_program_counter(&out, at.pc);
     uintptr_t above = at.sp;
     while (out.emitted < frame_limit) {
         uintptr_t next, return_address;
@@ -398,7 +414,7 @@ void hearth_walk_frame_pointers(struct hearth_walk *walk, struct hearth_register
             walk->flags |= hearth_sample_reached_root;
             break;
         }
-        emit(&out, return_address);
+        emit_return_address(&out, return_address);
         above = at.fp + 16;
         at.fp = next;
     }
@@ -412,6 +428,7 @@ void hearth_walk_frame_pointers(struct hearth_walk *walk, struct hearth_register
 int (*hearth_unw_init_local2)(unw_cursor_t *, unw_context_t *, int);
 int (*hearth_unw_step)(unw_cursor_t *);
 int (*hearth_unw_get_reg)(unw_cursor_t *, unw_regnum_t, unw_word_t *);
+int (*hearth_unw_is_signal_frame)(unw_cursor_t *);
 
 void hearth_walk_libunwind(struct hearth_walk *walk, void *context) {
     struct emitter out = {walk, 0};
@@ -423,10 +440,15 @@ void hearth_walk_libunwind(struct hearth_walk *walk, void *context) {
         return;
     }
     int step = 1;
+    bool exact = true;
     while (step > 0 && out.emitted < frame_limit) {
         unw_word_t pc = 0;
         if (hearth_unw_get_reg(&cursor, UNW_REG_IP, &pc) < 0 || pc == 0 || pc >> 47) break;
-        emit(&out, out.emitted == 0 ? pc | HEARTH_PC_EXACT : pc);
+        // A signal's trampoline, and behind it the code that was interrupted.
+        bool is_signal = hearth_unw_is_signal_frame(&cursor) > 0;
+        if (exact || is_signal) emit_program_counter(&out, pc);
+        else emit_return_address(&out, pc);
+        exact = is_signal;
         step = hearth_unw_step(&cursor);
     }
     walk->flags |= step < 0 ? hearth_sample_gave_up : hearth_sample_reached_root;

@@ -12,6 +12,7 @@
 extern int (*hearth_unw_init_local2)(unw_cursor_t *, unw_context_t *, int);
 extern int (*hearth_unw_step)(unw_cursor_t *);
 extern int (*hearth_unw_get_reg)(unw_cursor_t *, unw_regnum_t, unw_word_t *);
+extern int (*hearth_unw_is_signal_frame)(unw_cursor_t *);
 
 // The header's names are macros for the symbols of this processor.
 #define QUOTED(name) #name
@@ -31,7 +32,8 @@ static void open_once(void) {
     hearth_unw_step = (int (*)(unw_cursor_t *))dlsym(library, SYMBOL(unw_step));
     hearth_unw_get_reg =
         (int (*)(unw_cursor_t *, unw_regnum_t, unw_word_t *))dlsym(library, SYMBOL(unw_get_reg));
-    if (!hearth_unw_init_local2 || !hearth_unw_step || !hearth_unw_get_reg) {
+    hearth_unw_is_signal_frame = (int (*)(unw_cursor_t *))dlsym(library, SYMBOL(unw_is_signal_frame));
+    if (!hearth_unw_init_local2 || !hearth_unw_step || !hearth_unw_get_reg || !hearth_unw_is_signal_frame) {
         snprintf(error, sizeof error, "libunwind.so.8 lacks a function that is needed");
         return;
     }

@@ -70,9 +70,9 @@ enum {
 };
 
 /// Bits in a recorded program counter, above the 47 bits of a user address.
-#define HEARTH_PC_EXACT (1ull << 63) // an interrupted instruction, not a return address
+#define HEARTH_PC_EXACT (1ull << 63) // a program counter; without it the word is a return address
 #define HEARTH_PC_ASYNC (1ull << 62) // a logical caller: where an awaiting function goes on
-#define HEARTH_PC_MASK ((1ull << 56) - 1)
+#define HEARTH_PC_MASK 0x00FFFFFFFFFFFFFFull
 
 enum hearth_sample_flags {
     hearth_sample_reached_root = 1 << 0, // the walk ended where a thread begins

@@ -31,7 +31,7 @@ struct hearth_step_record {
     uint64_t watched; // the innermost address in a watched function, 0 for none
     uint8_t code[16]; // at pc
     uint32_t counts[3];
-    uint64_t frames[3][hearth_step_frame_limit]; // by hearth_step_chain; the hybrid walk's with their bits
+    uint64_t frames[3][hearth_step_frame_limit]; // by hearth_step_chain; with the bits of their kinds
 };
 
 struct hearth_steps {

@@ -73,7 +73,7 @@ struct ProfileInput {
         }
         var profiles: [Profile] = []
         for path in paths { profiles.append(try read(path, options)) }
-        return try options.symbols.symbolize(try sum(profiles, options), name: name(paths))
+        return options.named(try options.symbols.symbolize(try sum(profiles, options), name: name(paths)))
     }
 
     private static func sum(_ profiles: [Profile], _ options: ProfileOptions) throws -> Profile {

@@ -31,6 +31,14 @@ struct ProfileOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Take matching functions out of the stacks.", valueName: "regex"))
     var hide: String?
 
+    @Flag(
+        name: .customLong("full-names"),
+        help: "Show whole names: modules, types, generic arguments.")
+    var fullNames = false
+
+    @Flag(help: "Show code that only passes a call on, such as witnesses and stubs.")
+    var thunks = false
+
     @Option(
         help: ArgumentHelp(
             "Multiply the values, as 0.5 or 1/60: the average of 60 windows is their sum times 1/60.",
@@ -63,6 +71,12 @@ struct ProfileOptions: ParsableArguments {
         filter.groupBy = groupBy
         filter.scale = scale?.value ?? 1
         return filter
+    }
+
+    /// The profile with the names and functions that the options ask for.
+    func named(_ profile: Profile) -> Profile {
+        let profile = thunks ? profile.showingThunks() : profile
+        return fullNames ? profile.withFullNames() : profile
     }
 
     private static func pattern(_ option: String, _ text: String?) throws -> (@Sendable (String) -> Bool)? {

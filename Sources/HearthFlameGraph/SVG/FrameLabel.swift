@@ -12,7 +12,8 @@ enum FrameLabel {
     static func columns(inWidth width: Double) -> Int { Int((width - 2 * inset) / columnWidth) }
 
     /// The name, or what is left of it that says most: generic arguments shortened to `<…>`, then arguments to `(…)`, then
-    /// without these, then without modules and types, then cut at its end. Empty when there is no room. O(length).
+    /// without these, then without modules and types, of a closure only what it is in, then cut at its end. Empty when there
+    /// is no room. O(length).
     static func fit(_ name: String, columns: Int) -> String {
         guard columns >= fewestColumns else { return "" }
         var text = Array(name.unicodeScalars)
@@ -29,7 +30,15 @@ enum FrameLabel {
             text = shorter
             if width(text) <= columns { return string(text) }
         }
-        return string(cut(text, columns: columns))
+        if !isPlace { text = outermost(text) }
+        return string(width(text) <= columns ? text : cut(text, columns: columns))
+    }
+
+    /// `run` of `closure 1 in run`.
+    private static func outermost(_ text: [Unicode.Scalar]) -> [Unicode.Scalar] {
+        let word = Array(" in ".unicodeScalars)
+        let start = text.indices.last { text[$0...].starts(with: word) }
+        return start.map { Array(text[($0 + word.count)...]) } ?? text
     }
 
     /// Everything between the outermost pairs of brackets becomes `…`. An arrow does not close a bracket, and what is
@@ -68,13 +77,16 @@ enum FrameLabel {
         return rest.isEmpty || rest.suffix(8).elementsEqual("operator".unicodeScalars) ? text : Array(rest)
     }
 
-    /// The text after its first `.` or `::` outside brackets; nil when there is none.
+    /// The text without the word up to its first `.` or `::` outside brackets, nil when there is none: of
+    /// `closure 1 in App.run` the `App.` goes.
     private static func withoutQualifier(_ text: [Unicode.Scalar]) -> [Unicode.Scalar]? {
         var depth = 0
+        var word = 0
         for (index, scalar) in text.enumerated() {
             switch scalar {
             case "(", "<", "[": depth += 1
             case ")", ">", "]": depth -= 1
+            case " ": if depth == 0 { word = index + 1 }
             case ".", ":":
                 guard depth == 0, index > 0, index + 1 < text.count else { continue }
                 if scalar == ":" && text[index + 1] != ":" { continue }
@@ -83,7 +95,7 @@ enum FrameLabel {
                 guard let first = rest.first, first.properties.isAlphabetic || first == "_" || first == "~" else {
                     return nil
                 }
-                return rest
+                return Array(text[..<word]) + rest
             default: break
             }
         }

@@ -107,16 +107,17 @@ enum PictureScript {
           return rest.length === 0 || rest.slice(-8).join("") === "operator" ? text : rest;
         };
         const unqualified = (text) => {
-          let depth = 0;
+          let depth = 0, word = 0;
           for (let i = 0; i < text.length; i++) {
             const s = text[i];
             if (s === "(" || s === "<" || s === "[") depth++;
             else if (s === ")" || s === ">" || s === "]") depth--;
+            else if (s === " ") word = depth === 0 ? i + 1 : word;
             else if (s === "." || s === ":") {
               if (depth !== 0 || i === 0 || i + 1 >= text.length) continue;
               if (s === ":" && text[i + 1] !== ":") continue;
               const rest = text.slice(i + (s === ":" ? 2 : 1));
-              return rest.length > 0 && /^[\p{Alphabetic}_~]/u.test(rest[0]) ? rest : null;
+              return rest.length > 0 && /^[\p{Alphabetic}_~]/u.test(rest[0]) ? text.slice(0, word).concat(rest) : null;
             }
           }
           return null;
@@ -135,6 +136,11 @@ enum PictureScript {
           const place = text.includes("/") || name.includes("+0x");
           for (let shorter; !place && (shorter = unqualified(text));) {
             text = shorter;
+            if (textColumns(text) <= columns) return text.join("");
+          }
+          if (!place) {
+            const outermost = text.join("").lastIndexOf(" in ");
+            if (outermost >= 0) text = Array.from(text.join("").slice(outermost + 4));
             if (textColumns(text) <= columns) return text.join("");
           }
           let result = "", used = 1;

@@ -15,12 +15,15 @@ enum PprofConventions {
     /// Comments that are not `key: value` are kept under this key, one a line.
     static let freeComment = "comment"
 
-    /// The file name of a function that is none, for frames of these kinds.
-    static func fileName(_ kind: Frame.Kind) -> String? {
-        switch kind {
-        case .function, .inlined: nil
-        case .label: "hearth:label"
-        case .marker: "hearth:marker"
+    /// The file name of a function that is none, for frames of these kinds, and of a thunk, whose source the compiler made:
+    /// `pprof -hide hearth:.*thunk` works.
+    static func fileName(_ frame: Frame) -> String? {
+        switch (frame.kind, frame.thunk) {
+        case (.label, _): "hearth:label"
+        case (.marker, _): "hearth:marker"
+        case (_, .bare): "hearth:thunk"
+        case (_, .namesake): "hearth:namesake-thunk"
+        case (.function, nil), (.inlined, nil): nil
         }
     }
 
@@ -28,9 +31,14 @@ enum PprofConventions {
     static let noStack = "[no stack]"
     static let noStackFile = "hearth:no-stack"
 
-    /// The kind that a file name stands for; nil for real files.
+    /// The kind that a file name stands for; nil for those of functions.
     static func kind(fileName: String) -> Frame.Kind? {
-        [.label, .marker].first { self.fileName($0) == fileName }
+        [.label, .marker].first { self.fileName(Frame(name: .empty, kind: $0)) == fileName }
+    }
+
+    /// The thunk that a file name stands for; nil for real files.
+    static func thunk(fileName: String) -> Frame.Thunk? {
+        [.bare, .namesake].first { self.fileName(Frame(name: .empty, thunk: $0)) == fileName }
     }
 
     /// The bias that holds for most files: what is mapped at an offset has that same address in the file.

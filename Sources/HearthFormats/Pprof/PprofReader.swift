@@ -61,6 +61,7 @@ struct PprofReader {
         var fullName: StringID
         var file: StringID
         var kind: Frame.Kind?
+        var thunk: Frame.Thunk?
     }
 
     private struct Push: Hashable {
@@ -248,8 +249,9 @@ struct PprofReader {
         if name == .empty { name = fullName }
         let file = try string(function.filename, of: part)
         let kind = PprofConventions.kind(fileName: profile.strings[file])
+        let thunk = PprofConventions.thunk(fileName: profile.strings[file])
         functions[function.id] = Function(
-            name: name, fullName: fullName, file: kind == nil ? file : .empty, kind: kind)
+            name: name, fullName: fullName, file: kind == nil && thunk == nil ? file : .empty, kind: kind, thunk: thunk)
     }
 
     private mutating func readLocations() throws(ProfileReadError.Reason) {
@@ -284,7 +286,8 @@ struct PprofReader {
                 profile.intern(
                     Frame(
                         name: function.name, fullName: function.fullName, file: function.file,
-                        line: UInt32(clamping: line.line), image: image, address: address, kind: kind)))
+                        line: UInt32(clamping: line.line), image: image, address: address, kind: kind,
+                        thunk: function.thunk)))
         }
         return frames
     }

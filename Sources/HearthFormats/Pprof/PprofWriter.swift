@@ -219,7 +219,7 @@ struct PprofWriter {
     /// Nil for a bare address.
     private mutating func line(_ frame: Frame) -> Hearth_Pprof_Line? {
         guard frame.isSymbolized else { return nil }
-        let file = PprofConventions.fileName(frame.kind) ?? profile.strings[frame.file]
+        let file = PprofConventions.fileName(frame) ?? profile.strings[frame.file]
         // Go's pprof takes a name that is the system's as well for one of C++ that it may shorten, and makes
         // `Array<Int>.append(_:)` an `Array.append`. Without a system's name it leaves it alone.
         let isWhole = frame.fullName == frame.name

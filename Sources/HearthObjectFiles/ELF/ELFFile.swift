@@ -93,6 +93,18 @@ public struct ELFFile: Sendable {
     /// The lowest link-time address of the image, down to the page: run-time start − this = bias.
     public var lowestAddress: UInt64 { (loadSegments.map(\.address).min() ?? 0) & ~0xFFF }
 
+    /// The link-time address of the code that is mapped from an offset of the file, which may be that of the page in which
+    /// an executable segment begins. O(segments).
+    public func codeAddress(ofFileOffset offset: UInt64) -> UInt64? {
+        for segment in segments where segment.isLoad && segment.isExecutable {
+            guard offset >= segment.offset & ~0xFFF,
+                offset < segment.offset || offset - segment.offset < segment.fileSize
+            else { continue }
+            return segment.address &+ (offset &- segment.offset)
+        }
+        return nil
+    }
+
     /// Where in the bytes a section stands; nil when it has none or claims to be outside.
     public func range(of section: Section, in bytes: RawSpan) -> Range<Int>? {
         section.hasBytes ? bytes.range(at: section.offset, size: section.size) : nil

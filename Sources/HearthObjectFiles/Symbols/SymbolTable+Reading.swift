@@ -1,9 +1,10 @@
 extension SymbolTable {
     /// Reads one of the tables of a file; empty when it has none, or when the table lies about where it is.
     ///
-    /// O(n log n). Symbols are functions, indirect functions, and in executable sections also untyped ones with a size.
-    /// Those of the dynamic table have a size, else they are left out: behind them may be static functions that it does
-    /// not name.
+    /// O(n log n). Symbols are functions, indirect functions (under whose name their resolver is), and in executable sections
+    /// also untyped ones that have a size or are global, as hand-written assembly has them. One without a size goes on to
+    /// its neighbour, and in a function no further than that does; untyped it is a label there, and left out. Symbols of the
+    /// dynamic table have a size, else they are left out: behind them may be static functions that it does not name.
     ///
     /// - Parameter bias: for an image in memory, run-time − link-time address.
     public init(_ file: ELFFile, in bytes: RawSpan, source: Source, bias: UInt64 = 0) {
@@ -42,6 +43,8 @@ extension SymbolTable {
         var section: UInt16
         /// 0 for global, 1 for weak, 2 for local.
         var binding: UInt8
+        /// Perhaps a label inside of a function.
+        var isUntyped: Bool
     }
 
     private static func candidates(
@@ -62,7 +65,9 @@ extension SymbolTable {
                 // Indices from 0xFF00 on are no sections; of these an absolute symbol is no code.
                 guard section < 0xFF00 || section == 0xFFFF, size > 0 || keepsUnsized else { continue }
             case 0:
-                guard size > 0, Int(section) < sections.count, sections[Int(section)].isExecutable else { continue }
+                guard size > 0 || keepsUnsized && info >> 4 != 0, Int(section) < sections.count,
+                    sections[Int(section)].isExecutable
+                else { continue }
             default: continue
             }
             let binding: UInt8 =
@@ -74,7 +79,7 @@ extension SymbolTable {
             candidates.append(
                 Candidate(
                     symbol: Symbol(address: address, size: UInt32(clamping: size), name: name), section: section,
-                    binding: binding))
+                    binding: binding, isUntyped: info & 0xF == 0))
         }
         return candidates
     }
@@ -88,6 +93,8 @@ extension SymbolTable {
         symbols.reserveCapacity(order.count)
         var nameBytes = Self.mostNameBytes(strings)
         var index = 0
+        // Where the functions end that have begun and have a size.
+        var covered: UInt64 = 0
         while index < order.count {
             var best = unsorted[order[index]]
             index += 1
@@ -96,13 +103,17 @@ extension SymbolTable {
                 if nameBytes > 0, isBetter(other, than: best, bytes, &nameBytes) { best = other }
                 index += 1
             }
+            let address = best.symbol.address
             if best.symbol.size == 0 {
+                if best.isUntyped, address < covered { continue }
                 let next = index < order.count ? unsorted[order[index]].symbol.address : UInt64.max
                 let section = Int(best.section)
-                let end = section < sections.count ? sections[section].end : best.symbol.address
-                let limit = min(next, end)
-                guard limit > best.symbol.address else { continue }
-                best.symbol.size = UInt32(clamping: limit - best.symbol.address)
+                let end = section < sections.count ? sections[section].end : address
+                let limit = min(next, end, address < covered ? covered : .max)
+                guard limit > address else { continue }
+                best.symbol.size = UInt32(clamping: limit - address)
+            } else {
+                covered = max(covered, address.addingReportingOverflow(UInt64(best.symbol.size)).partialValue)
             }
             symbols.append(best.symbol)
         }
@@ -112,6 +123,7 @@ extension SymbolTable {
         _ candidate: Candidate, than other: Candidate, _ bytes: RawSpan, _ nameBytes: inout Int
     ) -> Bool {
         if (candidate.symbol.size == 0) != (other.symbol.size == 0) { return candidate.symbol.size != 0 }
+        if candidate.isUntyped != other.isUntyped { return other.isUntyped }
         let (name, otherName) = (nameRange(candidate.symbol.name, in: bytes), nameRange(other.symbol.name, in: bytes))
         nameBytes -= (name?.count ?? Self.longestName) + (otherName?.count ?? Self.longestName)
         guard let name else { return false }

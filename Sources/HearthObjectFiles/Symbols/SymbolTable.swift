@@ -1,8 +1,8 @@
 /// The functions of an image by address: 16 bytes a function, the names stay in the file.
 ///
-/// One symbol is kept an address. Of several, the one that a reader knows best: with a size before without, then with
-/// fewer leading underscores (`malloc` before `__libc_malloc`), then global before weak before local, then the shorter
-/// name, then the first in byte order.
+/// One symbol is kept an address. Of several, the one that a reader knows best: with a size before without, a function before
+/// a label, then with fewer leading underscores (`malloc` before `__libc_malloc`), then global before weak before local, then
+/// the shorter name, then the first in byte order.
 public struct SymbolTable: Sendable {
     /// Which of the tables of a file.
     public enum Source: Sendable {

@@ -24,7 +24,7 @@ public struct ProfileDiff: Sendable {
     private let new: DiffSide
     private let functions: [DiffRow]
 
-    /// Merges the stacks of both profiles into one tree.
+    /// Merges the stacks of both profiles into one tree, without thunks (``Profile/hidingThunks()``).
     ///
     /// - Parameters:
     ///   - baseColumn: index in the base's sample types; its default where nil.
@@ -51,6 +51,7 @@ public struct ProfileDiff: Sendable {
         }
         self.normalization = normalization
         self.type = type
+        let (base, new) = (base.hidingThunks(), new.hidingThunks())
         tree = CallTree([(base, baseColumn), (new, newColumn)])
         baseTotal = tree.totals[0][0]
         newTotal = tree.totals[1][0]

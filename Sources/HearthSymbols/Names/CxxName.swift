@@ -1,9 +1,11 @@
+public import HearthProfile
+
 /// A short form of a demangled C++ name: `swift::metadataimpl::ValueWitnesses::destroy`, without template arguments,
 /// parameters, result and ABI tags.
 public struct CxxName: Hashable, Sendable {
     public var short: String
-    /// True for code that only adjusts `this` or the result and passes the call on.
-    public var isThunk: Bool
+    /// For code that only adjusts `this` or the result and passes the call on.
+    public var thunk: Frame.Thunk?
 
     private static let thunks: [StaticString] = [
         "non-virtual thunk to ", "virtual thunk to ", "covariant return thunk to ",
@@ -13,18 +15,25 @@ public struct CxxName: Hashable, Sendable {
     public init(demangled: String) {
         guard demangled.utf8.count <= SwiftName.longestName else {
             short = demangled.prefix(256) + "…"
-            isThunk = false
             return
         }
         let text = NameText(demangled)
         var start = 0
-        isThunk = false
-        for thunk in Self.thunks where text.has(thunk, at: start, before: text.bytes.count) {
-            start += thunk.utf8CodeUnitCount
-            isThunk = true
+        for words in Self.thunks where text.has(words, at: start, before: text.bytes.count) {
+            start += words.utf8CodeUnitCount
+            thunk = .namesake
         }
-        let name = Self.path(text, start..<text.bytes.count)
+        let name = Self.withoutHash(Self.path(text, start..<text.bytes.count))
         short = name.isEmpty ? demangled : String(decoding: name, as: UTF8.self)
+    }
+
+    /// Rust's names are mangled as C++'s are, with a hash as the last part: `core::fmt::write::h0123456789abcdef`.
+    private static func withoutHash(_ name: [UInt8]) -> [UInt8] {
+        let rest = name.dropLast(16)
+        guard rest.suffix(3) == Array("::h".utf8)[...], name.suffix(16).allSatisfy(NameText.isLowerHexDigit) else {
+            return name
+        }
+        return Array(rest.dropLast(3))
     }
 
     /// The last word outside brackets, which is the name: what stands before it is the result, behind it qualifiers.
@@ -37,7 +46,9 @@ public struct CxxName: Hashable, Sendable {
             let byte = text.bytes[position]
             if text.has("operator", at: position, before: end), !endsInIdentifier(name) {
                 let behind = endOfOperator(text, position + 8, before: end)
-                name += text.bytes[position..<behind]
+                // `operator std::vector<int>` converts to that type.
+                let converts = text.byte(position + 8, before: behind) == UInt8(ascii: " ")
+                name += converts ? withoutArguments(text, position..<behind) : Array(text.bytes[position..<behind])
                 // `operator< <int>`
                 position = text.has(" <", at: behind, before: end) ? behind + 1 : behind
             } else if text.has("(anonymous namespace)", at: position, before: end) {
@@ -64,6 +75,25 @@ public struct CxxName: Hashable, Sendable {
             }
         }
         return name
+    }
+
+    /// A type without template arguments and inline namespaces.
+    private static func withoutArguments(_ text: NameText, _ range: Range<Int>) -> [UInt8] {
+        var type: [UInt8] = []
+        var position = range.lowerBound
+        while position < range.upperBound {
+            if text.has("__cxx11::", at: position, before: range.upperBound) {
+                position += 9
+            } else if text.bytes[position] == UInt8(ascii: "<"),
+                let close = text.endOfBrackets(at: position, before: range.upperBound)
+            {
+                position = close
+            } else {
+                type.append(text.bytes[position])
+                position += 1
+            }
+        }
+        return type
     }
 
     /// The last place of what shows that brackets before it are the parameters of a function that this one is inside of.

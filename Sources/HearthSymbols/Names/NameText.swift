@@ -13,7 +13,8 @@ struct NameText {
     /// Whether `word` stands at `position`.
     func has(_ word: StaticString, at position: Int, before end: Int) -> Bool {
         let count = word.utf8CodeUnitCount
-        guard position + count <= end else { return false }
+        // Most places differ in their first byte.
+        guard position + count <= end, unsafe bytes[position] == word.utf8Start.pointee else { return false }
         return word.withUTF8Buffer { buffer in
             for index in 0..<count where unsafe buffer[index] != bytes[position + index] { return false }
             return true
@@ -34,6 +35,17 @@ struct NameText {
             if depth < 0 { depth = 0 }
         }
         return nil
+    }
+
+    /// The last place of `word` in `range` that no bracket opened in the range encloses.
+    func findLastOutsideBrackets(_ word: StaticString, in range: Range<Int>) -> Int? {
+        var last: Int?
+        var start = range.lowerBound
+        while let found = findOutsideBrackets(word, in: start..<range.upperBound) {
+            last = found
+            start = found + 1
+        }
+        return last
     }
 
     /// 1 for an opening bracket, -1 for a closing one. The head of an arrow is none.
@@ -67,6 +79,10 @@ struct NameText {
     }
 
     static func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
+
+    static func isLowerHexDigit(_ byte: UInt8) -> Bool {
+        isDigit(byte) || UInt8(ascii: "a")...UInt8(ascii: "f") ~= byte
+    }
 
     /// Behind the digits at `position`.
     func endOfDigits(at position: Int, before end: Int) -> Int {

@@ -1,12 +1,18 @@
+internal import HearthProfile
+
 /// Reads what the demangler prints, which is no grammar anyone has written down: see the table in the tests for what is met.
 struct SwiftNameShortener {
     let text: NameText
-    var isThunk = false
+    let modules: ModulesLeftOut
+    private(set) var thunk: Frame.Thunk?
 
     /// Contexts inside contexts: closures nest, but a name that nests more was made to do harm.
-    private static let deepestContext = 24
+    static let deepestContext = 24
 
-    init(_ demangled: String) { text = NameText(demangled) }
+    init(_ demangled: String, program: String) {
+        text = NameText(demangled)
+        modules = ModulesLeftOut(program: program)
+    }
 
     mutating func short() -> String {
         var range = text.all
@@ -15,10 +21,17 @@ struct SwiftNameShortener {
         return name(range, depth: 0).text
     }
 
+    /// A thunk inside of a thunk is a bare one if either is.
+    mutating func mark(_ kind: Frame.Thunk) {
+        if thunk != .bare { thunk = kind }
+    }
+
     // MARK: Names
 
-    /// A name in three parts, as in `Type` . `f(x:)` in `closure 1 in g()`.
+    /// A name in four parts, as in `Module.` `Type` . `f(x:)` in `closure 1 in g()`.
     struct Name {
+        /// With a point, or empty.
+        var module = ""
         var context = ""
         var member = ""
         var outer = ""
@@ -26,7 +39,7 @@ struct SwiftNameShortener {
         var isLocalType = false
 
         var text: String {
-            (context.isEmpty ? member : "\(context).\(member)") + (outer.isEmpty ? "" : " in \(outer)")
+            module + (context.isEmpty ? member : "\(context).\(member)") + (outer.isEmpty ? "" : " in \(outer)")
         }
     }
 
@@ -34,16 +47,16 @@ struct SwiftNameShortener {
         guard depth < Self.deepestContext else { return Name(member: "…") }
         var range = whole
         while let rest = withoutWrapper(range) { range = rest }
-        if let special = specialName(range, depth: depth) { return special }
+        if let generated = generatedName(range, depth: depth) { return generated }
         return declaration(range, depth: depth) ?? Name(member: words(range, depth: depth))
     }
 
     /// A function, accessor, closure or type with its contexts; nil for anything else.
-    private mutating func declaration(_ range: Range<Int>, depth: Int) -> Name? {
+    mutating func declaration(_ range: Range<Int>, depth: Int) -> Name? {
         let end = range.upperBound
         guard let path = path(range), !path.components.isEmpty else { return nil }
         var position = path.end
-        var name = Name()
+        var name = Name(module: modules.prefix(path.module))
         let split = path.memberCount
         name.context = path.components.dropLast(split).joined(separator: ".")
         var member = path.components.suffix(split)
@@ -51,14 +64,19 @@ struct SwiftNameShortener {
             member[member.startIndex] += labels
         }
         name.member = member.joined(separator: ".")
-        if !path.isLocal, text.byte(position, before: end) == UInt8(ascii: "("),
+        name.isLocalType = path.isLocal && text.has(" in ", at: position, before: end)
+        if path.isLocalFunction, text.byte(position, before: end) == UInt8(ascii: " ") {
+            // `helper #1 <A>(A) -> () in f() -> ()`
+            let arguments = skippingGenerics(position + 1, before: end)
+            if text.byte(arguments, before: end) == UInt8(ascii: "(") { position = arguments }
+        }
+        if !path.isLocal || path.isLocalFunction, text.byte(position, before: end) == UInt8(ascii: "("),
             let close = text.endOfBrackets(at: position, before: end)
         {
             if !path.isOperator { name.member += labels(position + 1..<close - 1) }
             position = close
         }
         let rest = position..<end
-        name.isLocalType = path.isLocal && text.has(" in ", at: position, before: end)
         guard rest.isEmpty || isSignature(at: position, before: end) || path.isLocal else { return nil }
         guard let context = path.isLocal ? text.findOutsideBrackets(" in ", in: rest) : context(in: rest) else {
             return name
@@ -116,9 +134,13 @@ struct SwiftNameShortener {
     // MARK: Paths
 
     struct Path {
+        /// Whose code it is: for a member of an extension the module of that.
+        var module = ""
         var components: [String] = []
         var end: Int
+        /// Declared in a function, or a closure: what it is in follows.
         var isLocal = false
+        var isLocalFunction = false
         var isOperator = false
 
         private static let accessors: Set<String> = [
@@ -137,11 +159,12 @@ struct SwiftNameShortener {
         }
     }
 
-    /// `static (extension in M):M.Type<A>.(name in _D)` and the like, without the module; nil when no path begins here.
+    /// `static (extension in M):M.Type<A>.(name in _D)` and the like; nil when no path begins here.
     private func path(_ range: Range<Int>) -> Path? {
         let end = range.upperBound
         var position = range.lowerBound
         var hasModule = true
+        var extensionModule = ""
         while true {
             if text.has("static ", at: position, before: end) {
                 position += 7
@@ -149,6 +172,7 @@ struct SwiftNameShortener {
                 let close = text.endOfBrackets(at: position, before: end),
                 text.byte(close, before: end) == UInt8(ascii: ":")
             {
+                extensionModule = text.string(position + 14..<close - 1)
                 position = close + 1
             } else {
                 break
@@ -169,9 +193,14 @@ struct SwiftNameShortener {
             if text.has(" #", at: position, before: end) {
                 let digits = position + 2
                 let behind = text.endOfDigits(at: digits, before: end)
+                let last = path.components.count - 1
                 if component.name == "closure", behind > digits {
                     let closure = isImplicit ? "implicit closure" : "closure"
-                    path.components[path.components.count - 1] = "\(closure) \(text.string(digits..<behind))"
+                    path.components[last] = "\(closure) \(text.string(digits..<behind))"
+                } else if component.name == "$defer", behind > digits {
+                    path.components[last] = "defer \(text.string(digits..<behind))"
+                } else {
+                    path.isLocalFunction = true
                 }
                 path.isLocal = true
                 path.end = behind
@@ -181,7 +210,8 @@ struct SwiftNameShortener {
             position += 1
         }
         // A member of a local type stands without a module.
-        if hasModule, path.components.count > path.memberCount { path.components.removeFirst() }
+        if hasModule, path.components.count > path.memberCount { path.module = path.components.removeFirst() }
+        if !extensionModule.isEmpty { path.module = extensionModule }
         for word: StaticString in [" infix", " prefix", " postfix"] where text.has(word, at: path.end, before: end) {
             path.isOperator = true
             path.end += word.utf8CodeUnitCount
@@ -204,13 +234,15 @@ struct SwiftNameShortener {
     private func component(at position: Int, before end: Int) -> Component? {
         guard let first = text.byte(position, before: end) else { return nil }
         var component: Component
-        if first == UInt8(ascii: "(") {
+        if first == UInt8(ascii: "("), let behind = endOfPrivateInitializer(at: position, before: end) {
+            return Component(name: "", end: behind, isPrivate: true)
+        } else if first == UInt8(ascii: "(") {
             guard let found = privateName(at: position, before: end) else { return nil }
-            component = Component(name: text.string(found.name), end: found.end, isPrivate: true)
+            component = Component(name: plain(text.string(found.name)), end: found.end, isPrivate: true)
         } else if let identifierEnd = text.endOfIdentifier(at: position, before: end) {
-            component = Component(name: text.string(position..<identifierEnd), end: identifierEnd)
-            if component.name == "__allocating_init" { component.name = "init" }
-            if component.name == "__deallocating_deinit" { component.name = "deinit" }
+            component = Component(name: plain(text.string(position..<identifierEnd)), end: identifierEnd)
+            // `==` by another name, where the compiler writes it.
+            component.isOperator = component.name == "=="
         } else {
             guard let space = text.bytes[position..<end].firstIndex(of: UInt8(ascii: " ")), space > position,
                 text.has(" infix", at: space, before: end) || text.has(" prefix", at: space, before: end)
@@ -219,6 +251,14 @@ struct SwiftNameShortener {
             return Component(name: text.string(position..<space), end: space)
         }
         component.end = skippingGenerics(component.end, before: end)
+        // `execute@Sendable (_: Request) -> Response`
+        while text.byte(component.end, before: end) == UInt8(ascii: "@"),
+            let attribute = text.endOfIdentifier(at: component.end + 1, before: end)
+        {
+            let arguments = text.byte(attribute, before: end) == UInt8(ascii: "(")
+            component.end = arguments ? text.endOfBrackets(at: attribute, before: end) ?? attribute : attribute
+            if text.byte(component.end, before: end) == UInt8(ascii: " ") { component.end += 1 }
+        }
         return component
     }
 
@@ -236,6 +276,31 @@ struct SwiftNameShortener {
             return nil
         }
         return (name, close + 1)
+    }
+
+    /// Behind the discriminator of a private initialiser without arguments, which is printed in the middle of its own name:
+    /// `M.Type.() -> M.Type(in _ABC123).init() -> M.Type`.
+    private func endOfPrivateInitializer(at position: Int, before end: Int) -> Int? {
+        guard text.has("() -> ", at: position, before: end),
+            let discriminator = text.find("(in _", in: position..<min(end, position + 1024)),
+            text.find(" in ", in: position..<discriminator) == nil,
+            let close = text.bytes[discriminator..<end].firstIndex(of: UInt8(ascii: ")")),
+            text.has(").init", at: close, before: end)
+        else { return nil }
+        return close + 1
+    }
+
+    /// A name of the compiler's as the source has it.
+    private func plain(_ name: String) -> String {
+        switch name {
+        case "__allocating_init": return "init"
+        case "__deallocating_deinit", "__isolated_deallocating_deinit": return "deinit"
+        case "__derived_struct_equals", "__derived_enum_equals": return "=="
+        default: break
+        }
+        guard name.hasPrefix("$") else { return name }
+        let lazy = "$__lazy_storage_$_"
+        return name.hasPrefix(lazy) ? String(name.dropFirst(lazy.count)) : Self.macroName(name) ?? name
     }
 
     /// Behind the `<…>` at `position`; an extension with its own conditions has two.
