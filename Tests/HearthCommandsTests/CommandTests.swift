@@ -437,11 +437,11 @@ import Testing
         let frames = names.map { profile.intern(frameNamed: $0) }
         profile.add(Profile.Sample(stack: profile.stack(rootFirst: frames)), values: [1])
         let whole = profile.demanglingNames()
-        #expect(whole.strings[whole.frames[8].name] == "work8()")
+        #expect(whole.strings[whole.frames[8].name] == "App.work8()")
         let limited = profile.demanglingNames(upTo: 20)
         let shown = limited.frames.map { limited.strings[$0.name] }
-        #expect(shown[0] == "work0()")
-        #expect(shown[1] == "work1()", "20 bytes are left when it is looked at")
+        #expect(shown[0] == "App.work0()")
+        #expect(shown[1] == "App.work1()", "20 bytes are left when it is looked at")
         #expect(Array(shown[2...]) == Array(names[2...]))
     }
 

@@ -93,7 +93,9 @@ struct SymbolOptionTests {
         let plain = ["convert", "addresses.pb.gz", "--binary", "bin", "--no-symbol-cache"]
         _ = try program.run(plain + ["--no-inlines", "-o", "plain.pb.gz"])
         _ = try program.run("convert", "plain.pb.gz", "-o", "plain.folded")
-        #expect(try program.read("plain.folded").hasPrefix("work "))
+        let text = try program.read("plain.folded")
+        #expect(text.contains("work "), "\(text)")
+        #expect(!text.contains("inner"), "\(text)")
         let asked = try program.run(
             "convert", "plain.pb.gz", "--binary", "bin", "--inlines", "-o", "asked.folded", "--no-symbol-cache")
         #expect(asked.errors == "")

@@ -96,41 +96,40 @@ import Testing
 
     /// A symbol table in which every name goes on to the end of the strings.
     @Test func namesThatGoOnAreReadUpToALimit() throws {
-        func file(nameLength: Int, symbols: Int) -> ObjectBytes {
-            var strings = [UInt8](repeating: UInt8(ascii: "$"), count: nameLength + 8 & ~7)
-            for index in nameLength..<strings.count { strings[index] = 0 }
-            var table = [UInt8](repeating: 0, count: 24)
-            for index in 0..<symbols {
-                let words: [UInt32] = [UInt32(index), 5 << 16 | 0x12, 0x1000, 0, 8, 0]
-                table += words.flatMap(Self.littleEndian)
-            }
-            let sections: [(type: UInt32, flags: UInt32, address: UInt32, offset: Int, size: Int, link: UInt32)] = [
-                (0, 0, 0, 0, 0, 0), (2, 0, 0, 64 + strings.count, table.count, 2), (3, 0, 0, 64, strings.count, 0),
-                (1, 6, 0x1000, 64 + strings.count + table.count, 0, 0),
-            ]
-            var header: [UInt8] = [0x7F, 0x45, 0x4C, 0x46, 2, 1, 1] + [UInt8](repeating: 0, count: 57)
-            (header[16], header[18], header[52], header[58], header[60]) = (3, 62, 64, 64, UInt8(sections.count))
-            header.replaceSubrange(
-                40..<44, with: Self.littleEndian(UInt32(64 + strings.count + table.count)))
-            let headers = sections.flatMap { section in
-                let words = [
-                    0, section.type, section.flags, 0, section.address, 0, UInt32(section.offset), 0,
-                    UInt32(section.size), 0, section.link, 0, 0, 0, section.type == 2 ? 24 : 0, 0,
-                ]
-                return words.flatMap(Self.littleEndian)
-            }
-            return ObjectBytes(header + strings + table + headers)
-        }
-        let short = file(nameLength: 9_000, symbols: 200)
+        let short = Self.fileOfOverlappingNames(length: 9_000, symbols: 50)
         #expect(try short.symbols(.full).symbols.count == 1)
         let symbol = try short.symbols(.full).symbols[0]
-        #expect(try short.read { try short.symbols(.full).name(of: symbol, in: $0) }.count == 8_801, "the shortest")
-        let long = file(nameLength: 600_000, symbols: 20_000)
+        let name = try short.read { try short.symbols(.full).name(of: symbol, in: $0) }
+        #expect(name.count == 8_951, "the shortest")
+        let long = Self.fileOfOverlappingNames(length: 600_000, symbols: 20_000)
         let found = try long.symbols(.full)
         #expect(found.symbols.count == 1)
         #expect(long.read { found.name(of: found.symbols[0], in: $0) } == "", "of more than 16 KiB none is read")
         let headers = try long.file()
         #expect(long.read { AsyncFunctions(headers, in: $0) }.ranges.isEmpty)
+    }
+
+    /// Functions at one address, each name the rest of one text, the first the longest.
+    private static func fileOfOverlappingNames(length: Int, symbols: Int) -> ObjectBytes {
+        let name = [UInt8](repeating: UInt8(ascii: "$"), count: length)
+        let strings = name + [UInt8](repeating: 0, count: 8 - length % 8)
+        var table = [UInt8](repeating: 0, count: 24)
+        for index in 0..<symbols {
+            let words: [UInt32] = [UInt32(index), 3 << 16 | 0x12, 0x1000, 0, 8, 0]
+            table += words.flatMap(littleEndian)
+        }
+        let tableStart = UInt32(64 + strings.count)
+        let end = tableStart + UInt32(table.count)
+        let headers: [[UInt32]] = [
+            .init(repeating: 0, count: 16),
+            [0, 2, 0, 0, 0, 0, tableStart, 0, UInt32(table.count), 0, 2, 0, 0, 0, 24, 0],
+            [0, 3, 0, 0, 0, 0, 64, 0, UInt32(strings.count), 0, 0, 0, 0, 0, 0, 0],
+            [0, 1, 6, 0, 0x1000, 0, end, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+        ]
+        var header: [UInt8] = [0x7F, 0x45, 0x4C, 0x46, 2, 1, 1] + [UInt8](repeating: 0, count: 57)
+        (header[16], header[18], header[52], header[58], header[60]) = (3, 62, 64, 64, UInt8(headers.count))
+        header.replaceSubrange(40..<44, with: littleEndian(end))
+        return ObjectBytes(header + strings + table + headers.joined().flatMap(littleEndian))
     }
 
     @Test func rubbishAsUnwindInformation() {

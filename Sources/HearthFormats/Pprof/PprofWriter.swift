@@ -116,9 +116,9 @@ struct PprofWriter {
     }
 
     private mutating func addComments() {
-        var comments = profile.attributes.sorted { $0.key < $1.key }.map { key, value in
-            key == PprofConventions.freeComment ? value : key + PprofConventions.separator + value
-        }
+        var attributes = profile.attributes
+        let freeComment = attributes.removeValue(forKey: PprofConventions.freeComment)
+        var comments = attributes.sorted { $0.key < $1.key }.map { $0 + PprofConventions.separator + $1 }
         if profile.blockDuration > 0 {
             comments.append(PprofConventions.blockDuration + PprofConventions.separator + "\(profile.blockDuration)")
         }
@@ -129,6 +129,8 @@ struct PprofWriter {
             let numbers = [image.start, image.bias].map { "0x" + String($0, radix: 16) }.joined(separator: " ")
             comments.append(PprofConventions.imageBias + PprofConventions.separator + numbers)
         }
+        // Behind the attributes: a line that reads as one is then told from it, for it says what was said already.
+        if let freeComment { comments += freeComment.split(separator: "\n").map(String.init) }
         message.comment = comments.map { string($0) }
     }
 
