@@ -220,7 +220,8 @@ import Testing
         let root = try TemporaryFolder()
         try program.keepDebug(under: root)
         try FileManager.default.removeItem(atPath: program.path)
-        #expect(Symbolizer(.init(debugFolders: [root.path("")])).name(at: address + 2, in: image)?.short == "inner_work")
+        #expect(
+            Symbolizer(.init(debugFolders: [root.path("")])).name(at: address + 2, in: image)?.short == "inner_work")
         #expect(Symbolizer(.init(debugFolders: [])).name(at: address + 2, in: image) == nil)
         image.buildID = String(image.buildID.reversed())
         #expect(Symbolizer(.init(debugFolders: [root.path("")])).name(at: address + 2, in: image) == nil)
