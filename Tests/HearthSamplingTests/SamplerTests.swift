@@ -48,9 +48,21 @@ import Testing
         #expect(result.profile.attributes["coverage"] != nil)
     }
 
+    /// From a fixed phase one of the two halves would be met every time, in every one of the recordings. A machine that has
+    /// periodic work of its own can spoil one of them.
     @Test func workInLockStepWithThePeriodIsSeenAsItIs() async throws {
-        // Rounds of exactly one period of 100 Hz on the thread's own clock. From a fixed phase one of the two halves would
-        // be met every time.
+        var seen: [String] = []
+        for _ in 0..<3 {
+            let (first, second) = try await recordHalves()
+            let deviation = (0.25 / max(first + second, 1)).squareRoot()
+            if first + second > 300, abs(first / (first + second) - 0.5) < 5 * deviation { return }
+            seen.append("\(first) : \(second)")
+        }
+        Issue.record("three times not half and half: \(seen.joined(separator: ", "))")
+    }
+
+    /// Samples in the two halves of rounds of exactly one period of 100 Hz on the thread's own clock.
+    private func recordHalves() async throws -> (first: Double, second: Double) {
         let (stacks, _) = try await record(.init(hertz: 100)) {
             let start = Workload.threadSeconds()
             for round in 0..<400 {
@@ -59,11 +71,7 @@ import Testing
                 _ = Workload.secondHalf(until: begin + 0.01)
             }
         }
-        let first = Double(stacks.samples(through: "firstHalf"))
-        let second = Double(stacks.samples(through: "secondHalf"))
-        #expect(first + second > 300)
-        let deviation = (0.25 / (first + second)).squareRoot()
-        #expect(abs(first / (first + second) - 0.5) < 5 * deviation, "\(first) : \(second)")
+        return (Double(stacks.samples(through: "firstHalf")), Double(stacks.samples(through: "secondHalf")))
     }
 
     @Test(arguments: [Unwinder.hybrid, .libunwind]) func callersOfLibcAreWhole(_ unwinder: Unwinder) async throws {
