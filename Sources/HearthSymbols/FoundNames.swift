@@ -30,7 +30,7 @@ struct FoundNames {
         for (image, places) in zip(profile.images, places) where !places.isEmpty {
             guard let symbols = symbols(image) else { continue }
             for place in places {
-                guard let name = symbols.name(at: place.address) else { continue }
+                guard let name = symbols.name(at: symbols.fileAddress(place.address, of: image)) else { continue }
                 let next = names.count
                 let found = known[ObjectIdentifier(name)] ?? next
                 if found == next {

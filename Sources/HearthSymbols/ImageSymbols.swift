@@ -13,10 +13,6 @@ final class ImageSymbols {
     private let headers: ELFFile
     /// What the file was that these came from; nil for an image in memory.
     let identity: MappedFile.Identity?
-    /// From addresses as the profile has them to those of the file. Profiles of others know where a file was mapped, and not
-    /// always that its code has other addresses than offsets.
-    private let addressShift: UInt64
-
     /// Nil when the image's file is not there or is not the one that ran: the build-id decides, if the profile has one. By
     /// the build-id a file is found that has left its path while this process runs it, and a debug file without its file.
     init?(_ image: Image, debugFiles: DebugFiles) {
@@ -29,7 +25,6 @@ final class ImageSymbols {
             path = debug.path
             identity = debug.file.identity
             headers = debug.headers
-            addressShift = 0
             sources = [full]
             unread = []
             program = full.program
@@ -39,7 +34,6 @@ final class ImageSymbols {
         self.path = path
         identity = file.identity
         self.headers = headers
-        addressShift = Self.addressShift(image, headers)
         sources = []
         unread = [.dynamic, .linkageStubs]
         if let full = SymbolSource(file, path: path, headers: headers, kind: .full, program: named) {
@@ -59,7 +53,6 @@ final class ImageSymbols {
         guard image.buildID.isEmpty || image.buildID == buildID else { return nil }
         path = image.path
         identity = nil
-        addressShift = 0
         program = ""
         self.headers = headers
         unread = []
@@ -68,11 +61,13 @@ final class ImageSymbols {
         }
     }
 
-    private static func addressShift(_ image: Image, _ headers: ELFFile) -> UInt64 {
-        guard image.end > image.start, let address = headers.codeAddress(ofFileOffset: image.fileOffset) else {
-            return 0
+    /// An address as the profile has it for this image, in the address space of the file. Profiles of other tools know where a
+    /// file was mapped, but not always that its code has other addresses than offsets. O(segments).
+    func fileAddress(_ address: UInt64, of image: Image) -> UInt64 {
+        guard image.end > image.start, let start = headers.codeAddress(ofFileOffset: image.fileOffset) else {
+            return address
         }
-        return image.bias &- (image.start &- address)
+        return address &+ image.bias &- image.start &+ start
     }
 
     private static func file(of image: Image) -> (file: MappedFile, path: String, headers: ELFFile)? {
@@ -89,8 +84,8 @@ final class ImageSymbols {
         return nil
     }
 
+    /// The function that contains an address of the file.
     func name(at address: UInt64) -> SharedName? {
-        let address = address &+ addressShift
         for source in sources {
             if let name = source.name(at: address) { return name }
         }

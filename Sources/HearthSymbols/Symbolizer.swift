@@ -4,8 +4,8 @@ internal import Synchronization
 /// Names the frames of a profile that are addresses only, by the symbol tables of the images.
 ///
 /// For each image: the symbol table of the file at its path, else of its separate debug file, else what it exports. A file
-/// whose build-id is not that of the image is left alone. What no symbol contains stays an address, shown as
-/// `library+0x1234`, and never takes a neighbour's name.
+/// whose build-id is not that of the image is left alone; then what this process has mapped is looked at, and the debug
+/// file. What no symbol contains stays an address, shown as `library+0x1234`, and never takes a neighbour's name.
 ///
 /// Tables and names are kept from call to call, by build-id, up to a limit; files are mapped during a call only.
 /// May be used from several threads; calls wait for each other.
@@ -70,7 +70,7 @@ public final class Symbolizer: Sendable {
                 symbols?.unmap()
                 cache.shrink(to: cacheLimit)
             }
-            return symbols?.name(at: address)?.value
+            return symbols.flatMap { $0.name(at: $0.fileAddress(address, of: image)) }?.value
         }
     }
 
