@@ -31,7 +31,9 @@ public enum OwnMappings {
             let ends = range.split(separator: "-").compactMap { UInt64($0, radix: 16) }
             guard ends.count == 2, ends[0] <= address, address < ends[1] else { continue }
             let words = line.split(separator: UInt8(ascii: " "), maxSplits: 5)
-            return (range, words.count == 6 ? String(decoding: words[5], as: UTF8.self) : "")
+            // Spaces line the paths up; a path may have some of its own.
+            let path = words.count == 6 ? words[5].drop { $0 == UInt8(ascii: " ") } : []
+            return (range, String(decoding: path, as: UTF8.self))
         }
         return nil
     }
