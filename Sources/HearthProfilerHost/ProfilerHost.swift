@@ -17,6 +17,7 @@ struct ProfilerHost {
             case "starved": try await Starvation.run(seconds: number(rest, 0), groupFile: rest.dropFirst().first)
             case "libraries": try await LibraryLoops.run(seconds: number(rest, 0), paths: Array(rest.dropFirst()))
             case "stop-start": try await StopStart.run(turns: Int(number(rest, 0)))
+            case "relative-library": try await RelativeLibrary.run(path: rest.first ?? "")
             case "service": try await SmallService.run(deletesItself: rest.first == "deleted")
             default: throw Damage("no mode \(arguments.first ?? "")")
             }

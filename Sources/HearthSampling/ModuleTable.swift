@@ -1,5 +1,4 @@
 internal import CHearthSampler
-internal import Glibc
 internal import HearthFiles
 internal import HearthObjectFiles
 package import HearthProfile
@@ -180,22 +179,18 @@ private final class ImageReader {
             buildID = identifier.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         }
         let image = unsafe Image(
-            path: self.path(path, start: UInt64(source.text_start)), buildID: buildID,
+            path: Self.path(path, start: UInt64(source.text_start)), buildID: buildID,
             start: UInt64(source.text_start), end: UInt64(source.text_end), bias: UInt64(source.bias),
             fileOffset: source.text_file_offset)
         let place = found.firstIndex { $0.image.start > image.start } ?? found.count
         found.insert((image, known.contains(image) ? nil : unsafe readRows(source)), at: place)
     }
 
-    /// The loader's name of a file made absolute, as it was when the file was first seen: the working directory may change.
-    private func path(_ loaders: String, start: UInt64) -> String {
+    /// The loader's name of a file, made absolute: relative ones count from a working directory that may be another by now.
+    private static func path(_ loaders: String, start: UInt64) -> String {
         if loaders.isEmpty { return ProgramPath.current }
         if loaders == "linux-vdso.so.1" { return "[vdso]" }
-        if loaders.hasPrefix("/") { return loaders }
-        if let before = known.first(where: { $0.start == start }), loaders.hasSuffix(before.name) { return before.path }
-        guard let absolute = unsafe realpath(loaders, nil) else { return loaders }
-        defer { unsafe free(absolute) }
-        return unsafe String(cString: absolute)
+        return loaders.hasPrefix("/") ? loaders : OwnMappings.path(at: start) ?? loaders
     }
 
     private func readRows(_ source: hearth_image) -> UnwindTable? {

@@ -8,10 +8,9 @@ enum ProgramPath {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = unsafe readlink(OwnMappings.program, &buffer, buffer.count)
         guard count > 0 else { return OwnMappings.program }
-        let path = String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        // What the kernel adds when the file is gone, as a deploy does to services that run.
-        let gone = " (deleted)"
-        return path.hasSuffix(gone) ? String(path.dropLast(gone.count)) : path
+        // A deploy can have deleted it under a service that runs.
+        return OwnMappings.withoutDeletionMark(
+            String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self))
     }()
 
     /// Whether its full symbol table was taken out. Reads its headers, once.

@@ -27,8 +27,9 @@ struct FoundFrames {
             case .failure(let failure):
                 problems.append(SymbolProblem(image: image, reason: failure.reason, frames: wanted.count))
             case .success(let known):
-                known.learn(Self.addresses(wanted, in: profile))
-                take(known, wanted: wanted, in: profile)
+                let shift = known.addressShift(of: image)
+                known.learn(Self.addresses(wanted, in: profile, shift: shift))
+                take(known, wanted: wanted, in: profile, shift: shift)
                 if let fault = known.debugInformationFault {
                     let reason = SymbolProblem.Reason.debugInformation(fault)
                     problems.append(SymbolProblem(image: image, reason: reason, frames: wanted.count))
@@ -40,8 +41,8 @@ struct FoundFrames {
     }
 
     /// Ascending, each once.
-    private static func addresses(_ frames: [Int], in profile: Profile) -> [UInt64] {
-        var addresses = frames.map { profile.frames[$0].address }
+    private static func addresses(_ frames: [Int], in profile: Profile, shift: UInt64) -> [UInt64] {
+        var addresses = frames.map { profile.frames[$0].address &+ shift }
         addresses.sort()
         var kept = 0
         for index in addresses.indices where index == 0 || addresses[index] != addresses[kept - 1] {
@@ -52,7 +53,7 @@ struct FoundFrames {
         return addresses
     }
 
-    private mutating func take(_ known: ImageFrames, wanted: [Int], in profile: Profile) {
+    private mutating func take(_ known: ImageFrames, wanted: [Int], in profile: Profile, shift: UInt64) {
         let firstName = UInt32(names.count)
         let firstFile = UInt32(files.count - 1)
         names += known.names
@@ -60,7 +61,7 @@ struct FoundFrames {
         let table = known.table
         entries.reserveCapacity(entries.count + table.entries.count)
         for index in wanted {
-            guard let range = table.range(of: profile.frames[index].address) else { continue }
+            guard let range = table.range(of: profile.frames[index].address &+ shift) else { continue }
             let start = entries.count
             for position in range {
                 var entry = table.entries[position]

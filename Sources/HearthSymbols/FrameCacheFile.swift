@@ -14,8 +14,8 @@ struct FrameCacheFile {
     var files: [String]
     var table: FrameTable
 
-    /// Raised with every change of the layout: a file of another version is not read.
-    private static let magic = Array("HearthF1".utf8)
+    /// Raised with every change of the layout or of what the numbers mean: a file of another version is not read.
+    private static let magic = Array("HearthF2".utf8)
 
     init(sources: Sources, functions: [String], files: [String], table: FrameTable) {
         self.sources = sources

@@ -97,18 +97,23 @@ extension ImageFiles.Found {
     /// The Swift module in which a program begins; nil for a library, and where it cannot be told. O(symbols).
     var programModule: String? { file.withBytes { headers.programModule(in: $0) } }
 
-    /// What to add to the addresses of an image in a profile to get those of this file.
+    var hasSymbolTable: Bool { headers.section(named: ".symtab")?.hasBytes ?? false }
+
+    var hasCode: Bool { headers.hasCode }
+}
+
+extension ELFFile {
+    /// False for a separate debug file, whose code was left out.
+    fileprivate var hasCode: Bool { sections.isEmpty || sections.contains { $0.isExecutable && $0.hasBytes } }
+
+    /// What to add to the addresses of an image in a profile to get those of this file. Profiles of other tools know where a
+    /// file was mapped, and not always that its code has other addresses than offsets. O(segments).
     func addressShift(of image: Image) -> UInt64 {
-        guard hasCode, image.end > image.start, let address = headers.codeAddress(ofFileOffset: image.fileOffset) else {
+        guard hasCode, image.end > image.start, let address = codeAddress(ofFileOffset: image.fileOffset) else {
             return 0
         }
         return image.bias &- (image.start &- address)
     }
-
-    var hasSymbolTable: Bool { headers.section(named: ".symtab")?.hasBytes ?? false }
-
-    /// False for a separate debug file, whose code was left out.
-    var hasCode: Bool { headers.sections.isEmpty || headers.sections.contains { $0.isExecutable && $0.hasBytes } }
 }
 
 extension SymbolProblem {

@@ -1,7 +1,8 @@
 internal import HearthFiles
+internal import HearthObjectFiles
 internal import HearthProfile
 
-/// What is known of one image: for each address that was asked for, its function and those inlined there. Not thread-safe.
+/// What is known of one image: for each address of its file that was asked for, its function and those inlined there. Not thread-safe.
 final class ImageFrames {
     private(set) var names: [SharedName] = []
     var files: [String] { fileTable.strings }
@@ -18,9 +19,8 @@ final class ImageFrames {
     let sources: FrameCacheFile.Sources
     /// The module of a program, which the names of its functions do without.
     private let program: String
-    /// From addresses as the profile has them to those of the file. Profiles of others know where a file was mapped, and not
-    /// always that its code has other addresses than offsets.
-    private let addressShift: UInt64
+    /// Of the file; nil for an image in memory.
+    private let headers: ELFFile?
     private let debugFile: ImageFiles.Location?
     private let debugInformation: ImageFiles.Location?
     private let reader: (any SourceFrameReader)?
@@ -39,7 +39,7 @@ final class ImageFrames {
         let debugFile = found.hasSymbolTable ? nil : files.debugFile(of: found)
         self.debugFile = debugFile?.location
         program = found.programModule ?? debugFile?.programModule ?? SymbolName.module(ofProgram: image.name)
-        addressShift = found.addressShift(of: image)
+        headers = found.headers
         debugInformation = reader == nil ? nil : files.debugInformation(of: found)?.location
         self.reader = reader
         sources = FrameCacheFile.Sources(
@@ -50,19 +50,23 @@ final class ImageFrames {
     init(_ symbols: ImageSymbols) {
         self.symbols = symbols
         (file, debugFile, debugInformation, reader) = (nil, nil, nil, nil)
-        (program, addressShift) = ("", 0)
+        (program, headers) = ("", nil)
         sources = FrameCacheFile.Sources(symbols: true, inlinedFunctions: false)
     }
 
     var hasDebugInformation: Bool { debugInformation != nil }
 
+    /// What to add to the addresses of an image in a profile to get those that are meant here: images of one build can stand in
+    /// a profile by different rules. O(segments).
+    func addressShift(of image: Image) -> UInt64 { headers?.addressShift(of: image) ?? 0 }
+
     /// Looks up the addresses that are not known yet. O(new · log symbols), and the debug information of their units.
     ///
-    /// - Parameter addresses: link-time addresses, ascending, each once.
+    /// - Parameter addresses: addresses of the file, ascending, each once.
     func learn(_ addresses: [UInt64]) {
         let new = addresses.filter { table.range(of: $0) == nil }
         if new.isEmpty { return }
-        let source = readDebugInformation(new.map { $0 &+ addressShift })
+        let source = readDebugInformation(new)
         let symbols = openSymbols()
         // Texts of `source` → names and files here.
         var functions: [Int?] = Array(repeating: nil, count: source?.strings.count ?? 0)
@@ -71,7 +75,7 @@ final class ImageFrames {
         var entries: [FrameTable.Entry] = []
         for (position, address) in new.enumerated() {
             entries.removeAll(keepingCapacity: true)
-            let outer = symbols?.linkageName(at: address &+ addressShift).map { index(ofFunction: $0) }
+            let outer = symbols?.linkageName(at: address).map { index(ofFunction: $0) }
             let found = source?[position] ?? []
             for entry in found {
                 let function: Int

@@ -158,6 +158,7 @@ public final class Symbolizer: Sendable {
         cache.withLock { cache in
             defer { cache.shrink(to: sources.cacheLimit) }
             guard case .success(let frames) = cache.frames(of: image, load: { load(image) }) else { return nil }
+            let address = address &+ frames.addressShift(of: image)
             frames.learn([address])
             guard let last = frames.table.range(of: address)?.last else { return nil }
             return frames.names[Int(frames.table.entries[last].function)].value

@@ -41,6 +41,30 @@ import Testing
             "libraries", "\(3 * Dose.factor)", paths[0], paths[1], environment: ["MALLOC_MMAP_THRESHOLD_": "8192"])
     }
 
+    @Test func aLibraryOfARelativePathIsFound() throws {
+        let folder = try TemporaryFolder()
+        let source = folder.path("library.c")
+        try Self.plainLibrary.write(toFile: source, atomically: true, encoding: .utf8)
+        let library = folder.path("relative.so")
+        let built = try Command("clang", "-shared", "-fPIC", "-O1", "-o", library, source).run()
+        try #require(built.status == 0, "\(built.errors)")
+        try expectUnharmed("relative-library", library)
+    }
+
+    private static let plainLibrary = """
+        #include <time.h>
+        static double now(void) {
+            struct timespec time;
+            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+            return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+        }
+        int hearth_relative_work(void) {
+            int turns = 0;
+            for (double end = now() + 0.001; now() < end;) turns++;
+            return turns;
+        }
+        """
+
     /// Works for a millisecond, most of it in throwing: the language's unwinder reads the tables of a library that other
     /// threads load and unload. A few thousand functions make the tables as big as those of real libraries.
     private static let library =

@@ -10,7 +10,7 @@ extension SamplerTests {
         private func record(keepsRunLoop: Bool = false, hertz: Int = 250) async throws -> (
             SampledStacks, SamplingStatistics
         ) {
-            let sampler = try Sampler.start(.init(hertz: hertz, keepsRunLoop: keepsRunLoop))
+            let sampler = try Sampler.start(.init(hertz: hertz, keepsRunLoop: keepsRunLoop, costLimit: nil))
             await sampler.ready()
             let labels = ProfilingLabels(["suite": "async"])
             try await Task.detached {
@@ -48,7 +48,7 @@ extension SamplerTests {
         /// What goes on when a callee returns is known by its first instruction: a byte before it is another function, and it
         /// may be a part of the same.
         @Test func logicalCallersStandAtTheirFirstInstruction() async throws {
-            let sampler = try Sampler.start(.init(hertz: 250))
+            let sampler = try Sampler.start(.init(hertz: 250, costLimit: nil))
             await sampler.ready()
             _ = try await Task.detached { try await AsyncWorkload.topAsync(2, turns: 30) }.value
             let profile = await sampler.stop().profile

@@ -47,36 +47,79 @@ struct CodeOrigin: Hashable {
         }
     }
 
-    /// The first component of a demangled name, past what the demangler puts before it; empty for a plain C name.
+    /// The module of a demangled Swift name, or the first namespace of a C++ one; empty for a plain C name.
     static func module(of fullName: String) -> String {
         var name = Substring(fullName)
         // `lib.so`function`, as some tools write.
         if let tick = name.firstIndex(of: "`") { return String(name[..<tick]) }
-        if name.hasPrefix("closure #") || name.hasPrefix("implicit closure #"), let inside = name.lastRange(of: " in ")
-        {
-            name = name[inside.upperBound...]
+        if let suffix = name.firstRange(of: " with unmangled suffix ") { name = name[..<suffix.lowerBound] }
+        while let rest = withoutWrapper(name) { name = rest }
+        if name.contains(" in conformance ") || name.contains(" #"), let context = startOfContext(name) {
+            name = name[context...]
         }
-        if name.contains("specialization <"), let of = name.lastRange(of: "> of ") { name = name[of.upperBound...] }
-        for prefix in [
-            "partial apply forwarder for ", "merged ", "dispatch thunk of ", "protocol witness for ", "static ",
-        ]
-        where name.hasPrefix(prefix) {
-            name = name.dropFirst(prefix.count)
-        }
+        if name.hasPrefix("static ") { name = name.dropFirst(7) }
         let extended = "(extension in "
         if name.hasPrefix(extended) {
             return String(name.dropFirst(extended.count).prefix { $0 != ")" })
         }
-        let end = name.utf8.firstIndex {
-            !(($0 | 0x20) >= 97 && ($0 | 0x20) <= 122 || $0 >= 48 && $0 <= 57 || $0 == UInt8(ascii: "_") || $0 >= 0x80)
-        }
-        guard let end, end > name.startIndex else { return "" }
+        let end = name.utf8.firstIndex { !isIdentifier($0) } ?? name.endIndex
+        guard end > name.startIndex else { return "" }
+        // Behind ` in ` of a conformance stands a module alone.
+        if end == name.endIndex { return name.startIndex > fullName.startIndex ? String(name) : "" }
         let rest = name[end...]
         if rest.hasPrefix("::") { return String(name[..<end]) }
-        guard rest.hasPrefix("."), rest.dropFirst().first?.isLetter == true,
+        guard rest.hasPrefix("."), rest.dropFirst().first.map({ $0.isLetter || "_($".contains($0) }) == true,
             !Self.compilerSuffixes.contains(where: { rest.hasPrefix($0) })
         else { return "" }
         return String(name[..<end])
+    }
+
+    private static func isIdentifier(_ byte: UInt8) -> Bool {
+        (byte | 0x20) >= 97 && (byte | 0x20) <= 122 || byte >= 48 && byte <= 57 || byte == UInt8(ascii: "_")
+            || byte >= 0x80
+    }
+
+    /// What the demangler puts before the function or type that a name is about; ends in ` for ` and ` of `, as a rule.
+    private static let wrappers = [
+        "merged ", "static ", "@objc ", "@nonobjc ", "partial apply forwarder for ", "dispatch thunk of ",
+        "protocol witness for ", "key path getter for ", "key path setter for ", "type metadata accessor for ",
+        "variable initialization expression of ", "property wrapper backing initializer of ",
+        "lazy protocol witness table accessor for type ", "getter of ", "setter of ",
+    ]
+
+    private static func withoutWrapper(_ name: Substring) -> Substring? {
+        for wrapper in wrappers where name.hasPrefix(wrapper) { return name.dropFirst(wrapper.count) }
+        // `(2) await resume partial function for `
+        if name.hasPrefix("("), let partial = name.firstRange(of: " resume partial function for "),
+            name.distance(from: name.startIndex, to: partial.lowerBound) < 16
+        {
+            return name[partial.upperBound...]
+        }
+        // `function signature specialization <Arg[0] = Dead> of `
+        if let kind = name.firstRange(of: "specialization <"), let of = name.lastRange(of: "> of "),
+            !name[..<kind.lowerBound].contains(where: { "(.<".contains($0) })
+        {
+            return name[of.upperBound...]
+        }
+        if name.hasPrefix("outlined ") || name.hasPrefix("default argument "), let of = name.firstRange(of: " of ") {
+            return name[of.upperBound...]
+        }
+        if let witness = name.firstRange(of: " value witness for "), !name[..<witness.lowerBound].contains(" ") {
+            return name[witness.upperBound...]
+        }
+        return nil
+    }
+
+    /// Behind the last ` in ` that is not part of `(extension in M)` or `(name in _3F…)`.
+    private static func startOfContext(_ name: Substring) -> Substring.Index? {
+        var rest = name
+        while let place = rest.lastRange(of: " in ") {
+            rest = rest[..<place.lowerBound]
+            let word = name[place.upperBound...].prefix { $0 != ")" && $0 != "." && $0 != " " }
+            let isDiscriminator = word.count > 8 && word.hasPrefix("_") && word.dropFirst().allSatisfy(\.isHexDigit)
+            if !rest.hasSuffix("(extension"), !isDiscriminator { return place.upperBound }
+        }
+        return nil
     }
 
     /// What C compilers put after the name of a part of a function.

@@ -107,8 +107,11 @@ extension CallTree.Function {
     /// Takes over what another frame of the same name says, so that the order of frames has no effect.
     fileprivate mutating func absorb(_ other: Self) {
         if kind == .inlined { kind = other.kind }
-        // The same name as whole name says nothing.
-        if other.fullName != name, fullName == name || other.fullName < fullName { fullName = other.fullName }
+        // The same name as whole name says nothing. Of an async function the entry has the shortest, its parts say more.
+        let (length, otherLength) = (fullName.utf8.count, other.fullName.utf8.count)
+        if other.fullName != name, fullName == name || (otherLength, other.fullName) < (length, fullName) {
+            fullName = other.fullName
+        }
         if !other.image.isEmpty, image.isEmpty || other.image < image { image = other.image }
     }
 
