@@ -230,7 +230,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "HearthFuzzTests", dependencies: ["HearthFuzz", "HearthRandom"],
-            exclude: ["Corpus", "Objects", "README.md", "Words"], swiftSettings: strict),
+            exclude: ["Corpus", "Objects", "README.md", "Regressions", "Words"], swiftSettings: strict),
         .testTarget(name: "BrowserTests", dependencies: ["HearthFlameGraph", "HearthProfile"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests", dependencies: ["HearthTestRuns"], exclude: ["Stepped"], swiftSettings: strict),
