@@ -9,7 +9,8 @@ import HearthSymbols
 /// Names and lines of 100,000 addresses of a Swift program with Foundation, beside llvm-symbolizer on the same addresses.
 ///
 /// Each side runs in processes of its own; CPU seconds are compared. llvm-symbolizer's warm time is what it takes longer
-/// with every address asked for twice. It leaves Swift names mangled, where ours are demangled and shortened too.
+/// with every address asked for twice. It leaves Swift names mangled: for the same names as ours its output goes through
+/// swift-demangle. The ratios called `mangled` are beside llvm-symbolizer alone, which does less.
 /// `plain` is without inlined functions: ours has names only then, as in the agent.
 struct SymbolsBench {
     private static let addressCount = 100_000
@@ -40,16 +41,19 @@ struct SymbolsBench {
                 let output = folder.appendingPathComponent("llvm").path
                 let theirs = try llvm.run(once.path, inlines: inlines, to: output)
                 let theirsTwice = try llvm.run(twice.path, inlines: inlines, to: "/dev/null")
+                let demangling = try llvm.demangle(output, to: "/dev/null").seconds
                 memory.theirs = max(memory.theirs, theirs.memory)
                 let ours = try SymbolsJob.start(places: once.path, folder: folder, inlines: inlines)
                 memory.ours = max(memory.ours, ours["memory"] ?? 0)
                 let warm = theirsTwice.seconds - theirs.seconds
                 seconds["llvm.cold", default: []].append(theirs.seconds)
                 seconds["llvm.warm", default: []].append(warm)
+                seconds["llvm.demangling", default: []].append(demangling)
                 for (key, other) in [("cold", theirs.seconds), ("warm", warm), ("stored", theirs.seconds)] {
                     guard let own = ours[key] else { continue }
                     seconds["hearth.\(key)", default: []].append(own)
-                    ratios[key, default: []].append(other / own)
+                    ratios[key, default: []].append((other + demangling) / own)
+                    ratios["\(key).mangled", default: []].append(other / own)
                 }
                 if run == 0, inlines { try compare(output, folder.appendingPathComponent("hearth").path) }
             }
@@ -167,20 +171,38 @@ struct SymbolsAnswer {
 struct LLVMSymbolizer {
     var path: String
 
-    /// CPU seconds and peak memory in MB of a run over lines of `path address`.
-    func run(_ places: String, inlines: Bool, to output: String) throws -> (seconds: Double, memory: Double) {
+    /// A run over lines of `path address`.
+    func run(_ places: String, inlines: Bool, to output: String) throws -> ProcessUsage {
+        let options = [inlines ? "--inlines" : "--no-inlines", "--functions=linkage", "--no-demangle"]
+        return try Self.run(path, options, input: places, output: output)
+    }
+
+    /// What it takes to have its answers as people read them.
+    func demangle(_ answers: String, to output: String) throws -> ProcessUsage {
+        let tool = URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent("swift-demangle").path
+        return try Self.run(tool, [], input: answers, output: output)
+    }
+
+    private static func run(
+        _ path: String, _ arguments: [String], input: String, output: String
+    ) throws -> ProcessUsage {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = [inlines ? "--inlines" : "--no-inlines", "--functions=linkage", "--no-demangle"]
-        process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: places))
+        process.arguments = arguments
+        process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: input))
         if output != "/dev/null" { _ = FileManager.default.createFile(atPath: output, contents: nil) }
         process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
-        let before = ProcessUsage.children
+        let before = ProcessUsage.childrenSeconds
         try process.run()
+        var memory = 0.0
+        // What the kernel says of a child that has ended counts the parent's memory too, from before it became a program.
+        while process.isRunning {
+            memory = max(memory, ProcessUsage.peakMemory(process.processIdentifier) ?? 0)
+            usleep(2_000)
+        }
         process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw BenchFailure(reason: "llvm-symbolizer failed") }
-        let after = ProcessUsage.children
-        return (after.seconds - before.seconds, after.memory)
+        guard process.terminationStatus == 0 else { throw BenchFailure(reason: "\(path) failed") }
+        return ProcessUsage(seconds: ProcessUsage.childrenSeconds - before, memory: memory)
     }
 }
 
@@ -189,14 +211,23 @@ struct ProcessUsage {
     var seconds: Double
     var memory: Double
 
-    static var own: ProcessUsage { ProcessUsage(RUSAGE_SELF.rawValue) }
-    static var children: ProcessUsage { ProcessUsage(Int(RUSAGE_CHILDREN.rawValue)) }
+    static var own: ProcessUsage {
+        ProcessUsage(seconds: seconds(RUSAGE_SELF.rawValue), memory: peakMemory(getpid()) ?? 0)
+    }
 
-    private init(_ who: some BinaryInteger) {
+    static var childrenSeconds: Double { seconds(Int(RUSAGE_CHILDREN.rawValue)) }
+
+    /// Of a process that runs. Nil once it has ended.
+    static func peakMemory(_ process: pid_t) -> Double? {
+        guard let bytes = try? readFile("/proc/\(process)/status") else { return nil }
+        let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        return line?.split(separator: " ").dropFirst().first.flatMap { Double($0) }.map { $0 / 1024 }
+    }
+
+    private static func seconds(_ who: some BinaryInteger) -> Double {
         var usage = rusage()
         unsafe getrusage(__rusage_who_t(Int32(who)), &usage)
         func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) * 1e-6 }
-        self.seconds = seconds(usage.ru_utime) + seconds(usage.ru_stime)
-        memory = Double(usage.ru_maxrss) / 1024
+        return seconds(usage.ru_utime) + seconds(usage.ru_stime)
     }
 }

@@ -3,7 +3,8 @@ internal import HearthSymbols
 
 /// Finds the functions at some addresses of one unit, by one walk over its entries.
 ///
-/// The walk enters no function that holds none of the addresses. Where scopes nest, each address keeps the innermost one.
+/// Of a function that holds none of the addresses the walk sees only the functions declared in it: the code of closures stands
+/// elsewhere. Where scopes nest, each address keeps the innermost one.
 struct UnitReader {
     /// A function with code at one of the addresses, or one inlined there.
     private struct Scope {
@@ -53,24 +54,31 @@ struct UnitReader {
             if entries.isEmpty, file != 0 {
                 entries.append(SourceFrames.Entry(function: 0, file: file, line: line))
             }
-            result.set(index, entries.reversed())
+            result.set(index, innermostFirst: entries)
         }
     }
 
     // MARK: The walk
 
-    private mutating func walk(_ first: DebugEntry, inside scope: Int, depth: Int) throws(DebugInfoError) {
+    /// - Parameter onlyFunctions: leaves out everything but functions with code of their own.
+    private mutating func walk(
+        _ first: DebugEntry, inside scope: Int, depth: Int, onlyFunctions: Bool = false
+    ) throws(DebugInfoError) {
         var entry = first
         guard depth < Self.deepest else { throw DebugInfoError(.endless, byte: entry.byteOffset) }
         repeat {
             let tag = entry.tag
             var inner = scope
+            var onlyFunctions = onlyFunctions
+            if onlyFunctions, tag != DW_TAG_subprogram { continue }
             switch tag {
             case DW_TAG_subprogram, DW_TAG_inlined_subroutine:
                 let isInlined = tag == DW_TAG_inlined_subroutine
                 switch try enter(&entry, parent: isInlined ? scope : -1) {
-                case .holds(let new): inner = new
-                case .holdsNone: continue
+                case .holds(let new): (inner, onlyFunctions) = (new, false)
+                case .holdsNone:
+                    if isInlined { continue }
+                    onlyFunctions = true
                 case .hasNoCode: break
                 }
             case DW_TAG_lexical_block, DW_TAG_namespace, DW_TAG_structure_type, DW_TAG_class_type, DW_TAG_union_type,
@@ -79,7 +87,9 @@ struct UnitReader {
                 break
             default: continue
             }
-            if let child = entry.firstChild() { try walk(child, inside: inner, depth: depth + 1) }
+            if let child = entry.firstChild() {
+                try walk(child, inside: inner, depth: depth + 1, onlyFunctions: onlyFunctions)
+            }
         } while entry.advance()
     }
 

@@ -1,4 +1,5 @@
 #if !HEARTH_FUZZING
+internal import Glibc
 internal import HearthFiles
 
 /// In an ordinary build there is no fuzzer: inputs that one has found are read again, each once.
@@ -11,14 +12,12 @@ enum Replay {
         guard let reader = CommandLine.arguments.dropFirst().first.flatMap(FuzzedReader.init), CommandLine.argc > 2
         else {
             print("usage: HearthFuzz \(names) FILE…")
-            throw Usage()
+            exit(2)
         }
         for path in CommandLine.arguments.dropFirst(2) {
             try reader.check(readFile(path))
             print("\(path): all holds")
         }
     }
-
-    private struct Usage: Error {}
 }
 #endif

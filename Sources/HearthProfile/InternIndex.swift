@@ -4,7 +4,8 @@
 package struct InternIndex: Sendable {
     /// Identifier + 1, or 0 for a free slot. The count is a power of two, at most three quarters full.
     private var slots: [UInt32] = Array(repeating: 0, count: 16)
-    private var count = 0
+    /// Identifiers inside. They are handed out in order, so a table with more has some that were not looked up yet.
+    package private(set) var count = 0
 
     package init() {}
 
@@ -32,6 +33,12 @@ package struct InternIndex: Sendable {
     package mutating func insert(_ identifier: UInt32, hash: UInt64) {
         place(identifier, hash)
         count += 1
+    }
+
+    /// Adds the identifiers up to `end`, none of which is inside.
+    package mutating func insert(upTo end: Int, hashOf: (UInt32) -> UInt64) {
+        reserveCapacity(end, hashOf: hashOf)
+        while count < end { insert(UInt32(count), hash: hashOf(UInt32(count))) }
     }
 
     /// Makes room for as many identifiers as that in all.

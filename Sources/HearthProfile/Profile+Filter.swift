@@ -31,10 +31,7 @@ extension Profile {
         if let hide = filter.hide {
             let source = result
             result = source.mapFrames { frame, profile in
-                guard let id = source.frameIdentifier(frame), hide(source.displayName(id)) else {
-                    return [source.moved(frame, to: &profile)]
-                }
-                return []
+                hide(source.displayName(frame)) ? [] : [source.moved(frame, to: &profile)]
             }
         }
         if !filter.groupBy.isEmpty { result = result.grouped(by: filter.groupBy) }

@@ -33,7 +33,7 @@ extension Profile {
     public func mergingAddresses() -> Profile {
         mapFrames { frame, result in
             var copy = moved(frame, to: &result)
-            if !frame.isSymbolized, let id = frameIdentifier(frame) { copy.name = result.intern(displayName(id)) }
+            if !frame.isSymbolized { copy.name = result.intern(displayName(frame)) }
             if copy.fullName == .empty { copy.fullName = copy.name }
             copy.address = 0
             copy.line = 0

@@ -81,6 +81,7 @@ public struct Profile: Sendable {
     }
 
     public mutating func intern(_ frame: Frame) -> FrameID {
+        if frameIndex.count < frames.count { completeFrameIndex() }
         let hash = frame.mixedHash
         return find(frame, hash: hash) ?? append(frame, hash: hash)
     }
@@ -96,6 +97,11 @@ public struct Profile: Sendable {
         if frameIndex.isFull { reserveFrames(frames.count * 2) }
         frameIndex.insert(new, hash: hash)
         return FrameID(rawValue: new)
+    }
+
+    private mutating func completeFrameIndex() {
+        let frames = frames
+        frameIndex.insert(upTo: frames.count) { frames[Int($0)].mixedHash }
     }
 
     private mutating func reserveFrames(_ count: Int) {
@@ -145,6 +151,7 @@ public struct Profile: Sendable {
     }
 
     private mutating func row(of sample: Sample) -> Int {
+        if sampleIndex.count < samples.count { completeSampleIndex() }
         let hash = Self.hash(sample)
         return find(sample, hash: hash) ?? append(sample, hash: hash)
     }
@@ -163,6 +170,11 @@ public struct Profile: Sendable {
         return row
     }
 
+    private mutating func completeSampleIndex() {
+        let samples = samples
+        sampleIndex.insert(upTo: samples.count) { Self.hash(samples[Int($0)]) }
+    }
+
     private static func hash(_ sample: Sample) -> UInt64 {
         let block = sample.block.map { UInt64($0) + 1 } ?? 0
         let first = InternIndex.mix(UInt64(sample.stack.rawValue) << 32 | UInt64(sample.labels.rawValue))
@@ -176,14 +188,25 @@ public struct Profile: Sendable {
         sampleIndex = InternIndex()
     }
 
+    /// Puts frames in the place of all that are there. No two may be the same: others find them when one is next looked up.
+    mutating func replaceFrames(_ new: [Frame]) {
+        frames = new
+        frameIndex = InternIndex()
+    }
+
+    /// Puts stacks in the place of all that are there, and each row on the one that its own has become; no two of them on the
+    /// same. O(samples).
+    mutating func replaceStacks(_ new: StackTable, moved: [StackID]) {
+        stacks = new
+        for row in samples.indices { samples[row].stack = moved[Int(samples[row].stack.rawValue)] }
+        sampleIndex = InternIndex()
+    }
+
     // MARK: Reading
 
     public var isEmpty: Bool { samples.isEmpty }
 
     public func frame(_ id: FrameID) -> Frame { frames[Int(id.rawValue)] }
-
-    /// The handle of a frame of this profile.
-    func frameIdentifier(_ frame: Frame) -> FrameID? { find(frame, hash: frame.mixedHash) }
 
     public func image(_ id: ImageID) -> Image { images[Int(id.rawValue)] }
 
@@ -195,8 +218,10 @@ public struct Profile: Sendable {
     public func value(row: Int, column: Int) -> Int64 { values[row * sampleTypes.count + column] }
 
     /// The name that a graph shows: the short name, or `library+0x1234` for what could not be named. O(1).
-    public func displayName(_ id: FrameID) -> String {
-        let frame = frame(id)
+    public func displayName(_ id: FrameID) -> String { displayName(frame(id)) }
+
+    /// The same of a frame of this profile. O(1).
+    func displayName(_ frame: Frame) -> String {
         if frame.isSymbolized { return strings[frame.name] }
         let address = "0x" + String(frame.address, radix: 16)
         guard let image = frame.image else { return address }

@@ -18,6 +18,7 @@ public struct StackTable: Sendable {
     public private(set) var parents: [StackID] = [.empty]
     /// The leaf frame, for each stack; that of index 0 means nothing.
     public private(set) var frames: [FrameID] = [FrameID(rawValue: 0)]
+    /// Of all but the empty stack: identifier 0 is stack 1.
     private var index = InternIndex()
 
     public init() {}
@@ -31,13 +32,15 @@ public struct StackTable: Sendable {
 
     /// The stack of `caller` with `frame` on top. O(1) on average.
     public mutating func push(_ frame: FrameID, on caller: StackID) -> StackID {
+        if index.count < parents.count - 1 { completeIndex() }
         let hash = Self.hash(caller, frame)
         return find(frame, on: caller, hash: hash) ?? append(frame, on: caller, hash: hash)
     }
 
     // Apart from `append`, so that no copy of an array is alive when it grows.
     private func find(_ frame: FrameID, on caller: StackID, hash: UInt64) -> StackID? {
-        index.find(hash: hash) { parents[Int($0)] == caller && frames[Int($0)] == frame }.map(StackID.init)
+        index.find(hash: hash) { parents[Int($0) + 1] == caller && frames[Int($0) + 1] == frame }
+            .map { StackID(rawValue: $0 + 1) }
     }
 
     /// Frames from leaf to root. O(depth).
@@ -55,12 +58,24 @@ public struct StackTable: Sendable {
     }
 
     private mutating func append(_ frame: FrameID, on caller: StackID, hash: UInt64) -> StackID {
-        let new = UInt32(parents.count)
+        let new = appendNew(frame, on: caller)
+        if index.isFull { reserveIndex(parents.count * 2) }
+        index.insert(new.rawValue - 1, hash: hash)
+        return new
+    }
+
+    /// The same for a stack that is known not to be in the table: it is found by others when one is next looked up. O(1).
+    mutating func appendNew(_ frame: FrameID, on caller: StackID) -> StackID {
+        let new = StackID(rawValue: UInt32(parents.count))
         parents.append(caller)
         frames.append(frame)
-        if index.isFull { reserveIndex(parents.count * 2) }
-        index.insert(new, hash: hash)
-        return StackID(rawValue: new)
+        return new
+    }
+
+    private mutating func completeIndex() {
+        let parents = parents
+        let frames = frames
+        index.insert(upTo: parents.count - 1) { Self.hash(parents[Int($0) + 1], frames[Int($0) + 1]) }
     }
 
     mutating func reserveCapacity(_ count: Int) {
@@ -72,7 +87,7 @@ public struct StackTable: Sendable {
     private mutating func reserveIndex(_ count: Int) {
         let parents = parents
         let frames = frames
-        index.reserveCapacity(count) { Self.hash(parents[Int($0)], frames[Int($0)]) }
+        index.reserveCapacity(count) { Self.hash(parents[Int($0) + 1], frames[Int($0) + 1]) }
     }
 
     private static func hash(_ caller: StackID, _ frame: FrameID) -> UInt64 {

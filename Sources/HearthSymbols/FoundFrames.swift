@@ -9,6 +9,8 @@ struct FoundFrames {
     /// For each frame of the profile its entries, outermost function first; empty where nothing was found.
     private(set) var ranges: [Range<Int>]
     private(set) var problems: [SymbolProblem] = []
+    /// Whether only frames without a name were found, and each is the only one of its image at its address.
+    private(set) var isOneToOne = true
 
     /// - Parameters:
     ///   - isWanted: which frames to look up, of those that have an address in an image.
@@ -20,7 +22,10 @@ struct FoundFrames {
         ranges = Array(repeating: 0..<0, count: profile.frames.count)
         var wanted: [[Int]] = Array(repeating: [], count: profile.images.count)
         for (index, frame) in profile.frames.enumerated() {
-            if let image = frame.image, isWanted(frame) { wanted[Int(image.rawValue)].append(index) }
+            guard let image = frame.image else { continue }
+            if isWanted(frame) { wanted[Int(image.rawValue)].append(index) }
+            // Other frames may be what one becomes.
+            if frame.isSymbolized { isOneToOne = false }
         }
         for (image, wanted) in zip(profile.images, wanted) where !wanted.isEmpty {
             switch framesOf(image) {
@@ -28,7 +33,9 @@ struct FoundFrames {
                 problems.append(SymbolProblem(image: image, reason: failure.reason, frames: wanted.count))
             case .success(let known):
                 let shift = known.addressShift(of: image)
-                known.learn(Self.addresses(wanted, in: profile, shift: shift))
+                let addresses = Self.addresses(wanted, in: profile, shift: shift)
+                if addresses.count < wanted.count { isOneToOne = false }
+                known.learn(addresses)
                 take(known, wanted: wanted, in: profile, shift: shift)
                 if let fault = known.debugInformationFault {
                     let reason = SymbolProblem.Reason.debugInformation(fault)

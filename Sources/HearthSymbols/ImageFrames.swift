@@ -6,7 +6,7 @@ internal import HearthProfile
 final class ImageFrames {
     private(set) var names: [SharedName] = []
     var files: [String] { fileTable.strings }
-    /// Addresses without a name are not kept: a debug file may come.
+    /// Addresses of which nothing is known have no entries: they are not looked up twice.
     private(set) var table = FrameTable()
     /// Whether something was learnt since it was stored.
     private(set) var hasNews = false
@@ -96,11 +96,9 @@ final class ImageFrames {
             if found.isEmpty, let outer {
                 entries.append(FrameTable.Entry(function: UInt32(outer), file: 0, line: 0))
             }
-            if !entries.isEmpty {
-                table.append(address, entries)
-                hasNews = true
-            }
+            table.append(address, entries)
         }
+        hasNews = true
         symbols?.unmap()
     }
 

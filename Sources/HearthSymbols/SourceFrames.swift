@@ -38,10 +38,10 @@ public struct SourceFrames: Sendable {
     /// What is known of the address with this index, outermost function first; empty for nothing.
     public subscript(_ address: Int) -> ArraySlice<Entry> { entries[ranges[address]] }
 
-    /// Sets what is known of the address with this index, outermost function first.
-    public mutating func set(_ address: Int, _ new: some Sequence<Entry>) {
+    /// Sets what is known of the address with this index, innermost function first.
+    public mutating func set(_ address: Int, innermostFirst new: [Entry]) {
         let start = entries.count
-        entries.append(contentsOf: new)
+        entries.append(contentsOf: new.reversed())
         ranges[address] = start..<entries.count
     }
 }

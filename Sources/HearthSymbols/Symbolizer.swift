@@ -89,9 +89,9 @@ public final class Symbolizer: Sendable {
 
     private func rename(_ profile: Profile, _ found: FoundFrames) -> Profile {
         guard found.ranges.contains(where: { !$0.isEmpty }) else { return profile }
+        var names = NamesInProfile(found)
+        if found.isOneToOne { return expand(profile, found, &names) }
         var images: [ImageID] = []
-        var functions: [Function?] = Array(repeating: nil, count: found.names.count)
-        var paths: [StringID?] = Array(repeating: nil, count: found.files.count)
         let replaced = placesReplaced(profile, found)
         return profile.rewritingFrames { index, result, rewritten in
             let frame = profile.frame(index)
@@ -103,19 +103,54 @@ public final class Symbolizer: Sendable {
             }
             if images.isEmpty { images = profile.images.map { result.intern($0) } }
             for position in range {
-                let entry = found.entries[position]
-                let place = Int(entry.function)
-                let function = functions[place] ?? Function(found.names[place].value, in: &result)
-                functions[place] = function
-                let path = paths[Int(entry.file)] ?? result.intern(found.files[Int(entry.file)])
-                paths[Int(entry.file)] = path
-                let new = result.intern(
-                    Frame(
-                        name: function.short, fullName: function.full, file: path, line: entry.line,
-                        image: images[Int(image.rawValue)], address: frame.address,
-                        kind: position == range.lowerBound ? .function : .inlined, thunk: function.thunk))
-                rewritten.append(new)
+                let new = names.frame(
+                    found.entries[position], of: found, kind: position == range.lowerBound ? .function : .inlined,
+                    image: images[Int(image.rawValue)], address: frame.address, in: &result)
+                rewritten.append(result.intern(new))
             }
+        }
+    }
+
+    private func expand(_ profile: Profile, _ found: FoundFrames, _ names: inout NamesInProfile) -> Profile {
+        var result = profile
+        var expanded = Profile.ExpandedFrames(profile)
+        for (index, range) in found.ranges.enumerated() {
+            let frame = expanded.outer[index]
+            for position in range {
+                let isOutermost = position == range.lowerBound
+                let new = names.frame(
+                    found.entries[position], of: found, kind: isOutermost ? .function : .inlined, image: frame.image,
+                    address: frame.address, in: &result)
+                if isOutermost { expanded.outer[index] = new } else { expanded.inlined.append(new) }
+            }
+            expanded.ends.append(expanded.inlined.count)
+        }
+        result.expandFrames(expanded)
+        return result
+    }
+
+    /// The names and files of what was found, as the profile that is being made has them.
+    private struct NamesInProfile {
+        private var functions: [Function?]
+        private var paths: [StringID?]
+
+        init(_ found: FoundFrames) {
+            functions = Array(repeating: nil, count: found.names.count)
+            paths = Array(repeating: nil, count: found.files.count)
+        }
+
+        mutating func frame(
+            _ entry: FrameTable.Entry, of found: FoundFrames, kind: Frame.Kind, image: ImageID?, address: UInt64,
+            in profile: inout Profile
+        ) -> Frame {
+            let place = Int(entry.function)
+            if functions[place] == nil { functions[place] = Function(found.names[place].value, in: &profile) }
+            let file = Int(entry.file)
+            if paths[file] == nil { paths[file] = profile.intern(found.files[file]) }
+            guard let function = functions[place], let path = paths[file] else { preconditionFailure("set above") }
+            return Frame(
+                name: function.short, fullName: function.full, file: path, line: entry.line, image: image,
+                address: address, kind: kind, thunk: function.thunk)
         }
     }
 

@@ -84,7 +84,13 @@ struct CompiledProgram {
                 await Task.yield()
                 return total((0..<index).map { Shape(side: $0) })
             }
-            print(await fetch(CommandLine.arguments.count))
+            @inline(never) func kept(_ shapes: [Shape]) -> (Int) -> Int {
+                { index in
+                    let shape = shapes[index]
+                    return shape.area(scaled: index) &+ shapes.count
+                }
+            }
+            print(await fetch(CommandLine.arguments.count), kept([Shape(side: 3)])(0))
 
             """
         }

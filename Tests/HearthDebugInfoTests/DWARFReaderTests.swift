@@ -29,16 +29,32 @@ struct DWARFReaderTests {
         try #require(ours.count == theirs.count)
         var inlined = 0
         for index in addresses.indices {
-            let own = ours[index].reversed().map { entry in
-                let function = entry.function == 0 ? "??" : ours.strings[Int(entry.function)]
-                return "\(function) \(Self.place(ours.strings[Int(entry.file)], Int(entry.line)))"
-            }
+            let own = Self.text(ours, index)
             // Start-up code has no debug information; llvm-symbolizer asks the symbol table then.
             if own.isEmpty { continue }
             #expect(own == theirs[index], "at 0x\(String(addresses[index], radix: 16))")
             if own.count > 1 { inlined += 1 }
         }
         if form.flags.contains("-O2") { #expect(inlined > 20) }
+    }
+
+    /// The code of a closure stands elsewhere than that of the function which it is declared in.
+    @Test(arguments: forms) func oneAddressAloneIsNamedAsAmongOthers(form: Form) throws {
+        let program = try CompiledProgram(form)
+        let addresses = try program.addresses()
+        let together = try DWARFReader().frames(at: addresses, inFileAt: program.path)
+        for index in stride(from: 0, to: addresses.count, by: max(addresses.count / 200, 1)) {
+            let alone = try DWARFReader().frames(at: [addresses[index]], inFileAt: program.path)
+            #expect(Self.text(alone, 0) == Self.text(together, index), "at 0x\(String(addresses[index], radix: 16))")
+        }
+    }
+
+    /// Innermost first.
+    private static func text(_ frames: SourceFrames, _ index: Int) -> [String] {
+        frames[index].reversed().map { entry in
+            let function = entry.function == 0 ? "??" : frames.strings[Int(entry.function)]
+            return "\(function) \(place(frames.strings[Int(entry.file)], Int(entry.line)))"
+        }
     }
 
     /// Innermost first.

@@ -24,12 +24,12 @@ enum CollapsedHeader {
         guard line.starts(with: prefix.utf8) else { return nil }
         let words = line.dropFirst(prefix.utf8.count).split(separator: Ascii.space)
         guard words.count == 2 else { return nil }
-        let (type, unit) = (text(words[0]), text(words[1]))
-        return type.isEmpty ? nil : ValueType(type: type, unit: unit)
+        return ValueType(type: text(words[0]), unit: text(words[1]))
     }
 
     /// One word: blanks escaped, a `-` for nothing at all.
     private static func word(_ text: String) -> String {
+        if text == "-" { return "\\u{2d}" }
         let escaped = CollapsedName.escaped(text).flatMap { $0 == Ascii.space ? Array("\\u{20}".utf8) : [$0] }
         return escaped.isEmpty ? "-" : String(decoding: escaped, as: UTF8.self)
     }

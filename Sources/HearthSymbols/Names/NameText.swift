@@ -11,6 +11,7 @@ struct NameText {
     func byte(_ position: Int, before end: Int) -> UInt8? { position < end ? bytes[position] : nil }
 
     /// Whether `word` stands at `position`.
+    @inline(__always)
     func has(_ word: StaticString, at position: Int, before end: Int) -> Bool {
         let count = word.utf8CodeUnitCount
         // Most places differ in their first byte.
@@ -23,7 +24,14 @@ struct NameText {
 
     /// The first place of `word` in `range`.
     func find(_ word: StaticString, in range: Range<Int>) -> Int? {
-        range.first { has(word, at: $0, before: range.upperBound) }
+        var position = range.lowerBound
+        let end = range.upperBound
+        let last = end - word.utf8CodeUnitCount
+        while position <= last {
+            if has(word, at: position, before: end) { return position }
+            position += 1
+        }
+        return nil
     }
 
     /// The first place of `word` in `range` that no bracket opened in the range encloses.
@@ -46,6 +54,19 @@ struct NameText {
             start = found + 1
         }
         return last
+    }
+
+    /// Whether letters, `-` and `@` stand at the start of the range and a space behind them.
+    func startsWithWord(_ range: Range<Int>) -> Bool {
+        for position in range {
+            switch bytes[position] {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "-"),
+                UInt8(ascii: "@"):
+                continue
+            case let byte: return byte == UInt8(ascii: " ")
+            }
+        }
+        return false
     }
 
     /// 1 for an opening bracket, -1 for a closing one. The head of an arrow is none.

@@ -17,8 +17,9 @@ extension SwiftNameShortener {
         "outlined enum tag store of ", "outlined enum project data for load of ",
     ]
 
-    /// Such a name, or nil for any other.
+    /// Such a name, or nil for any other. All of them begin with a word of the demangler's.
     mutating func generatedName(_ range: Range<Int>, depth: Int) -> Name? {
+        guard text.startsWithWord(range) else { return nil }
         let (start, end) = (range.lowerBound, range.upperBound)
         if text.has("protocol witness for ", at: start, before: end) {
             return protocolWitness(start + 21..<end, depth: depth)

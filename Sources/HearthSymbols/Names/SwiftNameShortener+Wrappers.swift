@@ -26,12 +26,13 @@ extension SwiftNameShortener {
 
     /// The same name with one wrapper less; nil when it has none.
     mutating func withoutWrapper(_ range: Range<Int>) -> Range<Int>? {
+        guard text.startsWithWord(range) else { return withoutResumePart(range) }
         let (start, end) = (range.lowerBound, range.upperBound)
         for wrapper in Self.wrappers where text.has(wrapper.words, at: start, before: end) {
             if let kind = wrapper.thunk { mark(kind) }
             return start + wrapper.words.utf8CodeUnitCount..<end
         }
-        return withoutResumePart(range) ?? withoutSpecialization(range) ?? withoutDispatch(range)
+        return withoutSpecialization(range) ?? withoutDispatch(range)
     }
 
     /// `(2) await resume partial function for f() async -> ()`
