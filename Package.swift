@@ -78,6 +78,8 @@ let package = Package(
             dependencies: ["CHearthSampler", "HearthFiles", "HearthProfile", "HearthObjectFiles", "HearthLabels"],
             swiftSettings: strict),
         .target(
+            name: "HearthStore", dependencies: ["HearthFiles", "HearthProfile", "CZlib"], swiftSettings: strict),
+        .target(
             name: "HearthRuntimeLabels", dependencies: ["HearthGraph", "HearthRuntime", "HearthLabels"],
             swiftSettings: strict),
         .target(
@@ -129,7 +131,8 @@ let package = Package(
             name: "HearthBench",
             dependencies: [
                 "CHearthSampler", "HearthGraph", "HearthLabels", "HearthProfile", "HearthRuntime",
-                "HearthRuntimeLabels", "HearthSampling", "HearthSymbols", "HearthTracing", "HearthTruths",
+                "HearthRuntimeLabels", "HearthSampling", "HearthStore", "HearthSymbols", "HearthSyntheticService",
+                "HearthTracing", "HearthTruths",
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: strict),
@@ -138,6 +141,9 @@ let package = Package(
         .target(
             name: "HearthTruths", dependencies: ["HearthLabels", "HearthProfile", "HearthSampling", "HearthSymbols"],
             swiftSettings: strict),
+
+        // Windows of a service that never ran, for the bench and the tests of the store.
+        .target(name: "HearthSyntheticService", dependencies: ["HearthProfile"], swiftSettings: strict),
 
         // Single-steps code and compares walks; for a test.
         .target(
@@ -158,6 +164,11 @@ let package = Package(
         .executableTarget(
             name: "HearthProfilerHost",
             dependencies: ["HearthLabels", "HearthProfile", "HearthSampling", "HearthSymbols"], swiftSettings: strict),
+        // Writes a store until it is killed, or on a disk that is full or read-only, for the tests of the store.
+        .executableTarget(
+            name: "HearthStoreHost",
+            dependencies: ["HearthFiles", "HearthProfile", "HearthStore", "HearthSyntheticService"],
+            swiftSettings: strict),
         .target(name: "HearthTestRuns", swiftSettings: strict),
 
         // Tests.
@@ -177,6 +188,13 @@ let package = Package(
         .testTarget(
             name: "HearthFlameGraphTests", dependencies: ["HearthFiles", "HearthFlameGraph", "HearthProfile"],
             exclude: ["Golden"], swiftSettings: strict),
+        .testTarget(
+            name: "HearthStoreTests",
+            dependencies: [
+                "HearthFiles", "HearthProfile", "HearthStore", "HearthStoreHost", "HearthSyntheticService",
+                "HearthTestRuns",
+            ],
+            swiftSettings: strict),
         .testTarget(name: "HearthRuntimeTests", dependencies: ["HearthRuntime", "HearthGraph"], swiftSettings: strict),
         .testTarget(
             name: "HearthSamplingTests",
