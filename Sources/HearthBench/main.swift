@@ -6,6 +6,7 @@ let benches: [String: () async throws -> Void] = [
     "labels": { try await LabelsBench().run() },
     "overhead": { try await OverheadBench().run() },
     "spans": { try await SpansBench().run() },
+    "store": { try StoreBench().run() },
     "unwind": { try await UnwindBench().run() },
 ]
 let names = benches.keys.sorted().joined(separator: ", ")

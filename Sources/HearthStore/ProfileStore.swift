@@ -85,6 +85,7 @@ public struct ProfileStore: Sendable {
             } else {
                 var all = StoreQuery()
                 all.labels = query.labels
+                all.selects = query.selects
                 origin = try windows(all).windows.map(\.startTime).min() ?? 0
             }
             grouping = WindowMerge.Grouping(origin: origin, duration: duration)

@@ -10,12 +10,21 @@ public struct StoreQuery: Sendable {
     /// of a month is one of its own: leave those out where they are not looked at.
     public var keptLabels: Set<String>?
 
+    /// Whether a window is wanted, by what is said of it; all of them where nil. The totals are those of the whole window. For
+    /// what has been appended since a last time, say: `{ $0.run != run || $0.sequence > last }`.
+    public var selects: (@Sendable (StoredWindow) -> Bool)?
+
     public init(
         range: Range<Int64>? = nil, labels: [(key: String, value: String)] = [], keptLabels: Set<String>? = nil
     ) {
         self.range = range
         self.labels = labels
         self.keptLabels = keptLabels
+    }
+
+    func covers(_ window: WindowDescription, _ header: ProcessRecord) -> Bool {
+        guard covers(start: window.start, duration: window.duration) else { return false }
+        return selects.map { $0(StoredWindow(window, header)) } ?? true
     }
 
     /// Whether a window of this time has a part in the range.

@@ -15,8 +15,10 @@ package struct SyntheticService: Sendable {
         /// Frames of a stack, on average.
         package var depth = 25
         package var samples = 1_000
-        /// Of the samples, how many in a thousand have a leaf that nobody has seen before.
+        /// Of the samples, how many in a thousand end in a leaf that is hardly ever seen.
         package var freshPerMille = 3
+        /// How many of those leaves there are.
+        package var freshLeaves = 20_000
         package var blocks = 10
 
         package init() {}
@@ -92,40 +94,67 @@ package struct SyntheticService: Sendable {
     // MARK: Windows
 
     /// With tables of its own, as an agent has them that begins each window anew.
-    package func window(_ number: Int, start: Int64? = nil) -> Profile { window(number, start: start, in: described()) }
+    package func window(_ number: Int, start: Int64? = nil) -> Profile {
+        window(number, start: start, nil)
+    }
 
     /// Tables in which all windows find what they need: to make many windows quickly.
-    package func sharedTables() -> Profile {
-        var profile = described()
-        for stack in stacks { _ = push(stack, in: &profile) }
-        return profile
+    package struct Tables: Sendable {
+        fileprivate var profile: Profile
+        fileprivate var stacks: [StackID] = []
+        fileprivate var freshStacks: [StackID] = []
+        fileprivate var sets: [LabelSetID] = []
+    }
+
+    package func sharedTables() -> Tables {
+        var tables = Tables(profile: described())
+        tables.stacks = stacks.indices.map { push($0, in: &tables.profile) }
+        tables.freshStacks = (0..<shape.freshLeaves).map { leaf in
+            pushFresh(leaf, on: tables.stacks[leaf % stacks.count], in: &tables.profile)
+        }
+        tables.sets = (0..<Self.setCount).map { tables.profile.intern(labels: Self.labels($0)) }
+        return tables
     }
 
     /// - Parameter tables: ``sharedTables()``.
-    package func window(_ number: Int, start: Int64? = nil, in tables: Profile) -> Profile {
+    package func window(_ number: Int, start: Int64? = nil, in tables: Tables) -> Profile {
+        window(number, start: start, tables)
+    }
+
+    private func window(_ number: Int, start: Int64?, _ tables: Tables?) -> Profile {
         var random = SplitMix(seed: seed &* 0x9E37_79B9 ^ UInt64(number))
-        var profile = tables
+        var profile = tables?.profile ?? described()
         profile.startTime = start ?? Self.firstStart + Int64(number) * Self.windowDuration
         profile.duration = Self.windowDuration
         profile.attributes["coverage"] = "0.\(990 + Int.random(in: 0..<10, using: &random))"
         for _ in 0..<shape.samples {
             let drawn = draw(&random)
-            var stack = push(stacks[drawn], in: &profile)
-            if Int.random(in: 0..<1_000, using: &random) < shape.freshPerMille {
-                let image = profile.intern(images[1])
-                let address = 0x900_0000 + random.next() % (1 << 22)
-                stack = profile.push(profile.intern(Frame(name: .empty, image: image, address: address)), on: stack)
-            }
-            let labels = profile.intern(labels: [
-                "node": .text("node\(drawn % 8)"), "endpoint": .text("/v1/endpoint\(random.next() % 5)"),
-            ])
+            let leaf = Int.random(in: 0..<shape.freshLeaves, using: &random)
+            let isFresh = Int.random(in: 0..<1_000, using: &random) < shape.freshPerMille
+            let set = drawn % 8 * 5 + Int(random.next() % 5)
             // Mostly whole periods; what short threads have used is not.
             let isWhole = Int.random(in: 0..<100, using: &random) < 93
             let cpu = isWhole ? Self.period : Int64.random(in: 100_000..<4 * Self.period, using: &random)
             let block = UInt32.random(in: 0..<UInt32(shape.blocks), using: &random)
-            profile.add(Profile.Sample(stack: stack, labels: labels, block: block), values: [1, cpu])
+            let stack: StackID
+            let labels: LabelSetID
+            if let tables {
+                stack = isFresh ? tables.freshStacks[leaf] : tables.stacks[drawn]
+                labels = tables.sets[set]
+            } else {
+                let base = push(isFresh ? leaf % stacks.count : drawn, in: &profile)
+                stack = isFresh ? pushFresh(leaf, on: base, in: &profile) : base
+                labels = profile.intern(labels: Self.labels(set))
+            }
+            profile.add(Profile.Sample(stack: stack, labels: labels, block: block), row: [1, cpu])
         }
         return profile
+    }
+
+    private static let setCount = 40
+
+    private static func labels(_ set: Int) -> [String: LabelValue] {
+        ["node": .text("node\(set / 5)"), "endpoint": .text("/v1/endpoint\(set % 5)")]
     }
 
     private func described() -> Profile {
@@ -145,9 +174,9 @@ package struct SyntheticService: Sendable {
         return low
     }
 
-    private func push(_ stack: [Int], in profile: inout Profile) -> StackID {
+    private func push(_ index: Int, in profile: inout Profile) -> StackID {
         var result = StackID.empty
-        for index in stack {
+        for index in stacks[index] {
             let frame = frames[index]
             let name = profile.intern(names[frame.function])
             let image = profile.intern(images[frame.image])
@@ -155,5 +184,11 @@ package struct SyntheticService: Sendable {
             result = profile.push(id, on: result)
         }
         return result
+    }
+
+    private func pushFresh(_ leaf: Int, on stack: StackID, in profile: inout Profile) -> StackID {
+        let image = profile.intern(images[1])
+        let address = 0x900_0000 + UInt64(leaf) * 48
+        return profile.push(profile.intern(Frame(name: .empty, image: image, address: address)), on: stack)
     }
 }

@@ -78,8 +78,9 @@ import Testing
         var cursor = ByteCursor(bytes)
         var reader = try ValueColumnsReader(&cursor, columns: 2, count: 300)
         var seen: [Int64] = []
-        while case let count = try reader.next(), count > 0 {
-            seen += reader.values[PackedColumn.chunkSize..<PackedColumn.chunkSize + count]
+        var values = ValueColumnsReader.room(columns: 2)
+        while case let count = try reader.next(into: &values), count > 0 {
+            seen += values[PackedColumn.chunkSize..<PackedColumn.chunkSize + count]
         }
         #expect(seen == cpu)
     }

@@ -179,6 +179,26 @@ import Testing
         }
     }
 
+    @Test func windowsAreSelectedByWhatIsSaidOfThem() throws {
+        let test = try TestStore()
+        let profiles = (1...6).map { Profile.random(seed: $0) }
+        let writer = test.writer()
+        for (number, profile) in profiles.enumerated() {
+            if number == 3 { writer.close() }
+            try writer.append(profile, workUnits: Int64(number))
+        }
+        let run = try #require(try test.store.windows().windows.first?.run)
+        var query = StoreQuery()
+        query.selects = { $0.run == run && $0.sequence > 1 && $0.workUnits != 4 }
+        #expect(try test.profiles(query).map(said) == [profiles[2], profiles[3], profiles[5]].map(said))
+        #expect(try test.store.windows(query).windows.map(\.sequence) == [2, 3, 5])
+        let expected = try Profile.merge([profiles[2], profiles[3], profiles[5]]).withoutBlocks
+        #expect(try test.store.profile(query).profile?.canonicalRows == expected.canonicalRows)
+        #expect(try test.store.buckets(query, every: SyntheticService.windowDuration).buckets.count == 3)
+        query.selects = { _ in false }
+        #expect(try test.store.profile(query).profile == nil && test.store.windows(query).windows.isEmpty)
+    }
+
     // MARK: Stretches of time
 
     private static let bucket = 3 * SyntheticService.windowDuration

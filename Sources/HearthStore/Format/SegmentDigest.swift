@@ -48,13 +48,14 @@ extension SegmentDigest {
         rowCounts = try PackedColumnReader.all(&cursor, count: tables.series.count)
         totals = Array(repeating: 0, count: tables.series.count * columns)
         var reader = try ValueColumnsReader(&cursor, columns: columns, count: tables.series.count)
+        var values = ValueColumnsReader.room(columns: columns)
         var first = 0
         while true {
-            let count = try reader.next()
+            let count = try reader.next(into: &values)
             if count == 0 { break }
             for row in 0..<count {
                 for column in 0..<columns {
-                    totals[(first + row) * columns + column] = reader.values[column * PackedColumn.chunkSize + row]
+                    totals[(first + row) * columns + column] = values[column * PackedColumn.chunkSize + row]
                 }
             }
             first += count

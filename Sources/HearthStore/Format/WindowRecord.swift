@@ -103,11 +103,8 @@ enum ValueColumns {
 struct ValueColumnsReader {
     private var readers: [PackedColumnReader] = []
     private var slopes: [Int64] = []
-    /// One chunk a column: value `i` of column `c` is at `c * PackedColumn.chunkSize + i`.
-    private(set) var values: [Int64]
 
     init(_ cursor: inout ByteCursor, columns: Int, count: Int) throws(Malformed) {
-        values = Array(repeating: 0, count: columns * PackedColumn.chunkSize)
         for index in 0..<columns {
             slopes.append(index == 0 ? 0 : try cursor.signed())
             readers.append(try PackedColumnReader(&cursor, count: count))
@@ -115,15 +112,20 @@ struct ValueColumnsReader {
     }
 
     /// The number of values a column that stand in `values` now; 0 after the last.
-    mutating func next() throws(Malformed) -> Int {
+    ///
+    /// - Parameter values: a chunk for each column: value `i` of column `c` goes to `c * PackedColumn.chunkSize + i`.
+    mutating func next(into values: inout [Int64]) throws(Malformed) -> Int {
         var count = 0
         for index in readers.indices {
             let first = index * PackedColumn.chunkSize
             count = try readers[index].next(into: &values, at: first)
             let slope = slopes[index]
             if slope == 0 { continue }
-            for row in 0..<count { values[first + row] &+= slope &* values[row] }
+            for row in 0..<count { values[first &+ row] &+= slope &* values[row] }
         }
         return count
     }
+
+    /// Room for what ``next(into:)`` gives.
+    static func room(columns: Int) -> [Int64] { Array(repeating: 0, count: columns * PackedColumn.chunkSize) }
 }

@@ -44,7 +44,7 @@ struct WindowRowsReader {
     /// Block + 1; 0 without blocks, or where they are not wanted.
     private(set) var blocks = [Int64](repeating: 0, count: PackedColumn.chunkSize)
     /// Value `i` of column `c` is at `c * PackedColumn.chunkSize + i`.
-    var values: [Int64] { valueColumns.values }
+    private(set) var values: [Int64]
 
     /// - Parameter seriesCount: entries of the segment's table.
     init(
@@ -58,6 +58,7 @@ struct WindowRowsReader {
             try PackedColumnReader.skip(&cursor)
         }
         valueColumns = try ValueColumnsReader(&cursor, columns: columns, count: rows)
+        values = ValueColumnsReader.room(columns: columns)
     }
 
     /// The number of rows in the chunk; 0 after the last.
@@ -74,7 +75,7 @@ struct WindowRowsReader {
                 throw Malformed("block \(blocks[index] - 1) of a window")
             }
         }
-        _ = try valueColumns.next()
+        _ = try valueColumns.next(into: &values)
         return count
     }
 }

@@ -80,7 +80,7 @@ struct SegmentVisit {
     ) throws(SegmentFault) {
         let filter = SeriesFilter(query, reader.header.process, labelKeys: index.labelKeys)
         guard !filter.isNothing else { return }
-        let selected = index.entries.filter { isCovered($0.description) }
+        let selected = index.entries.filter { query.covers($0.description, reader.header) }
         guard !selected.isEmpty else { return }
         var context = SegmentContext(header: reader.header, filter: filter)
         guard visitor.needsRows || !filter.isDecided else {
@@ -142,7 +142,7 @@ struct SegmentVisit {
         var scan = SegmentScan(reader)
         do throws(SegmentFault) {
             while !visitor.isDone, let window = try scan.next(readsTables: needsRows) {
-                guard isCovered(window.description) else { continue }
+                guard query.covers(window.description, reader.header) else { continue }
                 if needsRows { context.filter.extend(scan.tables) }
                 let tables = scan.tables
                 note(window.offset, reader) { () throws(Malformed) in
@@ -157,10 +157,6 @@ struct SegmentVisit {
             notes.add(error)
         }
         visitor.end(scan.tables, &context)
-    }
-
-    private func isCovered(_ window: WindowDescription) -> Bool {
-        query.covers(start: window.start, duration: window.duration)
     }
 
     /// What whoever closed the segment could not read. A scan meets it itself.

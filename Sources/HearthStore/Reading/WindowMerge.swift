@@ -261,7 +261,7 @@ struct WindowMerge: SegmentVisitor {
             (profile.startTime, profile.duration) = extent.time
             for row in byGroup[group] ?? [] {
                 profile.add(
-                    samples[Int(rows[row].series)], values: values[row * types.count..<(row + 1) * types.count])
+                    samples[Int(rows[row].series)], row: values[row * types.count..<(row + 1) * types.count])
             }
             return StoreBucket(
                 startTime: grouping.start(of: group), duration: grouping.duration,

@@ -28,8 +28,8 @@ struct ProfileBuilder {
 
     /// Adds to the row of a series. O(1) on average.
     mutating func add(series: UInt32, block: UInt32?, values: ArraySlice<Int64>) {
-        let row = sample(series: series, block: block)
-        profile.add(row, values: values)
+        let sample = sample(series: series, block: block)
+        profile.add(sample, row: values)
     }
 
     /// The handle of a series in the profile.

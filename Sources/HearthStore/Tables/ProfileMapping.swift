@@ -5,15 +5,30 @@ internal import HearthProfile
 struct ProfileMapping {
     private static let none = UInt32.max
 
-    private let profile: Profile
+    // The profile's own tables, each asked for once: a function of another module for every frame is half of the time.
+    private let oldStrings: [String]
+    private let oldImages: [Image]
+    private let oldFrames: [Frame]
+    private let oldParents: [StackID]
+    private let oldLeaves: [FrameID]
+    private let oldSets: [[String: LabelValue]]
+
     private var strings: [UInt32]
     private var images: [UInt32]
     private var frames: [UInt32]
     private var stacks: [UInt32]
     private var labelSets: [UInt32]
+    private var pending: [StackID] = []
+    private var hashes: ContentHashes
 
     init(_ profile: Profile) {
-        self.profile = profile
+        hashes = ContentHashes(profile)
+        oldStrings = profile.strings.strings
+        oldImages = profile.images
+        oldFrames = profile.frames
+        oldParents = profile.stacks.parents
+        oldLeaves = profile.stacks.frames
+        oldSets = profile.labels.sets
         strings = Array(repeating: Self.none, count: profile.strings.count)
         images = Array(repeating: Self.none, count: profile.images.count)
         frames = Array(repeating: Self.none, count: profile.frames.count)
@@ -25,22 +40,36 @@ struct ProfileMapping {
 
     /// O(1) on average: each stack, frame and string is carried over once.
     mutating func series(of sample: Profile.Sample, in target: inout StoreInterner) -> UInt32 {
-        let stack = stack(sample.stack, &target)
+        let stack = known(sample.stack, &target)
         let labels = labels(sample.labels, &target)
         return target.intern(StoreTables.Series(stack: stack, labels: labels))
     }
 
+    /// By its content where an earlier window had it.
+    private mutating func known(_ id: StackID, _ target: inout StoreInterner) -> UInt32 {
+        let old = stacks[Int(id.rawValue)]
+        if old != Self.none { return old }
+        let hash = hashes.hash(id)
+        if let known = target.stack(of: hash) {
+            stacks[Int(id.rawValue)] = known
+            return known
+        }
+        let new = stack(id, &target)
+        target.remember(new, by: hash)
+        return new
+    }
+
     private mutating func stack(_ id: StackID, _ target: inout StoreInterner) -> UInt32 {
         // Down to the first caller that is known, then up again: no recursion, whatever the depth.
-        var pending: [StackID] = []
+        pending.removeAll(keepingCapacity: true)
         var current = id
         while stacks[Int(current.rawValue)] == Self.none {
             pending.append(current)
-            current = profile.stacks.parent(of: current)
+            current = oldParents[Int(current.rawValue)]
         }
         var known = stacks[Int(current.rawValue)]
-        for next in pending.reversed() {
-            let frame = frame(profile.stacks.leaf(of: next), &target)
+        while let next = pending.popLast() {
+            let frame = frame(oldLeaves[Int(next.rawValue)], &target)
             known = target.intern(StoreTables.Stack(parent: known, frame: frame))
             stacks[Int(next.rawValue)] = known
         }
@@ -50,7 +79,7 @@ struct ProfileMapping {
     private mutating func frame(_ id: FrameID, _ target: inout StoreInterner) -> UInt32 {
         let known = frames[Int(id.rawValue)]
         if known != Self.none { return known }
-        let frame = profile.frame(id)
+        let frame = oldFrames[Int(id.rawValue)]
         let new = target.intern(
             StoreTables.Frame(
                 name: string(frame.name, &target), fullName: string(frame.fullName, &target),
@@ -64,7 +93,7 @@ struct ProfileMapping {
     private mutating func image(_ id: ImageID, _ target: inout StoreInterner) -> UInt32 {
         let known = images[Int(id.rawValue)]
         if known != Self.none { return known }
-        let image = profile.image(id)
+        let image = oldImages[Int(id.rawValue)]
         let new = target.intern(
             StoreTables.Image(
                 path: target.intern(image.path), buildID: target.intern(image.buildID), start: image.start,
@@ -76,7 +105,7 @@ struct ProfileMapping {
     private mutating func string(_ id: StringID, _ target: inout StoreInterner) -> UInt32 {
         let known = strings[Int(id.rawValue)]
         if known != Self.none { return known }
-        let new = target.intern(profile.strings[id])
+        let new = target.intern(oldStrings[Int(id.rawValue)])
         strings[Int(id.rawValue)] = new
         return new
     }
@@ -84,7 +113,7 @@ struct ProfileMapping {
     private mutating func labels(_ id: LabelSetID, _ target: inout StoreInterner) -> UInt32 {
         let known = labelSets[Int(id.rawValue)]
         if known != Self.none { return known }
-        let set = profile.labels[id].map { key, value in
+        let set = oldSets[Int(id.rawValue)].map { key, value in
             switch value {
             case .text(let text): StoreTables.Label(key: target.intern(key), value: .text(target.intern(text)))
             case .number(let number, let unit):

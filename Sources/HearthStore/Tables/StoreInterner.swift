@@ -9,6 +9,8 @@ struct StoreInterner {
     private var stackIndex = InternIndex()
     private var labelIndex = InternIndex()
     private var seriesIndex = InternIndex()
+    private var contents: [(hash: ContentHash, stack: UInt32)] = []
+    private var contentIndex = InternIndex()
 
     // In each of these the entry is looked up apart from where it is added, so that no second reference to a table is alive
     // when it grows. O(1) on average, and the length of what is interned.
@@ -72,6 +74,23 @@ struct StoreInterner {
         let all = tables.series
         seriesIndex.insert(new, hash: hash) { Self.hash(all[Int($0)].stack, all[Int($0)].labels) }
         return new
+    }
+
+    /// About what all this takes in memory.
+    var byteCount: Int { tables.byteCount + contents.count * 32 }
+
+    // MARK: Stacks by content
+
+    /// A stack that ``remember(_:by:)`` was told of.
+    func stack(of content: ContentHash) -> UInt32? {
+        contentIndex.find(hash: content.first) { contents[Int($0)].hash == content }.map { contents[Int($0)].stack }
+    }
+
+    mutating func remember(_ stack: UInt32, by content: ContentHash) {
+        let new = UInt32(contents.count)
+        contents.append((content, stack))
+        let contents = contents
+        contentIndex.insert(new, hash: content.first) { contents[Int($0)].hash.first }
     }
 
     private static func hash(_ first: UInt32, _ second: UInt32) -> UInt64 {

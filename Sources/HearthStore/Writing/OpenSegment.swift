@@ -37,7 +37,7 @@ struct OpenSegment {
     }
 
     func isFull(_ limits: StoreLimits) -> Bool {
-        end >= limits.effectiveSegmentBytes || interner.tables.byteCount > StoreLimits.tableBytes
+        end >= limits.effectiveSegmentBytes || interner.byteCount > StoreLimits.tableBytes
             || summary.windowCount >= StoreLimits.segmentWindows || summary.duration >= StoreLimits.segmentDuration
     }
 
