@@ -72,12 +72,15 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "HearthFlameGraph", dependencies: ["HearthFiles", "HearthProfile"], swiftSettings: strict),
         .target(name: "HearthRuntime", dependencies: ["HearthGraph"], swiftSettings: strict),
+        .target(name: "HearthDiscovery", dependencies: ["HearthFiles"], swiftSettings: strict),
 
         // Layer 2.
         .target(
             name: "HearthSampling",
             dependencies: ["CHearthSampler", "HearthFiles", "HearthProfile", "HearthObjectFiles", "HearthLabels"],
             swiftSettings: strict),
+        .target(
+            name: "HearthStore", dependencies: ["HearthFiles", "HearthProfile", "CZlib"], swiftSettings: strict),
         .target(
             name: "HearthRuntimeLabels", dependencies: ["HearthGraph", "HearthRuntime", "HearthLabels"],
             swiftSettings: strict),
@@ -93,8 +96,8 @@ let package = Package(
         .target(
             name: "Hearth",
             dependencies: [
-                "HearthSampling", "HearthSymbols", "HearthFormats", "HearthFlameGraph", "HearthProfile",
-                "HearthLabels",
+                "HearthFiles", "HearthFlameGraph", "HearthFormats", "HearthLabels", "HearthProfile", "HearthSampling",
+                "HearthStore", "HearthSymbols",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -134,7 +137,8 @@ let package = Package(
             dependencies: [
                 "CHearthSampler", "HearthDebugInfo", "HearthFiles", "HearthGraph", "HearthLabels",
                 "HearthObjectFiles", "HearthProfile", "HearthRandom", "HearthRuntime", "HearthRuntimeLabels",
-                "HearthSampling", "HearthSymbols", "HearthTracing", "HearthTruths",
+                "HearthSampling", "HearthStore", "HearthSymbols", "HearthSyntheticService", "HearthTracing",
+                "HearthTruths",
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: strict),
@@ -153,6 +157,10 @@ let package = Package(
             name: "HearthTruths",
             dependencies: ["HearthLabels", "HearthProfile", "HearthRandom", "HearthSampling", "HearthSymbols"],
             swiftSettings: strict),
+
+        // Windows of a service that never ran, for the bench and the tests of the store.
+        .target(
+            name: "HearthSyntheticService", dependencies: ["HearthProfile", "HearthRandom"], swiftSettings: strict),
 
         // Single-steps code and compares walks; for a test.
         .target(
@@ -173,6 +181,11 @@ let package = Package(
         .executableTarget(
             name: "HearthProfilerHost",
             dependencies: ["HearthLabels", "HearthProfile", "HearthSampling", "HearthSymbols"], swiftSettings: strict),
+        // Writes a store until it is killed, or on a disk that is full or read-only, for the tests of the store.
+        .executableTarget(
+            name: "HearthStoreHost",
+            dependencies: ["HearthFiles", "HearthProfile", "HearthStore", "HearthSyntheticService"],
+            swiftSettings: strict),
         .target(name: "HearthTestRuns", swiftSettings: strict),
         .target(name: "HearthRandom", swiftSettings: strict),
 
@@ -204,10 +217,17 @@ let package = Package(
             name: "HearthRuntimeTests", dependencies: ["HearthRuntime", "HearthGraph", "HearthRandom"],
             swiftSettings: strict),
         .testTarget(
+            name: "HearthStoreTests",
+            dependencies: [
+                "HearthFiles", "HearthProfile", "HearthRandom", "HearthStore", "HearthStoreHost",
+                "HearthSyntheticService", "HearthTestRuns",
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "HearthSamplingTests",
             dependencies: [
                 "Hearth", "HearthLabels", "HearthProfile", "HearthRandom", "HearthRuntime", "HearthRuntimeLabels",
-                "HearthSampling", "HearthSymbols", "HearthTracing", "HearthTruths",
+                "HearthSampling", "HearthStore", "HearthSymbols", "HearthTracing", "HearthTruths",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
