@@ -10,17 +10,22 @@ package struct HTTPURL: Hashable, CustomStringConvertible, Sendable {
     package let authorization: HTTPSecret?
 
     package init(address: HTTPAddress) {
+        self.init(address: address, usesTLS: false, prefix: "", authorization: nil)
+    }
+
+    private init(address: HTTPAddress, usesTLS: Bool, prefix: String, authorization: HTTPSecret?) {
         self.address = address
-        usesTLS = false
-        prefix = ""
-        authorization = nil
+        self.usesTLS = usesTLS
+        self.prefix = prefix
+        self.authorization = authorization
     }
 
     package init(_ text: String) throws(HTTPURLError) {
         if text.hasPrefix("unix:") || text.hasPrefix("/") {
-            do { self.init(address: try HTTPAddress(text)) } catch { throw HTTPURLError(text, error.reason.rawValue) }
+            self.init(address: try Self.address(text, in: text))
             return
         }
+        let usesTLS: Bool
         let rest: Substring
         if text.lowercased().hasPrefix("http://") {
             usesTLS = false
@@ -36,7 +41,6 @@ package struct HTTPURL: Hashable, CustomStringConvertible, Sendable {
         guard path.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") })
         else { throw HTTPURLError(text, "it has a query, a fragment, or characters that are not percent-encoded") }
         while path.hasSuffix("/") { path.removeLast() }
-        prefix = String(path)
 
         var host = rest[..<authorityEnd]
         var authorization: HTTPSecret?
@@ -47,11 +51,15 @@ package struct HTTPURL: Hashable, CustomStringConvertible, Sendable {
             authorization = basicAuthorization(user: user, password: password)
             host = host[host.index(after: at)...]
         }
-        self.authorization = authorization
         guard !host.isEmpty, !host.hasPrefix(":") else { throw HTTPURLError(text, "it has no host") }
         let hasPort = host.hasPrefix("[") ? host.contains("]:") : host.contains(":")
+        let address = try Self.address(hasPort ? String(host) : "\(host):\(usesTLS ? 443 : 80)", in: text)
+        self.init(address: address, usesTLS: usesTLS, prefix: String(path), authorization: authorization)
+    }
+
+    private static func address(_ part: String, in text: String) throws(HTTPURLError) -> HTTPAddress {
         do {
-            address = try HTTPAddress(hasPort ? String(host) : "\(host):\(usesTLS ? 443 : 80)")
+            return try HTTPAddress(part)
         } catch {
             throw HTTPURLError(text, error.reason.rawValue)
         }

@@ -131,10 +131,10 @@ import Testing
             if obeys { try await Task.sleep(for: .seconds(3_600)) } else { await gate.pass() }
             return .text("late")
         }
-        async let response = client.send(HTTPRequest(server.url))
+        let sending = Task { [client] in try await client.send(HTTPRequest(server.url)) }
         for await _ in arrived {}
         await server.stop(within: .zero)
-        await #expect(throws: HTTPClientError(.closedEarly, server.url)) { _ = try await response }
+        await #expect(throws: HTTPClientError(.closedEarly, server.url)) { _ = try await sending.value }
         await gate.open()
     }
 

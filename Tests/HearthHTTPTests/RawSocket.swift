@@ -34,7 +34,7 @@ final class RawSocket: Sendable {
     }
 
     func accept() async throws -> RawSocket {
-        let descriptor = await onThread { [descriptor] in unsafe Glibc.accept(descriptor, nil, nil) }
+        let descriptor = await onThread { [descriptor] in Glibc.accept(descriptor, nil, nil) }
         guard descriptor >= 0 else { throw Failure(code: errno) }
         return RawSocket(descriptor: descriptor)
     }
@@ -47,7 +47,7 @@ final class RawSocket: Sendable {
             var rest = bytes[...]
             while !rest.isEmpty {
                 let count = unsafe rest.withUnsafeBytes {
-                    unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+                    unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
                 }
                 guard count > 0 else { return }
                 rest = rest.dropFirst(count)
@@ -68,13 +68,13 @@ final class RawSocket: Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    func endSending() { shutdown(descriptor, Int32(SHUT_WR.rawValue)) }
+    func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     /// Closes with a reset, as a process that is killed with bytes unread does.
     func reset() {
         var option = linger(l_onoff: 1, l_linger: 0)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
-        shutdown(descriptor, Int32(SHUT_RDWR.rawValue))
+        shutdown(descriptor, Int32(SHUT_RDWR))
     }
 
     struct Failure: Error {

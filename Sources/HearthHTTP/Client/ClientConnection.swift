@@ -27,18 +27,18 @@ final class ClientConnection: Sendable {
             state.value.deadline = loop.scheduleTask(in: time) { self.end(ExchangeFailure.timedOut) }
             // Whatever settles the answer ends the connection.
             answer.futureResult.whenComplete { _ in self.close() }
-            let connecting =
-                switch address {
-                case .tcp(let host, let port): bootstrap.connect(host: host, port: port)
-                case .unix(let path): bootstrap.connect(unixDomainSocketPath: path)
-                }
-            connecting.whenComplete { result in
-                switch result {
-                case .success(let channel):
-                    self.state.value.channel = channel
-                    if self.state.value.hasEnded { channel.close(promise: nil) }
-                case .failure(let error): self.answer.fail(error)
-                }
+        }
+        let connecting =
+            switch address {
+            case .tcp(let host, let port): bootstrap.connect(host: host, port: port)
+            case .unix(let path): bootstrap.connect(unixDomainSocketPath: path)
+            }
+        connecting.whenComplete { [self] result in
+            switch result {
+            case .success(let channel):
+                state.value.channel = channel
+                if state.value.hasEnded { channel.close(promise: nil) }
+            case .failure(let error): answer.fail(error)
             }
         }
     }

@@ -16,6 +16,7 @@ package final class HTTPClient: HTTPSender {
         let url = request.url
         guard !url.usesTLS else { throw HTTPClientError(.needsTLS, url) }
         let head = try Self.head(of: request)
+        guard !Task.isCancelled else { throw HTTPClientError(.cancelled, url) }
         guard let group = loops.group() else { throw HTTPClientError(.shutDown, url) }
         let loop = group.next()
         let answer = loop.makePromise(of: HTTPResponse.self)

@@ -79,10 +79,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case .body: break
         case .end:
             let written = promise ?? context.eventLoop.makePromise()
-            let context = NIOLoopBound(context, eventLoop: context.eventLoop)
-            let this = NIOLoopBound(self, eventLoop: context._eventLoop)
-            written.futureResult.whenSuccess { this.value.responseIsWritten(context.value) }
-            context.value.write(data, promise: written)
+            written.futureResult.assumeIsolated().whenSuccess { self.responseIsWritten(context) }
+            context.write(data, promise: written)
             return
         }
         context.write(data, promise: promise)

@@ -11,7 +11,7 @@ struct HTTPResponder: Sendable {
     let handler: HTTPServer.Handler
 
     /// Answers one request; throws where the connection is not to be used again.
-    func respond(_ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
+    @concurrent func respond(_ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
         guard let connection = connections.connection(of: channel) else { throw ChannelError.alreadyClosed }
         let isHead = request.method == .head
         let isLast = request.headers[.connection]?.lowercased() == "close"
@@ -55,14 +55,14 @@ struct HTTPResponder: Sendable {
         }
     }
 
-    private func reject(
+    @concurrent private func reject(
         _ status: Int, _ reason: String, _ isHead: Bool, _ writer: consuming ResponseWriter
     ) async throws {
         connections.count(\.rejected)
         try await write(.text(reason, status: status), isHead: isHead, closes: true, writer)
     }
 
-    private func write(
+    @concurrent private func write(
         _ response: HTTPResponse, isHead: Bool, closes: Bool, _ writer: consuming ResponseWriter
     ) async throws {
         let head = response.head(closes: closes)

@@ -48,7 +48,7 @@ final class ServerConnections: Sendable {
         _ = state.withLock { $0.open.removeValue(forKey: ObjectIdentifier(channel)) }
     }
 
-    func count(_ key: WritableKeyPath<HTTPServerStatistics, Int> & Sendable) {
+    func count(_ key: any WritableKeyPath<HTTPServerStatistics, Int> & Sendable) {
         state.withLock { $0.statistics[keyPath: key] += 1 }
     }
 
