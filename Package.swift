@@ -29,6 +29,7 @@ let package = Package(
         .library(name: "HearthFlameGraph", targets: ["HearthFlameGraph"]),
         .library(name: "HearthRuntime", targets: ["HearthGraph", "HearthRuntime"]),
         .library(name: "HearthRuntimeLabels", targets: ["HearthRuntimeLabels"]),
+        .library(name: "HearthServer", targets: ["HearthServer"]),
         .library(name: "HearthTracing", targets: ["HearthTracing"]),
         .executable(name: "hearth", targets: ["HearthCLI"]),
         .executable(name: "hearth-ingest", targets: ["HearthIngestCLI"]),
@@ -37,9 +38,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -73,6 +78,19 @@ let package = Package(
         .target(name: "HearthFlameGraph", dependencies: ["HearthFiles", "HearthProfile"], swiftSettings: strict),
         .target(name: "HearthRuntime", dependencies: ["HearthGraph"], swiftSettings: strict),
         .target(name: "HearthDiscovery", dependencies: ["HearthFiles"], swiftSettings: strict),
+        .target(
+            name: "HearthHTTP",
+            dependencies: [
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
 
         // Layer 2.
         .target(
@@ -110,6 +128,15 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict, linkerSettings: sqliteArchive),
+
+        // Layer 4.
+        .target(
+            name: "HearthServer",
+            dependencies: [
+                "Hearth", "HearthDiscovery", "HearthFiles", "HearthFormats", "HearthHTTP", "HearthProfile",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
 
         // Layer 5: the commands as testable targets, the executables as a few lines over them.
         .target(
@@ -192,6 +219,8 @@ let package = Package(
         // Tests.
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .testTarget(name: "HearthFilesTests", dependencies: ["HearthFiles"], swiftSettings: strict),
+        .testTarget(
+            name: "HearthHTTPTests", dependencies: ["HearthHTTP", "HearthTestRuns"], swiftSettings: strict),
         .testTarget(
             name: "HearthDebugInfoTests",
             dependencies: ["HearthDebugInfo", "HearthFiles", "HearthProfile", "HearthSymbols", "HearthTestRuns"],
