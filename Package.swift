@@ -142,8 +142,9 @@ let package = Package(
         .target(
             name: "HearthCommands",
             dependencies: [
-                "HearthDebugInfo", "HearthFiles", "HearthProfile", "HearthFormats", "HearthFlameGraph", "HearthSymbols",
-                "HearthTerminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "HearthDebugInfo", "HearthFiles", "HearthProfile", "HearthFormats", "HearthFlameGraph", "HearthStore",
+                "HearthSymbols", "HearthTerminal",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
         .target(
@@ -273,8 +274,8 @@ let package = Package(
         .testTarget(
             name: "HearthCommandsTests",
             dependencies: [
-                "HearthCLI", "HearthCommands", "HearthTerminal", "HearthFormats", "HearthProfile",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "HearthCLI", "HearthCommands", "HearthTerminal", "HearthFormats", "HearthProfile", "HearthStore",
+                "HearthSyntheticService", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
         .testTarget(

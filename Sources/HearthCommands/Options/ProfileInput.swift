@@ -16,8 +16,9 @@ struct ProfileInput {
     /// Reads and adds up the files, then applies the options. Says on standard error what was left out of a file.
     ///
     /// - Throws: `ProfileReadError`, and `CommandFailure` where nothing is left to show.
-    static func load(_ paths: [String], _ options: ProfileOptions) throws -> ProfileInput {
-        let input = try side(paths, options, against: nil)
+    static func load(_ source: ProfileSource, _ options: ProfileOptions) throws -> ProfileInput {
+        let profile = try read(source, options, keeping: Set(options.groupBy), keepsBlocks: false)
+        let input = try side(profile, name: source.name, try source.filter(options), options, against: nil)
         try checkLabels(options.groupBy, in: [input.unfiltered], lacking: "\(input.name) has no")
         guard !input.isFilteredOut(by: options) else {
             throw nothingLeft(options, of: input.unfiltered, name: input.name)
@@ -34,8 +35,15 @@ struct ProfileInput {
     static func side(
         _ paths: [String], _ options: ProfileOptions, against base: ProfileInput?
     ) throws -> ProfileInput {
-        let profile = try merged(paths, options)
-        let name = name(paths)
+        try side(
+            try merged(paths, options), name: name(paths), try options.filter(), options, against: base)
+    }
+
+    /// The same of a profile that is read.
+    static func side(
+        _ profile: Profile, name: String, _ filter: ProfileFilter, _ options: ProfileOptions,
+        against base: ProfileInput?
+    ) throws -> ProfileInput {
         let shown: Int
         if let base, options.sampleType == nil {
             guard let same = profile.column(ofType: base.type.type) else {
@@ -48,7 +56,7 @@ struct ProfileInput {
         guard !profile.isEmpty else {
             throw CommandFailure("\(name) holds no samples", hint: "record for longer, or under load")
         }
-        let filtered = profile.filtered(try options.filter())
+        let filtered = profile.filtered(filter)
         warnOfLimit(filtered, shown, name: name)
         return ProfileInput(profile: filtered, column: shown, name: name, unfiltered: profile)
     }
@@ -64,6 +72,29 @@ struct ProfileInput {
             "\(base.name) shows \(base.type.type), which \(name) has not", exitCode: 2,
             hint: "compare what both have: --sample-type \(first)"
                 + (common.count > 1 ? " (or \(common.dropFirst().joined(separator: ", ")))" : ""))
+    }
+
+    /// Reads what is asked for, and names its addresses.
+    ///
+    /// - Parameters:
+    ///   - labels: those that the samples of a store keep, all where nil: the fewer, the less there is to hold.
+    ///   - keepsBlocks: whether windows of a store become time blocks.
+    static func read(
+        _ source: ProfileSource, _ options: ProfileOptions, keeping labels: Set<String>?, keepsBlocks: Bool
+    ) throws -> Profile {
+        switch source {
+        case .files(let paths):
+            return try merged(paths, options)
+        case .store(let reader, let selection):
+            let (profile, _) = try reader.profile(selection, keeping: labels, keepsBlocks: keepsBlocks)
+            try reader.checkLabels(labels.map { $0.sorted() } ?? options.groupBy, in: [profile], selection)
+            return try named(profile, options, name: reader.folder)
+        }
+    }
+
+    /// With the names that the options ask for.
+    static func named(_ profile: Profile, _ options: ProfileOptions, name: String) throws -> Profile {
+        options.named(try options.symbols.symbolize(profile.demanglingNames(), name: name))
     }
 
     /// Reads and adds up the files, and names their addresses.

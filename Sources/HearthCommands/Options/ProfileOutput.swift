@@ -45,15 +45,17 @@ struct ProfileOutput: ParsableArguments {
 
     /// Applies the options and writes what is left, which may be nothing. A format that holds one sample type gets the
     /// one asked for or the default; others get all, unless one is asked for.
-    func write(_ paths: [String], _ options: ProfileOptions) throws {
+    func write(_ source: ProfileSource, _ options: ProfileOptions) throws {
         let format = try chosenFormat()
-        let whole = try ProfileInput.merged(paths, options)
-        let name = ProfileInput.name(paths)
+        let wanted = options.groupBy + [splitBy].compactMap(\.self)
+        // What the format cannot hold is not read of a store.
+        let whole = try ProfileInput.read(
+            source, options, keeping: format == .pprof ? nil : Set(wanted), keepsBlocks: format != .collapsed)
+        let name = source.name
         let chosen = try ProfileInput.column(whole, options, name: name)
-        try ProfileInput.checkLabels(
-            options.groupBy + [splitBy].compactMap(\.self), in: [whole], lacking: "\(name) has no")
+        try ProfileInput.checkLabels(wanted, in: [whole], lacking: "\(name) has no")
         let isOne = options.sampleType != nil
-        let profile = (isOne ? whole.keeping(columns: [chosen]) : whole).filtered(try options.filter())
+        let profile = (isOne ? whole.keeping(columns: [chosen]) : whole).filtered(try source.filter(options))
         let column = isOne ? 0 : chosen
         let written = format == .collapsed ? [column] : Array(profile.sampleTypes.indices)
         for column in written { ProfileInput.warnOfLimit(profile, column, name: name) }
