@@ -71,7 +71,8 @@ struct DiffCommand: ParsableCommand {
         } else {
             try store.check(profiles)
             guard !base.isEmpty, !new.isEmpty else {
-                throw ValidationError("say what of the store to compare: LABEL=VALUE or FROM..TO after --base and --new")
+                throw ValidationError(
+                    "say what of the store to compare: LABEL=VALUE or FROM..TO after --base and --new")
             }
             _ = try selections(TimeReading())
         }

@@ -100,7 +100,8 @@ struct StoreComparison {
             case .work: "cost of a unit of work"
             }
         let why = reason.map { " (\($0))" } ?? ""
-        return "compared by \(how)\(why): \(text(sides.base, base, diff.baseTotal)); \(text(sides.new, new, diff.newTotal))"
+        return
+            "compared by \(how)\(why): \(text(sides.base, base, diff.baseTotal)); \(text(sides.new, new, diff.newTotal))"
     }
 
     private func text(_ side: StoreSide, _ input: ProfileInput, _ total: Int64) -> String {

@@ -78,7 +78,8 @@ struct StoreSide {
                 let key = String(condition[..<equals])
                 let value = String(condition[condition.index(after: equals)...])
                 if let other = selection.labels.first(where: { $0.key == key && $0.value != value }) {
-                    throw ValidationError("--\(name) asks for \(key)=\(other.value) and \(condition), which nothing has both")
+                    throw ValidationError(
+                        "--\(name) asks for \(key)=\(other.value) and \(condition), which nothing has both")
                 }
                 selection.labels.append((key, value))
             } else if let range = clock.range(condition) {

@@ -56,7 +56,9 @@ struct TimeReading {
         guard let match = text.wholeMatch(of: /([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?/) else { return nil }
         let date = Date(timeIntervalSince1970: Double(now) / 1e9)
         var components = calendar.dateComponents([.year, .month, .day], from: date)
-        (components.hour, components.minute, components.second) = (Int(match.1), Int(match.2), match.3.flatMap { Int($0) } ?? 0)
+        (components.hour, components.minute, components.second) = (
+            Int(match.1), Int(match.2), match.3.flatMap { Int($0) } ?? 0
+        )
         return time(components, calendar)
     }
 
