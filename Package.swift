@@ -208,6 +208,15 @@ let package = Package(
         .executableTarget(
             name: "HearthProfilerHost",
             dependencies: ["HearthLabels", "HearthProfile", "HearthSampling", "HearthSymbols"], swiftSettings: strict),
+        // A service with endpoints, a store and pushes, for the tests of serving.
+        .executableTarget(
+            name: "HearthServiceHost",
+            dependencies: [
+                "Hearth", "HearthServer", .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
         // Writes a store until it is killed, or on a disk that is full or read-only, for the tests of the store.
         .executableTarget(
             name: "HearthStoreHost",
@@ -281,6 +290,13 @@ let package = Package(
             name: "HearthFuzzTests", dependencies: ["HearthFuzz", "HearthRandom"],
             exclude: ["Corpus", "Objects", "README.md", "Regressions", "Words"], swiftSettings: strict),
         .testTarget(name: "BrowserTests", dependencies: ["HearthFlameGraph", "HearthProfile"], swiftSettings: strict),
+        .testTarget(
+            name: "ServingTests",
+            dependencies: [
+                "HearthDiscovery", "HearthFormats", "HearthHTTP", "HearthProfile", "HearthServer", "HearthServiceHost",
+                "HearthStore", "HearthTestRuns",
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests", dependencies: ["HearthTestRuns"], exclude: ["Stepped"], swiftSettings: strict),
         .testTarget(name: "ChaosTests", dependencies: ["HearthTestRuns"], swiftSettings: strict),
