@@ -142,8 +142,9 @@ let package = Package(
         .target(
             name: "HearthCommands",
             dependencies: [
-                "HearthDebugInfo", "HearthFiles", "HearthProfile", "HearthFormats", "HearthFlameGraph", "HearthSymbols",
-                "HearthTerminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "HearthDebugInfo", "HearthDiscovery", "HearthFiles", "HearthFlameGraph", "HearthFormats", "HearthHTTP",
+                "HearthProfile", "HearthSymbols", "HearthTerminal",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
         .target(
