@@ -36,8 +36,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
@@ -89,12 +89,15 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
+        .target(name: "HearthDiscovery", dependencies: ["HearthFiles"], swiftSettings: strict),
 
         // Layer 2.
         .target(
             name: "HearthSampling",
             dependencies: ["CHearthSampler", "HearthFiles", "HearthProfile", "HearthObjectFiles", "HearthLabels"],
             swiftSettings: strict),
+        .target(
+            name: "HearthStore", dependencies: ["HearthFiles", "HearthProfile", "CZlib"], swiftSettings: strict),
         .target(
             name: "HearthRuntimeLabels", dependencies: ["HearthGraph", "HearthRuntime", "HearthLabels"],
             swiftSettings: strict),
@@ -110,12 +113,21 @@ let package = Package(
         .target(
             name: "Hearth",
             dependencies: [
-                "HearthSampling", "HearthSymbols", "HearthFormats", "HearthFlameGraph", "HearthProfile",
-                "HearthLabels",
+                "HearthFiles", "HearthFlameGraph", "HearthFormats", "HearthLabels", "HearthProfile", "HearthSampling",
+                "HearthStore", "HearthSymbols",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
+            swiftSettings: strict),
+        .target(
+            name: "HearthExport",
+            dependencies: [
+                "HearthFiles", "HearthFormats", "HearthHTTP", "HearthProfile",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            exclude: ["Protocol/push.proto", "Protocol/README.md"],
             swiftSettings: strict),
         .target(
             name: "HearthIngestion",
@@ -151,7 +163,8 @@ let package = Package(
             dependencies: [
                 "CHearthSampler", "HearthDebugInfo", "HearthFiles", "HearthGraph", "HearthLabels",
                 "HearthObjectFiles", "HearthProfile", "HearthRandom", "HearthRuntime", "HearthRuntimeLabels",
-                "HearthSampling", "HearthSymbols", "HearthTracing", "HearthTruths",
+                "HearthSampling", "HearthStore", "HearthSymbols", "HearthSyntheticService", "HearthTracing",
+                "HearthTruths",
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: strict),
@@ -170,6 +183,10 @@ let package = Package(
             name: "HearthTruths",
             dependencies: ["HearthLabels", "HearthProfile", "HearthRandom", "HearthSampling", "HearthSymbols"],
             swiftSettings: strict),
+
+        // Windows of a service that never ran, for the bench and the tests of the store.
+        .target(
+            name: "HearthSyntheticService", dependencies: ["HearthProfile", "HearthRandom"], swiftSettings: strict),
 
         // Single-steps code and compares walks; for a test.
         .target(
@@ -190,12 +207,25 @@ let package = Package(
         .executableTarget(
             name: "HearthProfilerHost",
             dependencies: ["HearthLabels", "HearthProfile", "HearthSampling", "HearthSymbols"], swiftSettings: strict),
+        // Writes a store until it is killed, or on a disk that is full or read-only, for the tests of the store.
+        .executableTarget(
+            name: "HearthStoreHost",
+            dependencies: ["HearthFiles", "HearthProfile", "HearthStore", "HearthSyntheticService"],
+            swiftSettings: strict),
         .target(name: "HearthTestRuns", swiftSettings: strict),
         .target(name: "HearthRandom", swiftSettings: strict),
 
         // Tests.
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .testTarget(name: "HearthFilesTests", dependencies: ["HearthFiles"], swiftSettings: strict),
+        .testTarget(
+            name: "HearthExportTests",
+            dependencies: [
+                "HearthExport", "HearthFiles", "HearthFormats", "HearthHTTP", "HearthProfile", "HearthTestRuns",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "HearthHTTPTests", dependencies: ["HearthHTTP", "HearthTestRuns"], swiftSettings: strict),
         .testTarget(
@@ -223,10 +253,17 @@ let package = Package(
             name: "HearthRuntimeTests", dependencies: ["HearthRuntime", "HearthGraph", "HearthRandom"],
             swiftSettings: strict),
         .testTarget(
+            name: "HearthStoreTests",
+            dependencies: [
+                "HearthFiles", "HearthProfile", "HearthRandom", "HearthStore", "HearthStoreHost",
+                "HearthSyntheticService", "HearthTestRuns",
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "HearthSamplingTests",
             dependencies: [
                 "Hearth", "HearthLabels", "HearthProfile", "HearthRandom", "HearthRuntime", "HearthRuntimeLabels",
-                "HearthSampling", "HearthSymbols", "HearthTracing", "HearthTruths",
+                "HearthSampling", "HearthStore", "HearthSymbols", "HearthTracing", "HearthTruths",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),

@@ -7,6 +7,7 @@ let benches: [String: () async throws -> Void] = [
     "overhead": { try await OverheadBench().run() },
     "symbols": { try await SymbolsBench().run() },
     "spans": { try await SpansBench().run() },
+    "store": { try StoreBench().run() },
     "unwind": { try await UnwindBench().run() },
 ]
 let names = benches.keys.sorted().joined(separator: ", ")

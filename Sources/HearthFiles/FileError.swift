@@ -33,6 +33,9 @@ public struct FileError: Error, Hashable, CustomStringConvertible, Sendable {
     /// Whether a folder stands where a file should.
     public var isDirectory: Bool { code == EISDIR }
 
+    /// Whether there is nothing of that name.
+    public var isMissing: Bool { code == ENOENT }
+
     /// The system's text for the code; glibc keeps it per thread.
     public var reason: String { unsafe String(cString: strerror(code)) }
 }

@@ -1,16 +1,17 @@
 /// The hash index behind the interned tables: 4 bytes a slot, the keys stay in the table that owns it.
 ///
 /// A Swift dictionary would keep every key a second time; at three million stacks that is the larger part of the memory.
+/// Looking up is inlined into other targets, where the comparison would be a call each.
 package struct InternIndex: Sendable {
     /// Identifier + 1, or 0 for a free slot. The count is a power of two, at most three quarters full.
-    private var slots: [UInt32] = Array(repeating: 0, count: 16)
+    @usableFromInline var slots: [UInt32] = Array(repeating: 0, count: 16)
     /// Identifiers inside. They are handed out in order, so a table with more has some that were not looked up yet.
     package private(set) var count = 0
 
     package init() {}
 
     /// The identifier with this hash for which `isEqual` holds. O(1) on average.
-    package func find(hash: UInt64, isEqual: (UInt32) -> Bool) -> UInt32? {
+    @inlinable package func find(hash: UInt64, isEqual: (UInt32) -> Bool) -> UInt32? {
         let mask = slots.count - 1
         var slot = Int(truncatingIfNeeded: hash) & mask
         while slots[slot] != 0 {
@@ -49,7 +50,7 @@ package struct InternIndex: Sendable {
     }
 
     /// Spreads the bits of a key over the word (the finaliser of SplitMix64).
-    package static func mix(_ key: UInt64) -> UInt64 {
+    @inlinable package static func mix(_ key: UInt64) -> UInt64 {
         var word = key &+ 0x9E37_79B9_7F4A_7C15
         word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
         word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB

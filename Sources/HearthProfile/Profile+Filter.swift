@@ -98,7 +98,7 @@ extension Profile {
 
 extension LabelValue {
     /// Whether the value reads as `text`: `--where trace_id=…`, `--where bytes=512`.
-    func matches(_ text: String) -> Bool {
+    package func matches(_ text: String) -> Bool {
         switch self {
         case .text(let value): value == text
         case .number(let number, _): String(number) == text || description == text

@@ -150,6 +150,15 @@ public struct Profile: Sendable {
         }
     }
 
+    /// The same for the caller that has them in an array and millions of rows: no call of a collection's own a value.
+    package mutating func add(_ sample: Sample, row new: ArraySlice<Int64>) {
+        precondition(new.count == sampleTypes.count, "one value a sample type")
+        let row = row(of: sample) * sampleTypes.count
+        for column in 0..<new.count {
+            values[row + column] = saturatingSum(values[row + column], new[new.startIndex + column])
+        }
+    }
+
     private mutating func row(of sample: Sample) -> Int {
         if sampleIndex.count < samples.count { completeSampleIndex() }
         let hash = Self.hash(sample)

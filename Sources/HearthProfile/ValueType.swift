@@ -24,4 +24,6 @@ public struct ValueType: Hashable, Sendable {
     public static let samples = ValueType(type: "samples", unit: "count")
     public static let cpu = ValueType(type: "cpu", unit: "nanoseconds")
     public static let wall = ValueType(type: "wall", unit: "nanoseconds")
+    /// Threads, by the name that tools for Go know.
+    public static let threads = ValueType(type: "goroutine", unit: "count")
 }

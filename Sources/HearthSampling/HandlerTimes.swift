@@ -35,6 +35,12 @@ public struct HandlerTimes: Sendable, Hashable {
         return times
     }
 
+    func adding(_ later: HandlerTimes) -> HandlerTimes {
+        var times = later
+        for bucket in times.counts.indices where bucket < counts.count { times.counts[bucket] &+= counts[bucket] }
+        return times
+    }
+
     /// What came after `earlier`.
     func since(_ earlier: HandlerTimes) -> HandlerTimes {
         var times = self

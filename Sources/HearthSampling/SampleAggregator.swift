@@ -14,7 +14,8 @@ struct SampleAggregator {
 
     private let times: SampledTime
     private let stackLimit: Int
-    private let monotonicStart: UInt64
+    private var monotonicStart: UInt64
+    private var configuration: SamplingConfiguration
     private var blockDuration: UInt64
     /// Frames by the recorded word, the bits of its kind included; for the modules of `generation`.
     private var frames: [UInt64: FrameID] = [:]
@@ -52,6 +53,7 @@ struct SampleAggregator {
     ///   - startTime: nanoseconds since 1970.
     ///   - monotonicStart: the same moment on the monotonic clock.
     init(_ configuration: SamplingConfiguration, startTime: Int64, monotonicStart: UInt64) {
+        self.configuration = configuration
         times = configuration.times
         stackLimit = configuration.stackLimit
         blockDuration = UInt64(max(configuration.blockDuration, 1_000_000))
@@ -59,6 +61,60 @@ struct SampleAggregator {
         profile = Profile(sampling: configuration)
         profile.startTime = startTime
         profile.blockDuration = configuration.blockDuration
+    }
+
+    /// What was taken so far, and begins anew.
+    ///
+    /// - Parameters:
+    ///   - startTime: of the next profile, nanoseconds since 1970.
+    ///   - monotonicStart: the same moment on the monotonic clock.
+    mutating func cut(startTime: Int64, monotonicStart: UInt64) -> Profile {
+        let taken = profile
+        profile = Profile(sampling: configuration)
+        profile.startTime = startTime
+        blockDuration = UInt64(max(configuration.blockDuration, 1_000_000))
+        profile.blockDuration = Int64(blockDuration)
+        self.monotonicStart = monotonicStart
+        frames = [:]
+        recent = RecentStacks()
+        labelSets = [:]
+        // A thread that waits since before is not asked again where.
+        lastOnWall = lastOnWall.mapValues { last in
+            let stack = taken.stacks.framesLeafFirst(last.stack).reversed().reduce(StackID.empty) { stack, frame in
+                let moved = taken.moved(taken.frame(frame), to: &profile)
+                return profile.push(profile.intern(moved), on: stack)
+            }
+            return (stack, profile.intern(labels: taken.labels[last.labels]))
+        }
+        return taken
+    }
+
+    /// Where threads stood last: of each of them one sample, with its name and state.
+    ///
+    /// - Parameter threads: those that exist now.
+    func census(of threads: Set<UInt32>) -> Profile {
+        var census = Profile(sampleTypes: [.threads], periodType: .threads, period: 1)
+        for (thread, last) in lastOnWall where threads.contains(thread) {
+            let stack = profile.stacks.framesLeafFirst(last.stack).reversed().reduce(StackID.empty) { stack, frame in
+                let moved = profile.moved(profile.frame(frame), to: &census)
+                return census.push(census.intern(moved), on: stack)
+            }
+            let labels = census.intern(labels: profile.labels[last.labels])
+            census.add(Profile.Sample(stack: stack, labels: labels), values: [1])
+        }
+        return census
+    }
+
+    /// Threads that have answered a census.
+    var answered: Int { lastOnWall.count }
+
+    /// Before and after a census, where the wall clock is off.
+    mutating func forgetLastStacks() { lastOnWall = [:] }
+
+    /// Other rates; a cut comes before, where profiles are cut.
+    mutating func configure(_ configuration: SamplingConfiguration) {
+        self.configuration = configuration
+        if profile.isEmpty { profile.period = Profile(sampling: configuration).period }
     }
 
     /// Takes everything that is in the ring now.
@@ -81,7 +137,9 @@ struct SampleAggregator {
         _ sample: UnsafePointer<hearth_sample>, _ scale: hearth_tick_scale, modules: borrowing ModuleTable
     ) {
         let header = unsafe sample.pointee
-        wallNanoseconds += header.wall_ns
+        // Without the wall clock such a time is none: somebody has asked where all threads stand.
+        let isCensus = header.wall_ns > 0 && !times.contains(.wall)
+        if !isCensus { wallNanoseconds += header.wall_ns }
         if header.flags & UInt64(hearth_sample_repeat.rawValue) != 0 {
             let last =
                 lastOnWall[header.thread]
@@ -99,12 +157,19 @@ struct SampleAggregator {
             threadNames[header.thread] = unsafe String(cString: hearth_sample_name(sample))
         }
         let stack = unsafe stack(of: sample, header, modules: modules)
+        if isCensus {
+            let state: State = header.flags & UInt64(hearth_sample_waiting.rawValue) != 0 ? .waiting : .running
+            let label = header.label & ((1 << HEARTH_LABEL_BITS) - 1)
+            let span = header.label >> HEARTH_LABEL_BITS
+            lastOnWall[header.thread] = (stack, labels(label, span: span, thread: header.thread, state: state))
+            if header.cpu_ns == 0 { return }
+        }
         samples += 1
         cpuNanoseconds += header.cpu_ns
         let block = block(at: hearth_time_of_ticks(scale, header.ticks))
         // A thread that uses CPU time runs; the wall clock's own samples are of both kinds.
         let isWaiting = header.cpu_ns == 0 && header.flags & UInt64(hearth_sample_waiting.rawValue) != 0
-        let state: State? = header.wall_ns == 0 ? nil : isWaiting ? .waiting : .running
+        let state: State? = header.wall_ns == 0 || isCensus ? nil : isWaiting ? .waiting : .running
         var set = labels(
             header.label & ((1 << HEARTH_LABEL_BITS) - 1), span: header.label >> HEARTH_LABEL_BITS,
             thread: header.thread, state: state)
@@ -112,7 +177,7 @@ struct SampleAggregator {
             rowOverflow += 1
             set = profile.intern(labels: ["hearth": .text("too many labels")])
         }
-        if header.wall_ns > 0 {
+        if header.wall_ns > 0, !isCensus {
             if lastOnWall.count >= Self.threadLimit { lastOnWall = [:] }
             lastOnWall[header.thread] = (stack, set)
         }

@@ -1,5 +1,6 @@
 internal import CHearthSampler
 internal import Glibc
+internal import HearthFiles
 internal import HearthLabels
 public import HearthProfile
 internal import Synchronization
@@ -18,18 +19,25 @@ public final class Sampler: Sendable {
         }
     }
 
+    /// As it was at the start; ``change(hertz:wallHertz:)`` may have set other rates since.
     public let configuration: SamplingConfiguration
 
     private enum Request {
         /// Answered when the clocks run.
         case ready(CheckedContinuation<Void, Never>)
+        /// Answered when the slice is handed on.
+        case cut(CheckedContinuation<Void, Never>)
+        case change(hertz: Int, wallHertz: Int, CheckedContinuation<Void, Never>)
+        case census(CheckedContinuation<Result, Never>)
         case snapshot(CheckedContinuation<Result, Never>)
         case stop(CheckedContinuation<Result, Never>)
 
         func answer(_ result: Result) {
             switch self {
-            case .ready(let continuation): continuation.resume()
-            case .snapshot(let continuation), .stop(let continuation): continuation.resume(returning: result)
+            case .ready(let continuation), .cut(let continuation), .change(_, _, let continuation):
+                continuation.resume()
+            case .census(let continuation), .snapshot(let continuation), .stop(let continuation):
+                continuation.resume(returning: result)
             }
         }
     }
@@ -45,6 +53,7 @@ public final class Sampler: Sendable {
     }
 
     private let report: (@Sendable (SamplingStatistics) -> Void)?
+    private let slices: Slicing?
     private let shared = Mutex(Shared())
     /// The process that this sampler runs in: a forked child has another number and no drain thread.
     private let generation = hearth_process_generation()
@@ -52,10 +61,14 @@ public final class Sampler: Sendable {
     /// Starts sampling every thread of the process, those to come too. Returns at once: the unwind tables are read, and
     /// the clocks started, on Hearth's own thread (some tens of milliseconds later in a release build).
     ///
-    /// - Parameter report: gets the account each ten seconds and at the end, on Hearth's own thread, which does nothing
-    ///   else meanwhile.
+    /// - Parameters:
+    ///   - slices: has what was sampled handed on while sampling goes on; nil keeps all of it for ``snapshot()`` and
+    ///     ``stop()``.
+    ///   - report: gets the account each ten seconds and at the end, on Hearth's own thread, which does nothing else
+    ///     meanwhile.
     public static func start(
-        _ configuration: SamplingConfiguration = .init(), report: (@Sendable (SamplingStatistics) -> Void)? = nil
+        _ configuration: SamplingConfiguration = .init(), slices: Slicing? = nil,
+        report: (@Sendable (SamplingStatistics) -> Void)? = nil
     ) throws(SamplingError) -> Sampler {
         guard SamplingConfiguration.hertzRange.contains(configuration.hertz) else {
             throw .rateOutOfRange(configuration.hertz)
@@ -81,7 +94,7 @@ public final class Sampler: Sendable {
         case hearth_start_no_perf: throw .perfRefused(hearth_clock_chosen().perf_error)
         default: throw .noMemory
         }
-        let sampler = Sampler(configuration, report)
+        let sampler = Sampler(configuration, slices, report)
         let context = unsafe Unmanaged.passRetained(sampler)
         let code = unsafe hearth_drain_start(
             { unsafe Unmanaged<Sampler>.fromOpaque($0!).takeRetainedValue().run() }, context.toOpaque())
@@ -101,8 +114,12 @@ public final class Sampler: Sendable {
         return sampler
     }
 
-    private init(_ configuration: SamplingConfiguration, _ report: (@Sendable (SamplingStatistics) -> Void)?) {
+    private init(
+        _ configuration: SamplingConfiguration, _ slices: Slicing?,
+        _ report: (@Sendable (SamplingStatistics) -> Void)?
+    ) {
         self.configuration = configuration
+        self.slices = slices
         self.report = report
         clockDescription = ClockDescription.text(configuration, hearth_clock_chosen())
     }
@@ -124,12 +141,37 @@ public final class Sampler: Sendable {
         await withCheckedContinuation { request(.ready($0)) }
     }
 
-    /// Everything sampled since the start. Sampling goes on. O(size of the profile) on Hearth's own thread.
+    /// Ends the slice that is open, before its time, and returns when it has been handed on. Does nothing where there are no
+    /// slices.
+    public func cut() async {
+        await withCheckedContinuation { request(.cut($0)) }
+    }
+
+    /// Other rates from now on, within ``SamplingConfiguration/hertzRange`` and ``SamplingConfiguration/wallHertzRange``;
+    /// they are brought into these. A slice, and with it a window, ends with the old ones.
+    public func change(hertz: Int, wallHertz: Int) async {
+        await withCheckedContinuation {
+            request(
+                .change(
+                    hertz: SamplingConfiguration.hertzRange.nearest(to: hertz),
+                    wallHertz: SamplingConfiguration.wallHertzRange.nearest(to: wallHertz), $0))
+        }
+    }
+
+    /// Where each thread stands now, running or waiting: a sample a thread, type ``ValueType/threads``. Threads that do not
+    /// answer within 0.2 s are missing. Where the wall clock is off every thread is sent a signal, which ends waits in
+    /// `poll`, `epoll_wait`, `select` and `nanosleep` with `EINTR`.
+    public func census() async -> Result {
+        await withCheckedContinuation { request(.census($0)) }
+    }
+
+    /// Everything sampled since the start, or of the open slice. Sampling goes on. O(size of the profile) on Hearth's own
+    /// thread.
     public func snapshot() async -> Result {
         await withCheckedContinuation { request(.snapshot($0)) }
     }
 
-    /// Ends sampling and gives what was sampled since the start; a second call gives the same.
+    /// Ends sampling and gives what was sampled since the start, or in the last slice; a second call gives the same.
     public func stop() async -> Result {
         await withCheckedContinuation { request(.stop($0)) }
     }
@@ -179,6 +221,7 @@ public final class Sampler: Sendable {
         shared.withLock { $0.readsThreadLabels = readsLabels }
         modules.refresh()
         SpanSlots.settleAll()
+        var configuration = configuration
         var account = SamplingAccount.begin()
         let start = Clock.nanoseconds(CLOCK_MONOTONIC)
         var aggregator = SampleAggregator(
@@ -193,6 +236,7 @@ public final class Sampler: Sendable {
         var nextWall = configuration.times.contains(.wall) ? start + min(wallPeriod, Self.drainInterval) : .max
         var nextDrain = start
         var (nextThorough, nextGovernor) = (start + Self.thoroughInterval, start + Self.governorInterval)
+        var slice = OpenSlice(start: start, duration: slices?.windowDuration ?? 0)
         var stops: [Request] = []
         var hasCodeToRead = true
         while stops.isEmpty {
@@ -213,7 +257,7 @@ public final class Sampler: Sendable {
                 nextWall = Clock.nanoseconds(CLOCK_MONOTONIC) + wallPeriod / 2 + Int64.random(in: 0..<wallPeriod)
             }
             guard now >= nextDrain else { continue }
-            nextDrain = now + Self.drainInterval
+            nextDrain = min(now + Self.drainInterval, slice.endsAt > now ? slice.endsAt : .max)
             hearth_wall_flush()
             aggregator.drain(modules: modules)
             // After the drain: samples are looked up among the files that were loaded when they were taken.
@@ -242,11 +286,27 @@ public final class Sampler: Sendable {
                 defer { shared.requests = [] }
                 return shared.requests
             }
+            if slices != nil, now >= slice.endsAt {
+                handOn(&aggregator, account, governor, &slice, configuration, endsWindow: true)
+            }
             for request in requests {
                 switch request {
                 case .stop: stops.append(request)
                 case .ready: request.answer(.empty(configuration))
-                case .snapshot: request.answer(result(aggregator, account, governor))
+                case .snapshot:
+                    request.answer(result(aggregator.profile, account.statistics(), governor, configuration))
+                case .census: request.answer(census(&aggregator, modules, account, Int(threads)))
+                case .cut:
+                    handOn(&aggregator, account, governor, &slice, configuration, endsWindow: false)
+                    request.answer(.empty(configuration))
+                case .change(let hertz, let wallHertz, _):
+                    handOn(&aggregator, account, governor, &slice, configuration, endsWindow: true)
+                    (configuration.hertz, configuration.wallHertz) = (hertz, wallHertz)
+                    aggregator.configure(configuration)
+                    let divisor = governor?.divisor ?? 1
+                    hearth_set_period(UInt64(configuration.period) * UInt64(divisor))
+                    if configuration.times.contains(.wall) { wallPeriod = configuration.wallPeriod * Int64(divisor) }
+                    request.answer(.empty(configuration))
                 }
             }
         }
@@ -258,7 +318,12 @@ public final class Sampler: Sendable {
         account.update(aggregator, modules, threads: 0)
         account.end()
         report?(account.statistics())
-        let final = result(aggregator, account, governor)
+        let final: Result
+        if slices != nil {
+            final = handOn(&aggregator, account, governor, &slice, configuration, endsWindow: true, isLast: true)
+        } else {
+            final = result(aggregator.profile, account.statistics(), governor, configuration)
+        }
         let late = shared.withLock { shared in
             shared.account = account
             shared.result = final
@@ -269,9 +334,55 @@ public final class Sampler: Sendable {
         for request in stops + late { request.answer(final) }
     }
 
-    private func result(_ aggregator: SampleAggregator, _ account: SamplingAccount, _ governor: Governor?) -> Result {
+    private func census(
+        _ aggregator: inout SampleAggregator, _ modules: borrowing ModuleTable, _ account: SamplingAccount,
+        _ threads: Int
+    ) -> Result {
+        // With the wall clock each thread's last stack is of this moment.
+        let asks = !configuration.times.contains(.wall)
+        if asks {
+            aggregator.forgetLastStacks()
+            hearth_census_begin()
+            let end = Clock.nanoseconds(CLOCK_MONOTONIC) + Self.censusPatience
+            repeat {
+                _ = hearth_drain_wait(2_000_000)
+                aggregator.drain(modules: modules)
+            } while aggregator.answered < threads && Clock.nanoseconds(CLOCK_MONOTONIC) < end
+            hearth_census_end()
+        }
+        let names = (try? namesInFolder("/proc/self/task")) ?? []
+        var profile = aggregator.census(of: Set(names.compactMap { UInt32($0) }))
+        if asks { aggregator.forgetLastStacks() }
+        profile.startTime = Clock.nanoseconds(CLOCK_REALTIME)
+        return Result(profile: profile, statistics: account.statistics())
+    }
+
+    private static let censusPatience: Int64 = 200_000_000
+
+    /// Ends the open slice, hands it on and begins the next. Does nothing where there are no slices.
+    @discardableResult
+    private func handOn(
+        _ aggregator: inout SampleAggregator, _ account: SamplingAccount, _ governor: Governor?,
+        _ slice: inout OpenSlice, _ configuration: SamplingConfiguration, endsWindow: Bool, isLast: Bool = false
+    ) -> Result {
+        guard let slices else { return .empty(configuration) }
+        let now = Clock.nanoseconds(CLOCK_MONOTONIC)
         let statistics = account.statistics()
-        var profile = aggregator.profile
+        let passed = statistics.since(slice.statistics)
+        let profile = aggregator.cut(startTime: Clock.nanoseconds(CLOCK_REALTIME), monotonicStart: UInt64(now))
+        var result = result(profile, passed, governor, configuration)
+        // By the clock that nobody sets.
+        result.profile.duration = now - slice.start
+        slices.take(Slice(result: result, endsWindow: endsWindow, isLast: isLast))
+        slice.next(start: now, statistics, endsWindow: endsWindow)
+        return result
+    }
+
+    private func result(
+        _ profile: Profile, _ statistics: SamplingStatistics, _ governor: Governor?,
+        _ configuration: SamplingConfiguration
+    ) -> Result {
+        var profile = profile
         profile.duration = Clock.nanoseconds(CLOCK_REALTIME) - profile.startTime
         let (threadLabels, taskLabels, joins) = shared.withLock {
             ($0.readsThreadLabels, $0.readsTaskLabels, $0.joinsParents)
@@ -282,13 +393,6 @@ public final class Sampler: Sendable {
             "unwinder": configuration.unwinder.rawValue,
             "labels": taskLabels ? "read" : (threadLabels ? "read outside tasks only" : "cannot be read here"),
             "parent-tasks": joins ? "joined" : "cannot be joined here",
-            "samples": "\(statistics.samples)",
-            "lost": "\(statistics.lost)",
-            "truncated": "\(statistics.truncated)",
-            "incomplete": "\(statistics.incomplete)",
-            "async": "\(statistics.asyncStacks)",
-            "async-broken": "\(statistics.brokenAsyncStacks)",
-            "interrupted-calls": "\(statistics.interruptedCalls)",
             // Nothing else tells which functions of the program are async.
             "tasks": ProgramPath.isStripped
                 ? "physical callers only: the program has no symbols" : "logical callers",
@@ -298,11 +402,7 @@ public final class Sampler: Sendable {
             profile.attributes["wall-rate"] =
                 governor.map { $0.changes.isEmpty ? rate : "\(rate), changed with rate" } ?? rate
         }
-        if let coverage = statistics.coverage {
-            let thousandths = Int((coverage * 1000).rounded())
-            let digits = String(1000 + thousandths % 1000).dropFirst()
-            profile.attributes["coverage"] = "\(thousandths / 1000).\(digits)"
-        }
+        profile.attributes.merge(statistics.attributes) { $1 }
         return Result(profile: profile, statistics: statistics)
     }
 }

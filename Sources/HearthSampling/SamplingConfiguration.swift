@@ -80,3 +80,8 @@ public struct SamplingConfiguration: Sendable {
     var period: Int64 { 1_000_000_000 / Int64(hertz) }
     var wallPeriod: Int64 { 1_000_000_000 / Int64(wallHertz) }
 }
+
+extension ClosedRange where Bound == Int {
+    /// The number of the range that is closest.
+    package func nearest(to number: Int) -> Int { Swift.min(Swift.max(number, lowerBound), upperBound) }
+}

@@ -187,7 +187,8 @@ void hearth_handle_signal(int number, siginfo_t *info, void *context) {
                                                    : hearth_perf_value(thread, start);
         }
         // One stack serves both clocks: the wall clock's own signal, when it comes later, finds nothing due.
-        if (hearth_state.wall) values.wall_ns = atomic_exchange_explicit(&thread->wall_due, 0, memory_order_acquire);
+        if (atomic_load_explicit(&hearth_state.wall, memory_order_relaxed))
+            values.wall_ns = atomic_exchange_explicit(&thread->wall_due, 0, memory_order_acquire);
         if (values.cpu_ns + values.wall_ns > 0) {
             if (!record(thread, values, start, context)) {
                 // The next turn asks again; the end of the thread counts it as lost.

@@ -117,7 +117,7 @@ struct hearth_state {
     // What every sample reads, in two cache lines.
     alignas(64) _Atomic bool armed;
     bool keep_run_loop;
-    bool wall; // the wall clock is on
+    _Atomic bool wall; // the wall clock is on, or asks every thread once
     // True when samples move the clock about (Clock.h); false above the kernel's rate of ticks.
     bool jitters;
     enum hearth_unwinder unwinder;

@@ -118,6 +118,27 @@ void hearth_wall_turn(void) {
     atomic_store_explicit(&hearth_state.threads_unanswered, hearth_state.unanswered, memory_order_relaxed);
 }
 
+static void ask(struct hearth_thread *thread, int32_t tid, void *nothing) {
+    (void)nothing;
+    atomic_store_explicit(&thread->wall_due, 1, memory_order_release);
+    send_signal(thread, tid);
+}
+
+static void forgive(struct hearth_thread *thread, int32_t tid, void *nothing) {
+    (void)tid, (void)nothing;
+    atomic_store_explicit(&thread->wall_due, 0, memory_order_relaxed);
+}
+
+void hearth_census_begin(void) {
+    atomic_store_explicit(&hearth_state.wall, true, memory_order_relaxed);
+    hearth_threads_visit(ask, NULL);
+}
+
+void hearth_census_end(void) {
+    atomic_store_explicit(&hearth_state.wall, false, memory_order_relaxed);
+    hearth_threads_visit(forgive, NULL);
+}
+
 static void flush(struct hearth_thread *thread, int32_t tid, void *nothing) {
     (void)nothing;
     hearth_wall_tell_repeats(thread, tid);

@@ -167,6 +167,12 @@ void hearth_wall_turn(void);
 /// Writes what threads' last stacks are still to be given into the ring. Drain thread only.
 void hearth_wall_flush(void);
 
+/// Asks every thread for its stack once, where the wall clock is off: each record that comes of it has a wall time of a
+/// nanosecond. Waits that a signal interrupts are interrupted. Drain thread only.
+void hearth_census_begin(void);
+/// Takes the question back from threads that have not answered.
+void hearth_census_end(void);
+
 enum hearth_start_result {
     hearth_started = 0,
     hearth_start_no_memory,
