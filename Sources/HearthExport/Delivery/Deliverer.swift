@@ -78,15 +78,16 @@ final class Deliverer: Sendable {
     func finish(by deadline: ContinuousClock.Instant) async {
         state.withLock { $0.queue.beginFinishing() }
         await onDisk { self.spoolAll() }
-        let task = state.withLock { $0.task }
-        guard let task else { return }
-        wakeUp.signal()
-        let ending = Task {
-            try? await Task.sleep(until: deadline, clock: .continuous)
-            task.cancel()
+        if let task = state.withLock({ $0.task }) {
+            wakeUp.signal()
+            let ending = Task {
+                try? await Task.sleep(until: deadline, clock: .continuous)
+                task.cancel()
+            }
+            await task.value
+            ending.cancel()
         }
-        await task.value
-        ending.cancel()
+        await onDisk { self.spool?.close() }
     }
 
     private func start() {

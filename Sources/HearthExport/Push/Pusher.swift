@@ -1,5 +1,5 @@
 internal import HearthFiles
-package import HearthHTTP
+internal import HearthHTTP
 internal import SwiftProtobuf
 
 /// What became of one try.
