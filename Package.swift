@@ -29,6 +29,7 @@ let package = Package(
         .library(name: "HearthFlameGraph", targets: ["HearthFlameGraph"]),
         .library(name: "HearthRuntime", targets: ["HearthGraph", "HearthRuntime"]),
         .library(name: "HearthRuntimeLabels", targets: ["HearthRuntimeLabels"]),
+        .library(name: "HearthServer", targets: ["HearthServer"]),
         .library(name: "HearthTracing", targets: ["HearthTracing"]),
         .executable(name: "hearth", targets: ["HearthCLI"]),
         .executable(name: "hearth-ingest", targets: ["HearthIngestCLI"]),
@@ -76,6 +77,7 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "HearthFlameGraph", dependencies: ["HearthFiles", "HearthProfile"], swiftSettings: strict),
         .target(name: "HearthRuntime", dependencies: ["HearthGraph"], swiftSettings: strict),
+        .target(name: "HearthDiscovery", dependencies: ["HearthFiles"], swiftSettings: strict),
         .target(
             name: "HearthHTTP",
             dependencies: [
@@ -89,7 +91,6 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
-        .target(name: "HearthDiscovery", dependencies: ["HearthFiles"], swiftSettings: strict),
 
         // Layer 2.
         .target(
@@ -136,6 +137,15 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict, linkerSettings: sqliteArchive),
+
+        // Layer 4.
+        .target(
+            name: "HearthServer",
+            dependencies: [
+                "Hearth", "HearthDiscovery", "HearthFiles", "HearthFormats", "HearthHTTP", "HearthProfile",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
 
         // Layer 5: the commands as testable targets, the executables as a few lines over them.
         .target(
@@ -207,6 +217,15 @@ let package = Package(
         .executableTarget(
             name: "HearthProfilerHost",
             dependencies: ["HearthLabels", "HearthProfile", "HearthSampling", "HearthSymbols"], swiftSettings: strict),
+        // A service with endpoints, a store and pushes, for the tests of serving.
+        .executableTarget(
+            name: "HearthServiceHost",
+            dependencies: [
+                "Hearth", "HearthServer", .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
         // Writes a store until it is killed, or on a disk that is full or read-only, for the tests of the store.
         .executableTarget(
             name: "HearthStoreHost",
@@ -288,6 +307,13 @@ let package = Package(
             name: "HearthFuzzTests", dependencies: ["HearthFuzz", "HearthRandom"],
             exclude: ["Corpus", "Objects", "README.md", "Regressions", "Words"], swiftSettings: strict),
         .testTarget(name: "BrowserTests", dependencies: ["HearthFlameGraph", "HearthProfile"], swiftSettings: strict),
+        .testTarget(
+            name: "ServingTests",
+            dependencies: [
+                "HearthDiscovery", "HearthFormats", "HearthHTTP", "HearthProfile", "HearthServer", "HearthServiceHost",
+                "HearthStore", "HearthTestRuns",
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests", dependencies: ["HearthTestRuns"], exclude: ["Stepped"], swiftSettings: strict),
         .testTarget(name: "ChaosTests", dependencies: ["HearthTestRuns"], swiftSettings: strict),

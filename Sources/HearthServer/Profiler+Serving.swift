@@ -1,0 +1,29 @@
+internal import Foundation
+public import Hearth
+internal import HearthDiscovery
+internal import HearthHTTP
+internal import Logging
+
+extension Profiler {
+    /// Starts to profile this process as ``Profiler/start(service:configuration:)`` does, serves endpoints and pushes windows
+    /// to a Pyroscope, as code and the variables `HEARTH_LISTEN`, `HEARTH_PYROSCOPE_URL`, … say. Never throws and returns at
+    /// once.
+    ///
+    /// ```swift
+    /// import HearthServer
+    /// let profiler = Profiler.startServing(service: "recommender")   // first line of main
+    /// ```
+    public static func startServing(
+        service: String, configuration: Configuration = .init(), serving: ServingConfiguration = .init()
+    ) -> Profiler {
+        start(service: service, configuration: configuration) { service, configuration in
+            let folder = ServiceFolder.own()
+            let socket = folder.socketPath(service: service, pid: getpid())
+            let environment = ProcessInfo.processInfo.environment
+            let settings = ServingSettings(serving, environment: environment, ownSocket: socket)
+            for warning in settings.warnings { configuration.logger.warning("\(warning)") }
+            guard let address = settings.address else { return [] }
+            return [ProfilerServer(address, token: settings.token, folder: folder, logger: configuration.logger)]
+        }
+    }
+}
