@@ -166,6 +166,22 @@ import Testing
         await receiver.stop()
     }
 
+    /// What makes the receiver hang, or fall over, says nothing of itself.
+    @Test func aPushThatIsNeverAnsweredKeepsNobodyBack() async throws {
+        let setup = try Setup()
+        let receiver = try await setup.receiver { push in
+            if push.number == 0 { try? await Task.sleep(for: .seconds(3_600)) }
+            return push.number == 0 ? HTTPResponse(status: 503) : Receiver.taken
+        }
+        let exporter = setup.exporter { $0.limits.totalTimeout = .milliseconds(100) }
+        for number in 0..<3 { exporter.export(makeWindow(number)) }
+        try await setup.clock.advance { exporter.statistics.sent == 2 }
+        #expect(receiver.takenNumbers == [1, 2])
+        #expect(exporter.statistics.waiting == 1)
+        await exporter.end()
+        await receiver.stop()
+    }
+
     @Test(arguments: ["http://nowhere.invalid:4040", "http://127.0.0.1:1", "https://127.0.0.1:1"])
     func whoIsNotThereGetsItLater(url: String) async throws {
         let setup = try Setup()
