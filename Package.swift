@@ -37,8 +37,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
@@ -120,6 +120,15 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
+            swiftSettings: strict),
+        .target(
+            name: "HearthExport",
+            dependencies: [
+                "HearthFiles", "HearthFormats", "HearthHTTP", "HearthProfile",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            exclude: ["Protocol/push.proto", "Protocol/README.md"],
             swiftSettings: strict),
         .target(
             name: "HearthIngestion",
@@ -229,6 +238,14 @@ let package = Package(
         // Tests.
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .testTarget(name: "HearthFilesTests", dependencies: ["HearthFiles"], swiftSettings: strict),
+        .testTarget(
+            name: "HearthExportTests",
+            dependencies: [
+                "HearthExport", "HearthFiles", "HearthFormats", "HearthHTTP", "HearthProfile", "HearthTestRuns",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "HearthHTTPTests", dependencies: ["HearthHTTP", "HearthTestRuns"], swiftSettings: strict),
         .testTarget(
