@@ -37,8 +37,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
@@ -122,6 +122,15 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "HearthExport",
+            dependencies: [
+                "HearthFiles", "HearthFormats", "HearthHTTP", "HearthProfile",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            exclude: ["Protocol/push.proto", "Protocol/README.md"],
+            swiftSettings: strict),
+        .target(
             name: "HearthIngestion",
             dependencies: [
                 "HearthFiles", "HearthRuntime", "HearthGraph", "CSimdjson",
@@ -142,8 +151,8 @@ let package = Package(
         .target(
             name: "HearthCommands",
             dependencies: [
-                "HearthDebugInfo", "HearthFiles", "HearthProfile", "HearthFormats", "HearthFlameGraph", "HearthStore",
-                "HearthSymbols", "HearthTerminal",
+                "HearthDebugInfo", "HearthDiscovery", "HearthFiles", "HearthFlameGraph", "HearthFormats", "HearthHTTP",
+                "HearthProfile", "HearthStore", "HearthSymbols", "HearthTerminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -209,6 +218,15 @@ let package = Package(
         .executableTarget(
             name: "HearthProfilerHost",
             dependencies: ["HearthLabels", "HearthProfile", "HearthSampling", "HearthSymbols"], swiftSettings: strict),
+        // A service with endpoints, a store and pushes, for the tests of serving.
+        .executableTarget(
+            name: "HearthServiceHost",
+            dependencies: [
+                "Hearth", "HearthServer", .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
         // Writes a store until it is killed, or on a disk that is full or read-only, for the tests of the store.
         .executableTarget(
             name: "HearthStoreHost",
@@ -220,6 +238,14 @@ let package = Package(
         // Tests.
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .testTarget(name: "HearthFilesTests", dependencies: ["HearthFiles"], swiftSettings: strict),
+        .testTarget(
+            name: "HearthExportTests",
+            dependencies: [
+                "HearthExport", "HearthFiles", "HearthFormats", "HearthHTTP", "HearthProfile", "HearthTestRuns",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "HearthHTTPTests", dependencies: ["HearthHTTP", "HearthTestRuns"], swiftSettings: strict),
         .testTarget(
@@ -282,6 +308,13 @@ let package = Package(
             name: "HearthFuzzTests", dependencies: ["HearthFuzz", "HearthRandom"],
             exclude: ["Corpus", "Objects", "README.md", "Regressions", "Words"], swiftSettings: strict),
         .testTarget(name: "BrowserTests", dependencies: ["HearthFlameGraph", "HearthProfile"], swiftSettings: strict),
+        .testTarget(
+            name: "ServingTests",
+            dependencies: [
+                "HearthDiscovery", "HearthFormats", "HearthHTTP", "HearthProfile", "HearthServer", "HearthServiceHost",
+                "HearthStore", "HearthTestRuns",
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests", dependencies: ["HearthTestRuns"], exclude: ["Stepped"], swiftSettings: strict),
         .testTarget(name: "ChaosTests", dependencies: ["HearthTestRuns"], swiftSettings: strict),

@@ -89,6 +89,7 @@ struct HearthCommand: ParsableCommand {
               hearth flamegraph profile.pb.gz -o flamegraph.svg
               hearth top profile.pb.gz --sort total -n 10
               hearth diff before.pb.gz after.pb.gz -o diff.svg
+              hearth record recommender --duration 30s -o flamegraph.svg
               perf script | hearth flamegraph - -o flamegraph.svg
 
             A service that keeps its windows (HEARTH_STORE) has profiles of any time:
@@ -101,6 +102,7 @@ struct HearthCommand: ParsableCommand {
         version: hearthVersion,
         subcommands: [
             FlameGraphCommand.self, TopCommand.self, DiffCommand.self, MergeCommand.self, ConvertCommand.self,
+            RecordCommand.self, ListCommand.self,
         ])
 
     static func isSubcommand(_ name: String) -> Bool {

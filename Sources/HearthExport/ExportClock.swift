@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#endif
+
 /// The time that back-offs go by; tests put their own in its place.
 package struct ExportClock: Sendable {
     /// Since some moment; never goes back.
@@ -20,6 +26,12 @@ package struct ExportClock: Sendable {
     package static var system: ExportClock {
         let start = ContinuousClock.now
         return ExportClock(
-            now: { start.duration(to: .now) }, sleep: { try await Task.sleep(for: $0) }, wallTime: systemWallTime)
+            now: { start.duration(to: .now) }, sleep: { try await Task.sleep(for: $0) }, wallTime: { systemWallTime() })
     }
+}
+
+private func systemWallTime() -> UInt64 {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &time)
+    return UInt64(max(time.tv_sec, 0)) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
 }

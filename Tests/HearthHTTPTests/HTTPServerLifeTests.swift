@@ -114,7 +114,8 @@ import Testing
         // No more are taken, while the first still runs.
         try await eventually {
             do {
-                _ = try await client.send(HTTPRequest(server.url))
+                let limits = HTTPClientLimits(totalTimeout: .milliseconds(100))
+                _ = try await client.send(HTTPRequest(server.url), limits: limits)
                 return false
             } catch { return (error as? HTTPClientError)?.reason == .refused }
         }

@@ -130,7 +130,8 @@ struct DiffCommand: ParsableCommand {
         try ProfileInput.checkLabels(
             options.groupBy, in: [before.unfiltered, after.unfiltered], lacking: "neither side has a")
         guard !before.isFilteredOut(by: options) || !after.isFilteredOut(by: options) else {
-            throw ProfileInput.nothingLeft(options, of: after.unfiltered, name: "both sides")
+            throw ProfileInput.nothingLeft(
+                options, of: after.unfiltered, name: "both sides", listsLabels: store.folder == nil)
         }
         do throws(ProfileDiffError) {
             return try ProfileDiff(

@@ -18,10 +18,19 @@ struct ProfileInput {
     /// - Throws: `ProfileReadError`, and `CommandFailure` where nothing is left to show.
     static func load(_ source: ProfileSource, _ options: ProfileOptions) throws -> ProfileInput {
         let profile = try read(source, options, keeping: Set(options.groupBy), keepsBlocks: false)
-        let input = try side(profile, name: source.name, try source.filter(options), options, against: nil)
+        return try load(profile, named: source.name, options, try source.filter(options))
+    }
+
+    /// The same for a profile that is there.
+    ///
+    /// - Parameter filter: in the place of the one that the options ask for.
+    static func load(
+        _ profile: Profile, named name: String, _ options: ProfileOptions, _ filter: ProfileFilter? = nil
+    ) throws -> ProfileInput {
+        let input = try side(profile, named: name, options, filter, against: nil)
         try checkLabels(options.groupBy, in: [input.unfiltered], lacking: "\(input.name) has no")
         guard !input.isFilteredOut(by: options) else {
-            throw nothingLeft(options, of: input.unfiltered, name: input.name)
+            throw nothingLeft(options, of: input.unfiltered, name: input.name, listsLabels: filter == nil)
         }
         guard input.hasValues else {
             throw CommandFailure(
@@ -35,13 +44,12 @@ struct ProfileInput {
     static func side(
         _ paths: [String], _ options: ProfileOptions, against base: ProfileInput?
     ) throws -> ProfileInput {
-        try side(
-            try merged(paths, options), name: name(paths), try options.filter(), options, against: base)
+        try side(try merged(paths, options), named: name(paths), options, against: base)
     }
 
-    /// The same of a profile that is read.
+    /// The same of a profile that is there.
     static func side(
-        _ profile: Profile, name: String, _ filter: ProfileFilter, _ options: ProfileOptions,
+        _ profile: Profile, named name: String, _ options: ProfileOptions, _ filter: ProfileFilter? = nil,
         against base: ProfileInput?
     ) throws -> ProfileInput {
         let shown: Int
@@ -56,7 +64,7 @@ struct ProfileInput {
         guard !profile.isEmpty else {
             throw CommandFailure("\(name) holds no samples", hint: "record for longer, or under load")
         }
-        let filtered = profile.filtered(filter)
+        let filtered = profile.filtered(try filter ?? options.filter())
         warnOfLimit(filtered, shown, name: name)
         return ProfileInput(profile: filtered, column: shown, name: name, unfiltered: profile)
     }
@@ -205,11 +213,14 @@ struct ProfileInput {
 
     private static func list(_ profile: Profile) -> String { profile.sampleTypes.map(\.type).joined(separator: ", ") }
 
-    static func nothingLeft(_ options: ProfileOptions, of profile: Profile, name: String) -> CommandFailure {
+    /// - Parameter listsLabels: whether the filters chose by the labels that the profile has.
+    static func nothingLeft(
+        _ options: ProfileOptions, of profile: Profile, name: String, listsLabels: Bool
+    ) -> CommandFailure {
         let labels = Set(profile.labels.sets.flatMap(\.keys))
         return CommandFailure(
             "nothing is left of \(name) after \(options.filterDescription)",
-            hint: options.conditions.isEmpty ? nil : hint(labels))
+            hint: options.conditions.isEmpty || !listsLabels ? nil : hint(labels))
     }
 
     /// Whether the filters leave no sample, or hide every function of those that they leave.

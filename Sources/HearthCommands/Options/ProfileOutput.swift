@@ -47,15 +47,26 @@ struct ProfileOutput: ParsableArguments {
     /// one asked for or the default; others get all, unless one is asked for.
     func write(_ source: ProfileSource, _ options: ProfileOptions) throws {
         let format = try chosenFormat()
-        let wanted = options.groupBy + [splitBy].compactMap(\.self)
         // What the format cannot hold is not read of a store.
+        let labels = options.groupBy + [splitBy].compactMap(\.self)
         let whole = try ProfileInput.read(
-            source, options, keeping: format == .pprof ? nil : Set(wanted), keepsBlocks: format != .collapsed)
-        let name = source.name
+            source, options, keeping: format == .pprof ? nil : Set(labels), keepsBlocks: format != .collapsed)
+        try Self.write(
+            whole, named: source.name, options, try source.filter(options), to: output, as: format, splitBy: splitBy)
+    }
+
+    /// The same for a profile that is there.
+    ///
+    /// - Parameter filter: in the place of the one that the options ask for.
+    static func write(
+        _ whole: Profile, named name: String, _ options: ProfileOptions, _ filter: ProfileFilter? = nil,
+        to output: OutputOption, as format: ProfileFormat, splitBy: String? = nil
+    ) throws {
         let chosen = try ProfileInput.column(whole, options, name: name)
-        try ProfileInput.checkLabels(wanted, in: [whole], lacking: "\(name) has no")
+        try ProfileInput.checkLabels(
+            options.groupBy + [splitBy].compactMap(\.self), in: [whole], lacking: "\(name) has no")
         let isOne = options.sampleType != nil
-        let profile = (isOne ? whole.keeping(columns: [chosen]) : whole).filtered(try source.filter(options))
+        let profile = (isOne ? whole.keeping(columns: [chosen]) : whole).filtered(try filter ?? options.filter())
         let column = isOne ? 0 : chosen
         let written = format == .collapsed ? [column] : Array(profile.sampleTypes.indices)
         for column in written { ProfileInput.warnOfLimit(profile, column, name: name) }
@@ -65,7 +76,7 @@ struct ProfileOutput: ParsableArguments {
     }
 
     /// Only pprof has a place for what the difference of two pprof files is full of.
-    private func warnOfNegatives(_ profile: Profile, _ columns: [Int], _ format: ProfileFormat) {
+    private static func warnOfNegatives(_ profile: Profile, _ columns: [Int], _ format: ProfileFormat) {
         let count = columns.reduce(0) { count, column in
             count + profile.samples.indices.count { profile.value(row: $0, column: column) < 0 }
         }

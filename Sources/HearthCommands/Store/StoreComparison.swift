@@ -52,8 +52,8 @@ struct StoreComparison {
         let named = try zip(["base", "new"], parts).map { name, profile in
             try ProfileInput.named(profile, options, name: "\(name) of \(reader.folder)")
         }
-        self.base = try ProfileInput.side(named[0], name: "base", filter, options, against: nil)
-        self.new = try ProfileInput.side(named[1], name: "new", filter, options, against: self.base)
+        self.base = try ProfileInput.side(named[0], named: "base", options, filter, against: nil)
+        self.new = try ProfileInput.side(named[1], named: "new", options, filter, against: self.base)
         if countsWork {
             for side in [sides.base, sides.new] { warn(of: side) }
             if !warnings.isEmpty {

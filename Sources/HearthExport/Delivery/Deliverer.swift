@@ -1,5 +1,6 @@
 internal import Dispatch
 internal import HearthFiles
+internal import HearthHTTP
 internal import Logging
 internal import Synchronization
 
@@ -10,13 +11,12 @@ final class Deliverer: Sendable {
         var statistics = ExportStatistics()
         var task: Task<Void, Never>?
         var lastTime: UInt64 = 0
-        var lastComplaint: Duration?
     }
 
     private let pusher: Pusher
     private let spool: Spool?
     private let clock: ExportClock
-    private let logger: Logger
+    private let log: MinuteLog
     private let state: Mutex<State>
     private let wakeUp = WakeUp()
     /// Whose threads wait for the disk.
@@ -26,7 +26,7 @@ final class Deliverer: Sendable {
     init(_ pusher: Pusher, clock: ExportClock, backOff: BackOff, logger: Logger) {
         self.pusher = pusher
         self.clock = clock
-        self.logger = logger
+        log = MinuteLog(logger, clock: clock)
         spool = pusher.settings.spoolFolder.map { Spool(folder: $0) }
         state = Mutex(State(queue: DeliveryQueue(backOff: backOff)))
     }
@@ -78,15 +78,16 @@ final class Deliverer: Sendable {
     func finish(by deadline: ContinuousClock.Instant) async {
         state.withLock { $0.queue.beginFinishing() }
         await onDisk { self.spoolAll() }
-        let task = state.withLock { $0.task }
-        guard let task else { return }
-        wakeUp.signal()
-        let ending = Task {
-            try? await Task.sleep(until: deadline, clock: .continuous)
-            task.cancel()
+        if let task = state.withLock({ $0.task }) {
+            wakeUp.signal()
+            let ending = Task {
+                try? await Task.sleep(until: deadline, clock: .continuous)
+                task.cancel()
+            }
+            await task.value
+            ending.cancel()
         }
-        await task.value
-        ending.cancel()
+        await onDisk { self.spool?.close() }
     }
 
     private func start() {
@@ -121,13 +122,23 @@ final class Deliverer: Sendable {
             return complain("a push in the spool is damaged or gone, and is left out")
         }
         if entry.tries > 1 { count { $0.retried += 1 } }
-        let outcome = await pusher.push(body)
+        let outcome = await push(body)
         let done = state.withLock { state in settle(&state, key, outcome, size: body.count) }
         await onDisk {
             for key in done { self.spool?.remove(key) }
             if !outcome.isFinal { self.spoolAll() }
         }
         explain(outcome)
+    }
+
+    private func push(_ body: [UInt8]) async -> PushOutcome {
+        let token: Result<HTTPSecret?, FileError> = await onDisk {
+            do throws(FileError) { return .success(try self.pusher.readToken()) } catch { return .failure(error) }
+        }
+        switch token {
+        case .success(let token): return await pusher.push(body, token: token)
+        case .failure(let error): return .unreachable("its token: \(error)")
+        }
     }
 
     private func body(of entry: DeliveryQueue.Entry) async -> [UInt8]? {
@@ -202,15 +213,8 @@ final class Deliverer: Sendable {
         }
     }
 
-    /// Once a minute at most.
     private func complain(_ text: String) {
-        let now = clock.now()
-        let (isDue, lost) = state.withLock { state in
-            if let last = state.lastComplaint, now - last < .seconds(60) { return (false, 0) }
-            state.lastComplaint = now
-            return (true, state.statistics.lostInAll)
-        }
-        if isDue { logger.warning("\(pusher.settings.url): \(text); \(lost) lost so far") }
+        log.warn("\(pusher.settings.url): \(text); \(statistics.lostInAll) lost so far")
     }
 }
 

@@ -176,7 +176,9 @@ struct DeliveryQueue {
         pausedUntil = now + (isFinishing ? BackOff.shortest : max(asked ?? .zero, wait(after: failuresInARow)))
     }
 
-    private func wait(after failures: Int) -> Duration { isFinishing ? BackOff.shortest : backOff.wait(after: failures) }
+    private func wait(after failures: Int) -> Duration {
+        isFinishing ? BackOff.shortest : backOff.wait(after: failures)
+    }
 
     private mutating func update(_ key: PushKey, _ body: (inout Entry) -> Void) {
         if let place = entries.firstIndex(where: { $0.key == key }) { body(&entries[place]) }

@@ -8,7 +8,9 @@ struct PushKey: Hashable, Comparable, Sendable {
     static func < (left: PushKey, right: PushKey) -> Bool { (left.time, left.salt) < (right.time, right.salt) }
 
     /// Sorted as text these are in order of time.
-    var fileName: String { Self.hexadecimal(time, digits: 16) + "-" + Self.hexadecimal(UInt64(salt), digits: 8) + Self.suffix }
+    var fileName: String {
+        Self.hexadecimal(time, digits: 16) + "-" + Self.hexadecimal(UInt64(salt), digits: 8) + Self.suffix
+    }
 
     private static let suffix = ".push"
 

@@ -1,5 +1,5 @@
 internal import HearthFiles
-package import HearthHTTP
+internal import HearthHTTP
 internal import SwiftProtobuf
 
 /// What became of one try.
@@ -29,24 +29,32 @@ struct Pusher: Sendable {
     /// Longer waits are cut: a receiver's mistake should not silence a service for a day.
     private static let longestWait: Duration = .seconds(3_600)
 
-    func push(_ body: [UInt8]) async -> PushOutcome {
+    /// The bearer token of the settings' file, which is read each time: tokens are replaced in their files. Waits for the disk.
+    func readToken() throws(FileError) -> HTTPSecret? {
+        guard let file = settings.tokenFile else { return nil }
+        let text = String(decoding: try readFile(file, limit: Self.tokenLimit), as: UTF8.self)
+        return HTTPSecret(text.filter { !$0.isWhitespace })
+    }
+
+    func push(_ body: [UInt8], token: HTTPSecret?) async -> PushOutcome {
         var request = HTTPRequest(
             settings.url, method: "POST", path: Self.path, fields: ["Content-Type": Self.contentType], body: body)
         request.fields["User-Agent"] = "hearth"
         if let tenant = settings.tenant { request.fields["X-Scope-OrgID"] = tenant }
-        if let file = settings.tokenFile {
-            // Each time: tokens are replaced in their files.
-            do {
-                let text = String(decoding: try readFile(file, limit: Self.tokenLimit), as: UTF8.self)
-                request.fields["Authorization"] = "Bearer \(text.filter { !$0.isWhitespace })"
-            } catch {
-                return .unreachable("its token: \(error)")
-            }
-        }
+        if let token { request.fields["Authorization"] = "Bearer \(token.exposed)" }
         do {
             return Self.outcome(try await sender.send(request, limits: settings.limits))
         } catch {
-            return error.reason == .cancelled ? .cancelled : .unreachable("\(error)")
+            return Self.outcome(error)
+        }
+    }
+
+    /// Whoever took the connection and gave no answer may do so because of what was sent.
+    private static func outcome(_ error: HTTPClientError) -> PushOutcome {
+        switch error.reason {
+        case .cancelled: .cancelled
+        case .closedEarly, .timedOut, .malformed, .tooLarge, .headerTooLarge: .busy(retryAfter: nil, "\(error)")
+        default: .unreachable("\(error)")
         }
     }
 

@@ -22,7 +22,9 @@ struct SeriesLabels {
         var process = process
         let service = process.removeValue(forKey: "service_name") ?? process["service"] ?? ""
         process["service"] = nil
-        labels = [("__name__", kind), ("service_name", service.isEmpty ? "unknown" : Self.cut(service, Self.longestValue))]
+        labels = [
+            ("__name__", kind), ("service_name", service.isEmpty ? "unknown" : Self.cut(service, Self.longestValue)),
+        ]
         var taken: Set<String> = ["__name__", "service_name"]
         for (name, value) in process.sorted(by: { $0.key < $1.key }) where !value.isEmpty {
             let name = Self.cut(legalLabelName(name), Self.longestName)

@@ -68,6 +68,9 @@ final class Spool: Sendable {
         if let path = part.withLock({ $0?.path }) { removeFile("\(path)/\(key.fileName)") }
     }
 
+    /// Leaves what is there to others.
+    func close() { part.withLock { $0 = nil } }
+
     private func path(of number: Int) -> String { "\(folder)/\(number)" }
 
     private func usablePart() throws(FileError) -> String {

@@ -39,8 +39,8 @@ final class SpoolLock: Sendable {
     var isInPlace: Bool {
         var mine = stat()
         var there = stat()
-        return unsafe fstat(descriptor, &mine) == 0 && unsafe lstat(path, &there) == 0 && mine.st_ino == there.st_ino
-            && mine.st_dev == there.st_dev
+        guard unsafe fstat(descriptor, &mine) == 0, unsafe lstat(path, &there) == 0 else { return false }
+        return mine.st_ino == there.st_ino && mine.st_dev == there.st_dev
     }
 }
 

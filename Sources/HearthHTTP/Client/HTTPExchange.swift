@@ -84,7 +84,7 @@ extension HTTPClientError.Reason {
         case let error as HTTPParserError: self = .malformed("\(error)")
         case ChannelError.connectTimeout: self = .connectTimedOut
         case is CancellationError: self = .cancelled
-        case is SocketAddressError: self = .cannotResolve
+        case is SocketAddressError, is SocketAddressError.UnknownHost: self = .cannotResolve
         case is ChannelError: self = .closedEarly
         default: self = .malformed("\(error)")
         }

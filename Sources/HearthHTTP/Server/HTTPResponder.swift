@@ -11,7 +11,9 @@ struct HTTPResponder: Sendable {
     let handler: HTTPServer.Handler
 
     /// Answers one request; throws where the connection is not to be used again.
-    @concurrent func respond(_ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
+    @concurrent func respond(_ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel)
+        async throws
+    {
         guard let connection = connections.connection(of: channel) else { throw ChannelError.alreadyClosed }
         let isHead = request.method == .head
         let isLast = request.headers[.connection]?.lowercased() == "close"

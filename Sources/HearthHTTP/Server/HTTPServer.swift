@@ -56,7 +56,7 @@ extension HTTPServerError {
         switch error {
         case let error as HTTPServerError: self = error
         case let error as IOError: self.init(code: error.errnoCode, address)
-        case is SocketAddressError: self.init(.addressNotHere, address)
+        case is SocketAddressError, is SocketAddressError.UnknownHost: self.init(.addressNotHere, address)
         default: self.init(.failed("\(error)"), address)
         }
     }
