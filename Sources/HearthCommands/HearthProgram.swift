@@ -94,8 +94,8 @@ struct HearthCommand: ParsableCommand {
 
             A service that keeps its windows (HEARTH_STORE) has profiles of any time:
 
-              hearth top --store /var/lib/hearth --from -15m
-              hearth diff --store /var/lib/hearth --base version=1.4 --new version=1.5 -o diff.svg
+              hearth top --store /srv/hearth --from -15m
+              hearth diff --store /srv/hearth --base version=1.4 --new version=1.5 -o x.svg
 
             Exit codes: 0 done, 1 failure, 2 wrong usage.
             """,

@@ -139,8 +139,8 @@ extension ProfileDiff {
             return (quantity.text(value.base), quantity.text(value.new))
         }
         return (
-            quantity.text(quotient: Double(value.base) / Double(base)),
-            quantity.text(quotient: Double(value.new) / Double(new))
+            quantity.quotientText(Double(value.base) / Double(base)),
+            quantity.quotientText(Double(value.new) / Double(new))
         )
     }
 
@@ -154,7 +154,7 @@ extension ProfileDiff {
             let text = quantity.text(Int64(value.magnitude.rounded(), clampedTo: .max))
             return (value < 0 ? "-" : "+") + text
         case .work:
-            return (value < 0 ? "-" : "+") + quantity.text(quotient: value.magnitude)
+            return (value < 0 ? "-" : "+") + quantity.quotientText(value.magnitude)
         }
     }
 

@@ -40,7 +40,7 @@ package struct Quantity {
     }
 
     /// The same of a quotient, from 0 up, with three figures also where it is small: `49.8 µs`, `0.0123 samples`.
-    package func text(quotient: Double) -> String {
+    package func quotientText(_ quotient: Double) -> String {
         let value = quotient / Double(divisor)
         guard let step = steps.first(where: { value >= Double($0.size) }) else {
             return "\(small(value)) \(plainUnit)"

@@ -375,7 +375,7 @@ import Testing
                 "--from takes a time, as 2026-03-01T10:00, 10:00 of today, -15m or now, not 'yesterday'; see hearth top"
             ),
             ("top --store store --from -1h --to -2h", "--from now-1h is not before --to now-2h; see hearth top --help"),
-            ("top --store=", "--store takes a folder, not ''; see hearth top --help"),
+            ("top --store=", "Missing value for '--store <folder>'; see hearth top --help"),
             (
                 "diff --store store -o x.svg",
                 "say what of the store to compare: LABEL=VALUE or FROM..TO after --base and --new; see hearth diff --help"

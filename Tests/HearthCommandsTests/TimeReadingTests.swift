@@ -1,8 +1,8 @@
 import Foundation
-import HearthStore
 import Testing
 
 @testable import HearthCommands
+@testable import HearthStore
 
 @Suite struct TimeReadingTests {
     /// The 29th of February 2024, 12:30:45.25 in Greenwich.

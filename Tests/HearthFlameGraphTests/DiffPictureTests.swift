@@ -66,7 +66,7 @@ import Testing
             (0.999_6, "count", "1.00 samples"), (1_234, "count", "1,234 samples"), (5, "count/10", "0.500 samples"),
             (1_536, "bytes", "1.50 KiB"),
         ]
-        for (value, unit, text) in cases { #expect(Quantity(unit: unit).text(quotient: value) == text) }
+        for (value, unit, text) in cases { #expect(Quantity(unit: unit).quotientText(value) == text) }
     }
 
     @Test func whatIsPrunedKeepsBothSides() throws {

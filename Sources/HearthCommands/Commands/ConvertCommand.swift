@@ -11,7 +11,7 @@ struct ConvertCommand: ParsableCommand {
               hearth convert profile.pb.gz -o profile.folded
               hearth convert profile.pb.gz --sample-type cpu -o profile.speedscope.json
               hearth convert profile.pb.gz --split-by thread -o threads.speedscope.json
-              hearth convert --store /var/lib/hearth --from 10:00 --to 10:10 -o profile.pb.gz
+              hearth convert --store /srv/hearth --from 10:00 --to 10:10 -o profile.pb.gz
               perf script | hearth convert - -o profile.pb.gz
 
             Addresses without a name are looked up in the object files they came from:

@@ -25,13 +25,13 @@ struct DiffCommand: ParsableCommand {
               hearth diff --base monday-*.pb.gz --new tuesday-*.pb.gz -o diff.svg
               hearth diff before.pb.gz after.pb.gz -o diff.json
 
-            Of a store, both sides are windows that have all of some labels, of processes or
-            of samples, or that begin in some time; several times on a side are added up.
-            Where the service counts its work, costs of a unit of work are compared.
+            Of a store, both sides are windows that have all of some labels, of processes
+            or of samples, or that begin in some time; several times are added up. Where
+            the service counts its work, costs of a unit of work are compared.
 
-              hearth diff --store /var/lib/hearth --base version=1.4 --new version=1.5 -o diff.svg
-              hearth diff --store /var/lib/hearth --base 10:00..10:10 --new 10:20..10:30 -o diff.svg
-              hearth diff --store /var/lib/hearth --base -26h..-24h --new -2h.. \\
+              hearth diff --store /srv/hearth --base version=1.4 --new version=1.5 -o x.svg
+              hearth diff --store /srv/hearth --base 9:00..9:10 --new 9:20..9:30 -o x.svg
+              hearth diff --store /srv/hearth --base -26h..-24h --new -2h.. \\
                 --where endpoint=/search -o yesterday.svg
             """)
 

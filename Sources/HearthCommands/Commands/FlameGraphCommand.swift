@@ -22,7 +22,7 @@ struct FlameGraphCommand: ParsableCommand {
               hearth flamegraph day-*.pb.gz --sample-type cpu -o day.svg
               hearth flamegraph profile.pb.gz --group-by node -o nodes.svg
               hearth flamegraph profile.pb.gz --where endpoint=/search -o search.svg
-              hearth flamegraph --store /var/lib/hearth --from -1h -o hour.svg
+              hearth flamegraph --store /srv/hearth --from -1h -o hour.svg
               perf script | hearth flamegraph - --icicle -o flamegraph.svg
             """)
 

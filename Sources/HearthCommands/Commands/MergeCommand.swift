@@ -15,8 +15,8 @@ struct MergeCommand: ParsableCommand {
             host, …) as well as by those of samples. Its windows stay apart as time blocks
             of the result, of which there are 600 at most: longer ones for a longer time.
 
-              hearth merge --store /var/lib/hearth --from -1h -o hour.pb.gz
-              hearth merge --store /var/lib/hearth --from 10:00 --to 10:10 \\
+              hearth merge --store /srv/hearth --from -1h -o hour.pb.gz
+              hearth merge --store /srv/hearth --from 10:00 --to 10:10 \\
                 --where version=1.4 -o release.pb.gz
             """)
 

@@ -19,7 +19,7 @@ struct TopCommand: ParsableCommand {
               hearth top profile.pb.gz --sort total -n 10
               hearth top profile.pb.gz --group-by node -n 5
               hearth top profile.pb.gz --where node=embed --format json
-              hearth top --store /var/lib/hearth --from -1h --where version=1.4
+              hearth top --store /srv/hearth --from -1h --where version=1.4
             """)
 
     @Argument(help: ArgumentHelp("Profiles; - is standard input. Several are added up.", valueName: "profile"))

@@ -119,7 +119,7 @@ struct StoreComparison {
             let units = side.workUnits
             parts.append("\(grouped(Int(units))) units of work")
             if case .work = normalization {
-                parts.append("\(quantity.text(quotient: Double(total) / Double(units)))\(unit) each")
+                parts.append("\(quantity.quotientText(Double(total) / Double(units)))\(unit) each")
             }
         }
         return "\(side.name) \(parts.joined(separator: ", "))"

@@ -22,7 +22,6 @@ struct StoreOptions: ParsableArguments {
     var to: String?
 
     mutating func validate() throws {
-        if let folder, folder.isEmpty { throw ValidationError("--store takes a folder, not ''") }
         guard folder != nil || from == nil && to == nil else {
             throw ValidationError("--from and --to choose windows of a store: say which by --store")
         }
@@ -82,11 +81,12 @@ enum ProfileSource {
         }
     }
 
-    /// What is asked of the profile once it is read: a store has chosen by labels already, those of processes too, which no
-    /// sample bears.
-    func filter(_ options: ProfileOptions) throws -> ProfileFilter {
+    /// What is asked of the profile once it is read, if that is not what the options ask for: a store has chosen by labels
+    /// already, those of processes too, which no sample bears.
+    func filter(_ options: ProfileOptions) throws -> ProfileFilter? {
+        guard case .store = self else { return nil }
         var filter = try options.filter()
-        if case .store = self { filter.labels = [] }
+        filter.labels = []
         return filter
     }
 }
