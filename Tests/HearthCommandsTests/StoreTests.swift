@@ -374,7 +374,7 @@ import Testing
                 "top --store store --from yesterday",
                 "--from takes a time, as 2026-03-01T10:00, 10:00 of today, -15m or now, not 'yesterday'; see hearth top"
             ),
-            ("top --store store --from -1h --to -2h", "--from now-1h is not before --to now-2h; see hearth top --help"),
+            ("top --store store --from -1h --to -2h", "--from -1h is not before --to -2h; see hearth top --help"),
             ("top --store=", "Missing value for '--store <folder>'; see hearth top --help"),
             (
                 "diff --store store -o x.svg",

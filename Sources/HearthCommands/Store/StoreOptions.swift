@@ -54,7 +54,8 @@ struct StoreOptions: ParsableArguments {
         let upper = try time(to, "--to", clock)
         if lower == nil, upper == nil { return nil }
         guard (lower ?? .min) < (upper ?? .max) else {
-            throw ValidationError("--from \(from ?? "") is not before --to \(to ?? "")")
+            throw ValidationError(
+                "--from \(TimeReading.typed(from ?? "")) is not before --to \(TimeReading.typed(to ?? ""))")
         }
         return (lower ?? .min)..<(upper ?? .max)
     }
@@ -62,7 +63,7 @@ struct StoreOptions: ParsableArguments {
     private func time(_ text: String?, _ option: String, _ clock: TimeReading) throws -> Int64? {
         guard let text else { return nil }
         guard let time = clock.time(text) else {
-            throw ValidationError("\(option) takes a time, as \(TimeReading.forms), not '\(text)'")
+            throw ValidationError("\(option) takes a time, as \(TimeReading.forms), not '\(TimeReading.typed(text))'")
         }
         return time
     }

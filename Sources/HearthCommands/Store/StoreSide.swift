@@ -85,9 +85,9 @@ struct StoreSide {
             } else if let range = clock.range(condition) {
                 selection.stretches.append(range)
             } else {
+                let forms = "LABEL=VALUE or FROM..TO, such as version=1.4, 10:00..10:10 or -2h..-1h"
                 throw ValidationError(
-                    "with --store, --\(name) takes LABEL=VALUE or FROM..TO, such as version=1.4, 10:00..10:10 or -2h..-1h, not '\(condition)'"
-                )
+                    "with --store, --\(name) takes \(forms), not '\(TimeReading.typed(condition))'")
             }
         }
         return selection

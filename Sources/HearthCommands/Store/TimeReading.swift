@@ -121,6 +121,9 @@ struct TimeReading {
 
     // MARK: Command lines
 
+    /// A time as it was typed, before ``shielding(_:)``.
+    static func typed(_ text: String) -> String { text.hasPrefix("now-") ? String(text.dropFirst(3)) : text }
+
     /// The arguments with `now` before times that begin with a dash, such as `-1h` or `-2h..-1h`: argument-parser takes those
     /// for options. What follows `--` stays.
     static func shielding(_ arguments: [String]) -> [String] {
