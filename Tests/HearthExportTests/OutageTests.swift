@@ -176,7 +176,8 @@ import Testing
         let exporter = setup.exporter { $0.limits.totalTimeout = .milliseconds(100) }
         for number in 0..<3 { exporter.export(makeWindow(number)) }
         try await setup.clock.advance { exporter.statistics.sent == 2 }
-        #expect(receiver.takenNumbers == [1, 2])
+        // One that was taken may have been given up here, and come again.
+        #expect(Set(receiver.takenNumbers) == [1, 2])
         #expect(exporter.statistics.waiting == 1)
         await exporter.end()
         await receiver.stop()
