@@ -142,7 +142,7 @@ let package = Package(
         .target(
             name: "HearthServer",
             dependencies: [
-                "Hearth", "HearthDiscovery", "HearthFiles", "HearthFormats", "HearthHTTP", "HearthProfile",
+                "Hearth", "HearthDiscovery", "HearthExport", "HearthFiles", "HearthFormats", "HearthHTTP", "HearthProfile",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -151,15 +151,16 @@ let package = Package(
         .target(
             name: "HearthCommands",
             dependencies: [
-                "HearthDebugInfo", "HearthFiles", "HearthProfile", "HearthFormats", "HearthFlameGraph", "HearthSymbols",
-                "HearthTerminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "HearthDebugInfo", "HearthDiscovery", "HearthFiles", "HearthFlameGraph", "HearthFormats", "HearthHTTP",
+                "HearthProfile", "HearthSymbols", "HearthTerminal",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
         .target(
             name: "HearthIngestCommands",
             dependencies: [
                 "Hearth", "HearthFiles", "HearthProfile", "HearthFormats", "HearthFlameGraph", "HearthIngestion",
-                "HearthGraph", "HearthRuntime", "HearthRuntimeLabels", "HearthTerminal",
+                "HearthGraph", "HearthRuntime", "HearthRuntimeLabels", "HearthServer", "HearthTerminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -171,10 +172,11 @@ let package = Package(
         .executableTarget(
             name: "HearthBench",
             dependencies: [
-                "CHearthSampler", "HearthDebugInfo", "HearthFiles", "HearthGraph", "HearthLabels",
-                "HearthObjectFiles", "HearthProfile", "HearthRandom", "HearthRuntime", "HearthRuntimeLabels",
-                "HearthSampling", "HearthStore", "HearthSymbols", "HearthSyntheticService", "HearthTracing",
-                "HearthTruths",
+                "CHearthSampler", "Hearth", "HearthDebugInfo", "HearthFiles", "HearthGraph", "HearthHTTP",
+                "HearthIngestion", "HearthLabels", "HearthObjectFiles", "HearthProfile", "HearthRandom", "HearthRuntime",
+                "HearthRuntimeLabels", "HearthSampling", "HearthServer", "HearthStore", "HearthSymbols",
+                "HearthSyntheticService", "HearthTracing", "HearthTruths",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: strict),

@@ -82,6 +82,7 @@ struct HearthCommand: ParsableCommand {
               hearth flamegraph profile.pb.gz -o flamegraph.svg
               hearth top profile.pb.gz --sort total -n 10
               hearth diff before.pb.gz after.pb.gz -o diff.svg
+              hearth record recommender --duration 30s -o flamegraph.svg
               perf script | hearth flamegraph - -o flamegraph.svg
 
             Exit codes: 0 done, 1 failure, 2 wrong usage.
@@ -89,6 +90,7 @@ struct HearthCommand: ParsableCommand {
         version: hearthVersion,
         subcommands: [
             FlameGraphCommand.self, TopCommand.self, DiffCommand.self, MergeCommand.self, ConvertCommand.self,
+            RecordCommand.self, ListCommand.self,
         ])
 
     static func isSubcommand(_ name: String) -> Bool {

@@ -124,7 +124,7 @@ import Testing
     @Test func itListensWhereItIsTold() async throws {
         let service = try RunningService(["HEARTH_LISTEN": "127.0.0.1:0"])
         try service.wait(for: "the port") { service.errors.contains("Hearth listens on 127.0.0.1:") }
-        let port = try #require(service.errors.firstMatch(of: /listens on 127\.0\.0\.1:([1-9][0-9]*)/)?.1)
+        let port = try #require(service.errors.firstMatch(of: /Hearth listens on 127\.0\.0\.1:([0-9]+)/)?.1)
         let response = try await RunningService.client.send(
             HTTPRequest(try HTTPURL("http://127.0.0.1:\(port)"), path: "/healthz"))
         #expect(response.text == "ok\n")

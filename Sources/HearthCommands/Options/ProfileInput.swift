@@ -17,7 +17,12 @@ struct ProfileInput {
     ///
     /// - Throws: `ProfileReadError`, and `CommandFailure` where nothing is left to show.
     static func load(_ paths: [String], _ options: ProfileOptions) throws -> ProfileInput {
-        let input = try side(paths, options, against: nil)
+        try load(try merged(paths, options), named: name(paths), options)
+    }
+
+    /// The same for a profile that is there.
+    static func load(_ profile: Profile, named name: String, _ options: ProfileOptions) throws -> ProfileInput {
+        let input = try side(profile, named: name, options, against: nil)
         try checkLabels(options.groupBy, in: [input.unfiltered], lacking: "\(input.name) has no")
         guard !input.isFilteredOut(by: options) else {
             throw nothingLeft(options, of: input.unfiltered, name: input.name)
@@ -34,8 +39,12 @@ struct ProfileInput {
     static func side(
         _ paths: [String], _ options: ProfileOptions, against base: ProfileInput?
     ) throws -> ProfileInput {
-        let profile = try merged(paths, options)
-        let name = name(paths)
+        try side(try merged(paths, options), named: name(paths), options, against: base)
+    }
+
+    private static func side(
+        _ profile: Profile, named name: String, _ options: ProfileOptions, against base: ProfileInput?
+    ) throws -> ProfileInput {
         let shown: Int
         if let base, options.sampleType == nil {
             guard let same = profile.column(ofType: base.type.type) else {

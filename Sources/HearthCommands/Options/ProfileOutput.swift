@@ -46,9 +46,16 @@ struct ProfileOutput: ParsableArguments {
     /// Applies the options and writes what is left, which may be nothing. A format that holds one sample type gets the
     /// one asked for or the default; others get all, unless one is asked for.
     func write(_ paths: [String], _ options: ProfileOptions) throws {
-        let format = try chosenFormat()
-        let whole = try ProfileInput.merged(paths, options)
-        let name = ProfileInput.name(paths)
+        try Self.write(
+            try ProfileInput.merged(paths, options), named: ProfileInput.name(paths), options, to: output,
+            as: try chosenFormat(), splitBy: splitBy)
+    }
+
+    /// The same for a profile that is there.
+    static func write(
+        _ whole: Profile, named name: String, _ options: ProfileOptions, to output: OutputOption,
+        as format: ProfileFormat, splitBy: String? = nil
+    ) throws {
         let chosen = try ProfileInput.column(whole, options, name: name)
         try ProfileInput.checkLabels(
             options.groupBy + [splitBy].compactMap(\.self), in: [whole], lacking: "\(name) has no")
@@ -63,7 +70,7 @@ struct ProfileOutput: ParsableArguments {
     }
 
     /// Only pprof has a place for what the difference of two pprof files is full of.
-    private func warnOfNegatives(_ profile: Profile, _ columns: [Int], _ format: ProfileFormat) {
+    private static func warnOfNegatives(_ profile: Profile, _ columns: [Int], _ format: ProfileFormat) {
         let count = columns.reduce(0) { count, column in
             count + profile.samples.indices.count { profile.value(row: $0, column: column) < 0 }
         }
