@@ -164,7 +164,7 @@ let package = Package(
             name: "HearthCommands",
             dependencies: [
                 "HearthDebugInfo", "HearthDiscovery", "HearthFiles", "HearthFlameGraph", "HearthFormats", "HearthHTTP",
-                "HearthProfile", "HearthSymbols", "HearthTerminal",
+                "HearthProfile", "HearthStore", "HearthSymbols", "HearthTerminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -313,8 +313,8 @@ let package = Package(
         .testTarget(
             name: "HearthCommandsTests",
             dependencies: [
-                "HearthCLI", "HearthCommands", "HearthTerminal", "HearthFormats", "HearthProfile",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "HearthCLI", "HearthCommands", "HearthTerminal", "HearthFormats", "HearthProfile", "HearthStore",
+                "HearthSyntheticService", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
         .testTarget(

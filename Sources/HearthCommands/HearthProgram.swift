@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import HearthFiles
 internal import HearthFormats
 internal import HearthProfile
+internal import HearthStore
 internal import HearthTerminal
 
 /// The program `hearth`.
@@ -13,7 +14,7 @@ public enum HearthProgram {
     /// - Parameter arguments: without the program's name.
     public static func run(_ arguments: [String]) -> Int32 {
         do {
-            var command = try HearthCommand.parseAsRoot(arguments)
+            var command = try HearthCommand.parseAsRoot(TimeReading.shielding(arguments))
             try command.run()
             return 0
         } catch {
@@ -37,6 +38,12 @@ public enum HearthProgram {
         case let error as ProfileReadError:
             return CommandFailure(error.description, hint: hint(error.reason))
         case let error as ProfileWriteError:
+            return CommandFailure(error.description)
+        case StoreError.tooManyRows(let limit):
+            return CommandFailure(
+                "the windows have more than \(grouped(limit)) distinct samples",
+                hint: "ask for less by --from, --to or --where; .folded files keep no labels, and need fewer")
+        case let error as StoreError:
             return CommandFailure(error.description)
         case let error as FileError:
             return CommandFailure(error.description)
@@ -84,6 +91,11 @@ struct HearthCommand: ParsableCommand {
               hearth diff before.pb.gz after.pb.gz -o diff.svg
               hearth record recommender --duration 30s -o flamegraph.svg
               perf script | hearth flamegraph - -o flamegraph.svg
+
+            A service that keeps its windows (HEARTH_STORE) has profiles of any time:
+
+              hearth top --store /srv/hearth --from -15m
+              hearth diff --store /srv/hearth --base version=1.4 --new version=1.5 -o x.svg
 
             Exit codes: 0 done, 1 failure, 2 wrong usage.
             """,

@@ -48,10 +48,14 @@ extension ProfileDiff {
 
     /// For each node the larger of its own two values, both sides brought to one scale.
     private var ownWeights: [Int64] {
-        let larger = max(baseTotal, newTotal)
-        let scales = [baseTotal, newTotal].map { total in
-            normalization == .share && total > 0 ? Double(larger) / Double(total) : 1
+        let measures: [Int64]
+        switch normalization {
+        case .share: measures = [baseTotal, newTotal]
+        case .absolute: measures = [1, 1]
+        case .work(let base, let new): measures = [base, new]
         }
+        let larger = max(measures[0], measures[1])
+        let scales = measures.map { $0 > 0 ? Double(larger) / Double($0) : 1 }
         return zip(tree.selfValues[0], tree.selfValues[1]).map { base, new in
             max(scaled(base, by: scales[0]), scaled(new, by: scales[1]))
         }
@@ -108,14 +112,15 @@ extension ProfileDiff {
         _ value: (base: Int64, new: Int64), _ change: DiffChange, _ quantity: Quantity
     ) -> (title: String, note: String?) {
         let share = percent(value.new, of: newTotal)
-        let before = "\(quantity.text(value.base)), \(percent(value.base, of: baseTotal))"
+        let amounts = amounts(value, quantity)
+        let before = "\(amounts.base), \(percent(value.base, of: baseTotal))"
         let presence: String
         switch change.presence {
         case .onlyNew: presence = "new"
         case .onlyBase: presence = "gone"
         case .both, .neither: presence = ""
         }
-        let title = "\(quantity.text(value.new)), \(share); \(difference(change.difference, quantity))"
+        let title = "\(amounts.new), \(share); \(difference(change.difference, quantity))"
         let interval =
             "\(difference(change.interval.lowerBound, quantity)) … \(difference(change.interval.upperBound, quantity))"
         let verdict =
@@ -128,6 +133,17 @@ extension ProfileDiff {
         return (title, note)
     }
 
+    /// Both values in words: as they are, or for each unit of work.
+    private func amounts(_ value: (base: Int64, new: Int64), _ quantity: Quantity) -> (base: String, new: String) {
+        guard case .work(let base, let new) = normalization else {
+            return (quantity.text(value.base), quantity.text(value.new))
+        }
+        return (
+            quantity.quotientText(Double(value.base) / Double(base)),
+            quantity.quotientText(Double(value.new) / Double(new))
+        )
+    }
+
     /// `+1.25%` of the total, or `-3.4 ms`.
     private func difference(_ value: Double, _ quantity: Quantity) -> String {
         switch normalization {
@@ -137,11 +153,17 @@ extension ProfileDiff {
         case .absolute:
             let text = quantity.text(Int64(value.magnitude.rounded(), clampedTo: .max))
             return (value < 0 ? "-" : "+") + text
+        case .work:
+            return (value < 0 ? "-" : "+") + quantity.quotientText(value.magnitude)
         }
     }
 
     private func summary(_ quantity: Quantity) -> String {
-        let totals = "\(quantity.text(baseTotal)) → \(quantity.text(newTotal))"
+        let amounts = amounts((baseTotal, newTotal), quantity)
+        var totals = "\(amounts.base) → \(amounts.new)"
+        if case .work(let base, let new) = normalization {
+            totals += " a unit of work · \(thousands(base)) → \(thousands(new)) units"
+        }
         return "\(totals) · red grew, blue shrank, grey may be chance · single run: noise understated"
     }
 }

@@ -39,6 +39,15 @@ package struct Quantity {
         return significant(Double(value) / Double(divisor) / Double(step.size)) + " " + step.name
     }
 
+    /// The same of a quotient, from 0 up, with three figures also where it is small: `49.8 µs`, `0.0123 samples`.
+    package func quotientText(_ quotient: Double) -> String {
+        let value = quotient / Double(divisor)
+        guard let step = steps.first(where: { value >= Double($0.size) }) else {
+            return "\(small(value)) \(plainUnit)"
+        }
+        return significant(value / Double(step.size)) + " " + step.name
+    }
+
     /// The value in its plain unit without the unit's name: `1,234`, `1.5`.
     package func number(_ value: Int64) -> String {
         let rest = value.magnitude % divisor.magnitude
@@ -75,9 +84,21 @@ private func significant(_ value: Double) -> String {
     return thousands(Int64(value.rounded(), clampedTo: .max))
 }
 
-/// A number with exactly so many decimal places.
+/// Three figures, below 1 too: `0.0123`.
+private func small(_ value: Double) -> String {
+    if value == 0 { return "0" }
+    var places = 2
+    var limit = 0.9995
+    while value < limit, places < 9 {
+        places += 1
+        limit /= 10
+    }
+    return places == 2 ? significant(value) : decimal(value, places: places)
+}
+
+/// A number with exactly so many decimal places, 1 to 9.
 func decimal(_ value: Double, places: Int) -> String {
-    let scale: Int64 = places == 1 ? 10 : 100
+    let scale = (0..<places).reduce(Int64(1)) { scale, _ in scale * 10 }
     let scaled = Int64((value.magnitude * Double(scale)).rounded(), clampedTo: .max)
     let fraction = String(scaled % scale)
     let padding = String(repeating: "0", count: places - fraction.utf8.count)

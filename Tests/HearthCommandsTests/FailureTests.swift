@@ -85,7 +85,7 @@ import Testing
         ),
         ("top good.folded -n 0", 2, "-n takes a number from 1 up, not 0; see hearth top --help"),
         ("top good.folded --sort sideways", 2, "The value 'sideways' is invalid for '--sort <sort>'."),
-        ("top", 2, "Missing expected argument '<profile> ...'; see hearth top --help"),
+        ("top", 2, "Missing expected argument '<profile> ...', or --store <folder>; see hearth top --help"),
         ("fly", 2, "Unexpected argument 'fly'; see hearth --help"),
         ("top - -", 2, "standard input can be read once only; name - once"),
         (

@@ -44,6 +44,31 @@ import Testing
         #expect(try expectWellFormed(absolute).contains("c (400 samples, 20.00%; +200 samples)"))
     }
 
+    @Test func costsOfAUnitOfWorkAreSaid() throws {
+        let svg = try ProfileDiff(base: base, new: new, normalization: .work(base: 10_000, new: 40_000)).svg()
+        let titles = try expectWellFormed(svg)
+        #expect(svg.contains("0.100 samples → 0.0500 samples a unit of work · 10,000 → 40,000 units"))
+        #expect(titles.contains("b (0.0250 samples, 50.00%; -0.0250 samples)"))
+        #expect(titles.contains("gone (0 samples, 0.00%; -0.0300 samples)"))
+        #expect(try note("b", in: svg).hasPrefix("was 0.0500 samples, 50.00% · shrank: -"))
+        #expect(try note("fresh", in: svg).hasPrefix("new · was 0 samples, 0.00% · grew: +"))
+        // Both sides in 40,000 units.
+        #expect(try weight("b", in: svg) == 2_000)
+        #expect(try weight("gone", in: svg) == 1_200)
+        #expect(try weight("fresh", in: svg) == 600)
+    }
+
+    @Test func quotientsKeepThreeFigures() {
+        let cases: [(Double, String, String)] = [
+            (49_800_000.4, "nanoseconds", "49.8 ms"), (1_234.5, "nanoseconds", "1.23 µs"),
+            (0.5, "nanoseconds", "0.500 ns"), (12.34, "nanoseconds", "12.3 ns"), (0, "nanoseconds", "0 ns"),
+            (0.012_345, "count", "0.0123 samples"), (0.000_000_000_1, "count", "0.000000000 samples"),
+            (0.999_6, "count", "1.00 samples"), (1_234, "count", "1,234 samples"), (5, "count/10", "0.500 samples"),
+            (1_536, "bytes", "1.50 KiB"),
+        ]
+        for (value, unit, text) in cases { #expect(Quantity(unit: unit).quotientText(value) == text) }
+    }
+
     @Test func whatIsPrunedKeepsBothSides() throws {
         let base = SampleProfiles.collapsed("a;b 500\na;x 3\na;y 1\n")
         let new = SampleProfiles.collapsed("a;b 500\na;x 2\na;z 2\n")
@@ -54,7 +79,7 @@ import Testing
 
     @Test func emptySidesAreDrawn() throws {
         let empty = Profile(sampleTypes: [.samples])
-        for normalization in ProfileDiff.Normalization.allCases {
+        for normalization in [.share, .absolute, .work(base: 4, new: 5)] as [ProfileDiff.Normalization] {
             #expect(
                 try expectWellFormed(ProfileDiff(base: empty, new: new, normalization: normalization).svg()).count == 5)
             #expect(

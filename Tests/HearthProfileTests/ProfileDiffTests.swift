@@ -2,6 +2,8 @@ import HearthProfile
 import Testing
 
 @Suite struct ProfileDiffTests {
+    private static let normalizations: [ProfileDiff.Normalization] = [.share, .absolute, .work(base: 40, new: 40)]
+
     private func stacks(_ diff: ProfileDiff) -> [String] {
         var lines: [String] = []
         diff.forEachStack { stack, base, new in lines.append("\(stack.joined(separator: ";")) \(base) \(new)") }
@@ -16,7 +18,7 @@ import Testing
     }
 
     @Test(arguments: 1...10) func aProfileDoesNotDifferFromItself(seed: UInt64) throws {
-        for normalization in ProfileDiff.Normalization.allCases {
+        for normalization in Self.normalizations {
             let profile = Profile(seed: seed)
             let diff = try ProfileDiff(base: profile, new: profile, normalization: normalization)
             for row in diff.rows() {
@@ -28,7 +30,7 @@ import Testing
 
     @Test(arguments: 1...10) func exchangingTheSidesTurnsTheSign(seed: UInt64) throws {
         let (a, b) = (Profile(seed: seed), Profile(seed: seed + 50, samples: 200))
-        for normalization in ProfileDiff.Normalization.allCases {
+        for normalization in Self.normalizations {
             let there = try ProfileDiff(base: a, new: b, normalization: normalization).rows()
             let back = try ProfileDiff(base: b, new: a, normalization: normalization).rows()
             #expect(there.count == back.count)
@@ -87,6 +89,27 @@ import Testing
         #expect(absolute.allSatisfy { $0.selfChange.verdict == .grew && $0.selfChange.difference == 1_000 })
     }
 
+    @Test func workMakesDifferentLoadsComparable() throws {
+        // Three times the work: what costs the same a unit has tripled.
+        let base = Profile(collapsed: "a 1000\nb 1000")
+        let new = Profile(collapsed: "a 3000\nb 4500")
+        let rows = try ProfileDiff(base: base, new: new, normalization: .work(base: 100, new: 300)).rows()
+        let (a, b) = (try #require(rows.first { $0.name == "a" }), try #require(rows.first { $0.name == "b" }))
+        #expect(a.selfChange.base == 10 && a.selfChange.new == 10 && a.selfChange.verdict == .noise)
+        #expect(b.selfChange.difference == 5 && b.selfChange.verdict == .grew)
+        // The score interval of 1,000 counts is 939.9 … 1,063.9, that of 4,500 is 4,370.4 … 4,633.4; by Newcombe's rule the
+        // difference is 5 - √(0.432² + 0.639²) at least.
+        #expect(abs(b.selfChange.interval.lowerBound - 4.229) < 0.002)
+        #expect(b.base.selfValue == 1_000 && b.new.selfValue == 4_500, "values stay as they were counted")
+        for (baseUnits, newUnits) in [(0, 5), (5, 0), (-1, 5)] as [(Int64, Int64)] {
+            #expect(throws: ProfileDiffError.noWork(base: baseUnits, new: newUnits)) {
+                try ProfileDiff(base: base, new: new, normalization: .work(base: baseUnits, new: newUnits))
+            }
+        }
+        #expect(
+            ProfileDiffError.noWork(base: 0, new: 5).description == "no work to divide by: base did 0 units, new 5")
+    }
+
     /// Ten samples of 10 ms are no better known than ten samples, however many nanoseconds they are.
     @Test func valuesAreWorthTheirSamples() throws {
         func profile(_ a: Int64, _ b: Int64) -> Profile {
@@ -107,7 +130,7 @@ import Testing
     @Test func anEmptySideIsNoDivisionByZero() throws {
         let full = Profile(collapsed: "a;b 3")
         let empty = Profile(sampleTypes: [.samples])
-        for normalization in ProfileDiff.Normalization.allCases {
+        for normalization in Self.normalizations {
             for (base, new) in [(empty, full), (full, empty), (empty, empty)] {
                 for row in try ProfileDiff(base: base, new: new, normalization: normalization).rows() {
                     #expect(row.selfChange.difference.isFinite && row.totalChange.difference.isFinite)

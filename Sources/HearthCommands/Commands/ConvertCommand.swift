@@ -11,6 +11,7 @@ struct ConvertCommand: ParsableCommand {
               hearth convert profile.pb.gz -o profile.folded
               hearth convert profile.pb.gz --sample-type cpu -o profile.speedscope.json
               hearth convert profile.pb.gz --split-by thread -o threads.speedscope.json
+              hearth convert --store /srv/hearth --from 10:00 --to 10:10 -o profile.pb.gz
               perf script | hearth convert - -o profile.pb.gz
 
             Addresses without a name are looked up in the object files they came from:
@@ -20,10 +21,15 @@ struct ConvertCommand: ParsableCommand {
             """)
 
     @Argument(help: ArgumentHelp("Profile; - is standard input.", valueName: "profile"))
-    var profile: String
+    var profile: String?
 
+    @OptionGroup(title: "Windows of a store") var store: StoreOptions
     @OptionGroup var output: ProfileOutput
     @OptionGroup(title: "Choosing samples") var options: ProfileOptions
 
-    mutating func run() throws { try output.write([profile], options) }
+    private var files: [String] { [profile].compactMap(\.self) }
+
+    mutating func validate() throws { try store.check(files) }
+
+    mutating func run() throws { try output.write(try store.source(files: files, options), options) }
 }

@@ -24,23 +24,40 @@ struct DiffCommand: ParsableCommand {
               hearth diff before.pb.gz after.pb.gz -o diff.svg
               hearth diff --base monday-*.pb.gz --new tuesday-*.pb.gz -o diff.svg
               hearth diff before.pb.gz after.pb.gz -o diff.json
+
+            Of a store, both sides are windows that have all of some labels, of processes
+            or of samples, or that begin in some time; several times are added up. Where
+            the service counts its work, costs of a unit of work are compared.
+
+              hearth diff --store /srv/hearth --base version=1.4 --new version=1.5 -o x.svg
+              hearth diff --store /srv/hearth --base 9:00..9:10 --new 9:20..9:30 -o x.svg
+              hearth diff --store /srv/hearth --base -26h..-24h --new -2h.. \\
+                --where endpoint=/search -o yesterday.svg
             """)
 
     @Argument(help: ArgumentHelp("The base profile, then the new one.", valueName: "profile"))
     var profiles: [String] = []
 
     @Option(
-        parsing: .upToNextOption, help: ArgumentHelp("Profiles that are added up as the base.", valueName: "profile"))
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Profiles that are added up as the base; of a store LABEL=VALUE, FROM..TO.", valueName: "profile"))
     var base: [String] = []
 
     @Option(
         parsing: .upToNextOption,
-        help: ArgumentHelp("Profiles that are added up as the new side.", valueName: "profile"))
+        help: ArgumentHelp(
+            "Profiles that are added up as the new side; of a store LABEL=VALUE, FROM..TO.", valueName: "profile"))
     var new: [String] = []
 
-    @Option(help: "Compare shares of the total, or absolute values: for the same amount of work.")
-    var normalize = ProfileDiff.Normalization.share
+    @Option(
+        help: """
+            Compare shares of the total, absolute values (for the same amount of work), or costs of a unit of work (of a \
+            store). Default: work where it is known, else share.
+            """)
+    var normalize: NormalizationOption?
 
+    @OptionGroup(title: "Windows of a store") var store: StoreOptions
     @OptionGroup var output: OutputOption
     @OptionGroup(title: "Choosing samples") var options: ProfileOptions
     @OptionGroup(title: "Looks") var looks: GraphOptions
@@ -49,6 +66,20 @@ struct DiffCommand: ParsableCommand {
     var format: Format?
 
     mutating func validate() throws {
+        if store.folder == nil {
+            try validateFiles()
+        } else {
+            try store.check(profiles)
+            guard !base.isEmpty, !new.isEmpty else {
+                throw ValidationError(
+                    "say what of the store to compare: LABEL=VALUE or FROM..TO after --base and --new")
+            }
+            _ = try selections(TimeReading())
+        }
+        _ = try Format.choose(format, for: output)
+    }
+
+    private func validateFiles() throws {
         let isPair = profiles.count == 2 && base.isEmpty && new.isEmpty
         let isSides = profiles.isEmpty && !base.isEmpty && !new.isEmpty
         guard isPair || isSides else {
@@ -57,29 +88,58 @@ struct DiffCommand: ParsableCommand {
         guard (profiles + base + new).count(where: { $0 == "-" }) <= 1 else {
             throw ValidationError("standard input can be read once only: name - once")
         }
-        _ = try Format.choose(format, for: output)
+        guard normalize != .work else {
+            throw ValidationError("--normalize work needs a --store: files do not say how much work was done")
+        }
+    }
+
+    private func selections(_ clock: TimeReading) throws -> (base: StoreSelection, new: StoreSelection) {
+        let bounds = try store.bounds(clock)
+        let common = try options.filter().labels
+        return (
+            try StoreSide.selection("base", base, bounds, common, clock),
+            try StoreSide.selection("new", new, bounds, common, clock)
+        )
     }
 
     mutating func run() throws {
         let format = try Format.choose(format, for: output)
+        if let folder = store.folder { return try compareWindows(of: folder, format) }
         let before = try ProfileInput.side(base.isEmpty ? [profiles[0]] : base, options, against: nil)
         let after = try ProfileInput.side(new.isEmpty ? [profiles[1]] : new, options, against: before)
+        let diff = try diff(before, after, normalize == .absolute ? .absolute : .share)
+        try output.write(try bytes(diff, format))
+        before.announce(options)
+    }
+
+    private func compareWindows(of folder: String, _ format: Format) throws {
+        let clock = TimeReading()
+        let (base, new) = try selections(clock)
+        let comparison = try StoreComparison(
+            try StoreReader(folder: folder, clock), base: base, new: new, normalize, options)
+        let diff = try diff(comparison.base, comparison.new, comparison.normalization)
+        try output.write(try bytes(diff, format))
+        comparison.base.announce(options)
+        ProfileInput.warn(comparison.summary(diff))
+    }
+
+    private func diff(
+        _ before: ProfileInput, _ after: ProfileInput, _ normalization: ProfileDiff.Normalization
+    ) throws -> ProfileDiff {
         // What came with the change may have a label that the base has not.
         try ProfileInput.checkLabels(
             options.groupBy, in: [before.unfiltered, after.unfiltered], lacking: "neither side has a")
         guard !before.isFilteredOut(by: options) || !after.isFilteredOut(by: options) else {
-            throw ProfileInput.nothingLeft(options, of: after.unfiltered, name: "both sides")
+            throw ProfileInput.nothingLeft(
+                options, of: after.unfiltered, name: "both sides", listsLabels: store.folder == nil)
         }
-        let diff: ProfileDiff
         do throws(ProfileDiffError) {
-            diff = try ProfileDiff(
+            return try ProfileDiff(
                 base: before.profile, new: after.profile, baseColumn: before.column, newColumn: after.column,
-                normalization: normalize)
+                normalization: normalization)
         } catch {
             throw CommandFailure("\(before.name) and \(after.name) cannot be compared: \(error)")
         }
-        try output.write(try bytes(diff, format))
-        before.announce(options)
     }
 
     private func bytes(_ diff: ProfileDiff, _ format: Format) throws -> [UInt8] {

@@ -22,12 +22,14 @@ struct FlameGraphCommand: ParsableCommand {
               hearth flamegraph day-*.pb.gz --sample-type cpu -o day.svg
               hearth flamegraph profile.pb.gz --group-by node -o nodes.svg
               hearth flamegraph profile.pb.gz --where endpoint=/search -o search.svg
+              hearth flamegraph --store /srv/hearth --from -1h -o hour.svg
               perf script | hearth flamegraph - --icicle -o flamegraph.svg
             """)
 
     @Argument(help: ArgumentHelp("Profiles; - is standard input.", valueName: "profile"))
-    var profiles: [String]
+    var profiles: [String] = []
 
+    @OptionGroup(title: "Windows of a store") var store: StoreOptions
     @OptionGroup var output: OutputOption
     @OptionGroup(title: "Choosing samples") var options: ProfileOptions
     @OptionGroup(title: "Looks") var looks: GraphOptions
@@ -35,11 +37,14 @@ struct FlameGraphCommand: ParsableCommand {
     @Option(help: "svg or html; default: by the extension of the output.")
     var format: Format?
 
-    mutating func validate() throws { _ = try Format.choose(format, for: output) }
+    mutating func validate() throws {
+        try store.check(profiles)
+        _ = try Format.choose(format, for: output)
+    }
 
     mutating func run() throws {
         let format = try Format.choose(format, for: output)
-        let input = try ProfileInput.load(profiles, options)
+        let input = try ProfileInput.load(try store.source(files: profiles, options), options)
         let graph = FlameGraph(input.profile, column: input.column, options: looks.graphOptions)
         try output.write(Array((format == .svg ? graph.svg() : graph.html()).utf8))
         input.announce(options)

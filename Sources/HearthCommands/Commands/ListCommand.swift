@@ -13,8 +13,8 @@ struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "Show the services of this machine that listen.",
         discussion: """
-            Those of this user, for root those of all users. A service listens when it links
-            HearthServer and HEARTH_LISTEN is set.
+            Those of this user, for root those of all users. A service listens when it
+            links HearthServer and HEARTH_LISTEN is set.
 
               hearth list
               hearth list --format json

@@ -19,11 +19,13 @@ struct TopCommand: ParsableCommand {
               hearth top profile.pb.gz --sort total -n 10
               hearth top profile.pb.gz --group-by node -n 5
               hearth top profile.pb.gz --where node=embed --format json
+              hearth top --store /srv/hearth --from -1h --where version=1.4
             """)
 
     @Argument(help: ArgumentHelp("Profiles; - is standard input. Several are added up.", valueName: "profile"))
-    var profiles: [String]
+    var profiles: [String] = []
 
+    @OptionGroup(title: "Windows of a store") var store: StoreOptions
     @Option(help: "Order of the rows.")
     var sort = FunctionTotals.Order.selfValue
 
@@ -37,11 +39,12 @@ struct TopCommand: ParsableCommand {
     @OptionGroup(title: "Choosing samples") var options: ProfileOptions
 
     mutating func validate() throws {
+        try store.check(profiles)
         guard limit > 0 else { throw ValidationError("-n takes a number from 1 up, not \(limit)") }
     }
 
     mutating func run() throws {
-        let input = try ProfileInput.load(profiles, options)
+        let input = try ProfileInput.load(try store.source(files: profiles, options), options)
         let report = TopReport(input, groupBy: options.groupBy, order: sort, limit: limit)
         switch format {
         case .json: try output.write(report.json())

@@ -8,4 +8,3 @@ extension ProfileFormat: ExpressibleByArgument {}
 extension MinimumWidth: ExpressibleByArgument {}
 extension ColorScheme: ExpressibleByArgument {}
 extension FunctionTotals.Order: ExpressibleByArgument {}
-extension ProfileDiff.Normalization: ExpressibleByArgument {}

@@ -16,16 +16,21 @@ struct ProfileInput {
     /// Reads and adds up the files, then applies the options. Says on standard error what was left out of a file.
     ///
     /// - Throws: `ProfileReadError`, and `CommandFailure` where nothing is left to show.
-    static func load(_ paths: [String], _ options: ProfileOptions) throws -> ProfileInput {
-        try load(try merged(paths, options), named: name(paths), options)
+    static func load(_ source: ProfileSource, _ options: ProfileOptions) throws -> ProfileInput {
+        let profile = try read(source, options, keeping: Set(options.groupBy), keepsBlocks: false)
+        return try load(profile, named: source.name, options, try source.filter(options))
     }
 
     /// The same for a profile that is there.
-    static func load(_ profile: Profile, named name: String, _ options: ProfileOptions) throws -> ProfileInput {
-        let input = try side(profile, named: name, options, against: nil)
+    ///
+    /// - Parameter filter: in the place of the one that the options ask for.
+    static func load(
+        _ profile: Profile, named name: String, _ options: ProfileOptions, _ filter: ProfileFilter? = nil
+    ) throws -> ProfileInput {
+        let input = try side(profile, named: name, options, filter, against: nil)
         try checkLabels(options.groupBy, in: [input.unfiltered], lacking: "\(input.name) has no")
         guard !input.isFilteredOut(by: options) else {
-            throw nothingLeft(options, of: input.unfiltered, name: input.name)
+            throw nothingLeft(options, of: input.unfiltered, name: input.name, listsLabels: filter == nil)
         }
         guard input.hasValues else {
             throw CommandFailure(
@@ -42,8 +47,10 @@ struct ProfileInput {
         try side(try merged(paths, options), named: name(paths), options, against: base)
     }
 
-    private static func side(
-        _ profile: Profile, named name: String, _ options: ProfileOptions, against base: ProfileInput?
+    /// The same of a profile that is there.
+    static func side(
+        _ profile: Profile, named name: String, _ options: ProfileOptions, _ filter: ProfileFilter? = nil,
+        against base: ProfileInput?
     ) throws -> ProfileInput {
         let shown: Int
         if let base, options.sampleType == nil {
@@ -57,7 +64,7 @@ struct ProfileInput {
         guard !profile.isEmpty else {
             throw CommandFailure("\(name) holds no samples", hint: "record for longer, or under load")
         }
-        let filtered = profile.filtered(try options.filter())
+        let filtered = profile.filtered(try filter ?? options.filter())
         warnOfLimit(filtered, shown, name: name)
         return ProfileInput(profile: filtered, column: shown, name: name, unfiltered: profile)
     }
@@ -73,6 +80,29 @@ struct ProfileInput {
             "\(base.name) shows \(base.type.type), which \(name) has not", exitCode: 2,
             hint: "compare what both have: --sample-type \(first)"
                 + (common.count > 1 ? " (or \(common.dropFirst().joined(separator: ", ")))" : ""))
+    }
+
+    /// Reads what is asked for, and names its addresses.
+    ///
+    /// - Parameters:
+    ///   - labels: those that the samples of a store keep, all where nil: the fewer, the less there is to hold.
+    ///   - keepsBlocks: whether windows of a store become time blocks.
+    static func read(
+        _ source: ProfileSource, _ options: ProfileOptions, keeping labels: Set<String>?, keepsBlocks: Bool
+    ) throws -> Profile {
+        switch source {
+        case .files(let paths):
+            return try merged(paths, options)
+        case .store(let reader, let selection):
+            let (profile, _) = try reader.profile(selection, keeping: labels, keepsBlocks: keepsBlocks)
+            try reader.checkLabels(labels.map { $0.sorted() } ?? options.groupBy, in: [profile], selection)
+            return try named(profile, options, name: reader.folder)
+        }
+    }
+
+    /// With the names that the options ask for.
+    static func named(_ profile: Profile, _ options: ProfileOptions, name: String) throws -> Profile {
+        options.named(try options.symbols.symbolize(profile.demanglingNames(), name: name))
     }
 
     /// Reads and adds up the files, and names their addresses.
@@ -183,11 +213,14 @@ struct ProfileInput {
 
     private static func list(_ profile: Profile) -> String { profile.sampleTypes.map(\.type).joined(separator: ", ") }
 
-    static func nothingLeft(_ options: ProfileOptions, of profile: Profile, name: String) -> CommandFailure {
+    /// - Parameter listsLabels: whether the filters chose by the labels that the profile has.
+    static func nothingLeft(
+        _ options: ProfileOptions, of profile: Profile, name: String, listsLabels: Bool
+    ) -> CommandFailure {
         let labels = Set(profile.labels.sets.flatMap(\.keys))
         return CommandFailure(
             "nothing is left of \(name) after \(options.filterDescription)",
-            hint: options.conditions.isEmpty ? nil : hint(labels))
+            hint: options.conditions.isEmpty || !listsLabels ? nil : hint(labels))
     }
 
     /// Whether the filters leave no sample, or hide every function of those that they leave.

@@ -45,22 +45,28 @@ struct ProfileOutput: ParsableArguments {
 
     /// Applies the options and writes what is left, which may be nothing. A format that holds one sample type gets the
     /// one asked for or the default; others get all, unless one is asked for.
-    func write(_ paths: [String], _ options: ProfileOptions) throws {
+    func write(_ source: ProfileSource, _ options: ProfileOptions) throws {
+        let format = try chosenFormat()
+        // What the format cannot hold is not read of a store.
+        let labels = options.groupBy + [splitBy].compactMap(\.self)
+        let whole = try ProfileInput.read(
+            source, options, keeping: format == .pprof ? nil : Set(labels), keepsBlocks: format != .collapsed)
         try Self.write(
-            try ProfileInput.merged(paths, options), named: ProfileInput.name(paths), options, to: output,
-            as: try chosenFormat(), splitBy: splitBy)
+            whole, named: source.name, options, try source.filter(options), to: output, as: format, splitBy: splitBy)
     }
 
     /// The same for a profile that is there.
+    ///
+    /// - Parameter filter: in the place of the one that the options ask for.
     static func write(
-        _ whole: Profile, named name: String, _ options: ProfileOptions, to output: OutputOption,
-        as format: ProfileFormat, splitBy: String? = nil
+        _ whole: Profile, named name: String, _ options: ProfileOptions, _ filter: ProfileFilter? = nil,
+        to output: OutputOption, as format: ProfileFormat, splitBy: String? = nil
     ) throws {
         let chosen = try ProfileInput.column(whole, options, name: name)
         try ProfileInput.checkLabels(
             options.groupBy + [splitBy].compactMap(\.self), in: [whole], lacking: "\(name) has no")
         let isOne = options.sampleType != nil
-        let profile = (isOne ? whole.keeping(columns: [chosen]) : whole).filtered(try options.filter())
+        let profile = (isOne ? whole.keeping(columns: [chosen]) : whole).filtered(try filter ?? options.filter())
         let column = isOne ? 0 : chosen
         let written = format == .collapsed ? [column] : Array(profile.sampleTypes.indices)
         for column in written { ProfileInput.warnOfLimit(profile, column, name: name) }

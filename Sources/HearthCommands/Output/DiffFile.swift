@@ -3,7 +3,7 @@ internal import HearthProfile
 
 /// A difference as files for other programs.
 enum DiffFile {
-    /// Stacks with two columns of counts.
+    /// Stacks with two columns of counts, as they were counted: not normalised.
     static func folded(_ diff: ProfileDiff) -> [UInt8] {
         var stacks: [(names: [String], base: Int64, new: Int64)] = []
         diff.forEachStack { stacks.append(($0, $1, $2)) }
@@ -12,17 +12,33 @@ enum DiffFile {
 
     /// Every function, the largest change of self first.
     static func json(_ diff: ProfileDiff) throws -> [UInt8] {
-        try JSONText.encode(
+        let normalization: String
+        var work: Work?
+        switch diff.normalization {
+        case .share: normalization = "share"
+        case .absolute: normalization = "absolute"
+        case .work(let base, let new):
+            normalization = "work"
+            work = Work(base: base, new: new)
+        }
+        return try JSONText.encode(
             File(
-                sampleType: diff.type.type, unit: diff.type.unit, normalization: diff.normalization.rawValue,
+                sampleType: diff.type.type, unit: diff.type.unit, normalization: normalization, work: work,
                 note: "single run: noise understated", base: diff.baseTotal, new: diff.newTotal,
                 functions: diff.rows().map(Row.init)))
+    }
+
+    /// Units of work that values are divided by.
+    private struct Work: Encodable {
+        var base: Int64
+        var new: Int64
     }
 
     private struct File: Encodable {
         var sampleType: String
         var unit: String
         var normalization: String
+        var work: Work?
         var note: String
         var base: Int64
         var new: Int64
@@ -51,7 +67,8 @@ enum DiffFile {
         }
     }
 
-    /// Values in the unit of the file; difference and interval in the terms of its normalization, shares being 0 to 1.
+    /// Values in the unit of the file; difference and interval in the terms of its normalization, shares being 0 to 1
+    /// and costs those of a unit of work.
     private struct Change: Encodable {
         var base: Int64
         var new: Int64

@@ -15,7 +15,7 @@ public struct DiffChange: Hashable, Sendable {
         case neither
     }
 
-    /// Normalised: a share 0…1, or the value itself.
+    /// Normalised: a share 0…1, the value itself, or that for each unit of work.
     public let base: Double
     public let new: Double
     /// `new` − `base`.
@@ -63,6 +63,10 @@ struct DiffEstimate {
     var value: Double
     var lower: Double
     var upper: Double
+
+    func divided(by divisor: Double) -> DiffEstimate {
+        DiffEstimate(value: value / divisor, lower: lower / divisor, upper: upper / divisor)
+    }
 }
 
 /// What one side's values are worth: how many samples stand behind its total.

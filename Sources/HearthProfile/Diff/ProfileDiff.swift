@@ -5,11 +5,14 @@
 /// ```
 public struct ProfileDiff: Sendable {
     /// How two profiles of different length are made comparable.
-    public enum Normalization: String, Sendable, CaseIterable {
+    public enum Normalization: Hashable, Sendable {
         /// Each value as a share of its own profile's total.
         case share
         /// Values as they are: for profiles of the same work.
         case absolute
+        /// Each value divided by the work that was done meanwhile: requests, documents, …. Both above 0. The work counts as
+        /// exact, so that the noise is that of the samples alone.
+        case work(base: Int64, new: Int64)
     }
 
     public let normalization: Normalization
@@ -30,7 +33,8 @@ public struct ProfileDiff: Sendable {
     ///   - baseColumn: index in the base's sample types; its default where nil.
     ///   - newColumn: the same for the new profile; where nil, the column that measures what the base's does.
     ///
-    /// Throws where the two columns measure different things. O(stacks + samples of both).
+    /// Throws where the two columns measure different things, or where there is no work to divide by. O(stacks + samples of
+    /// both).
     public init(
         base: Profile, new: Profile, baseColumn: Int? = nil, newColumn: Int? = nil,
         normalization: Normalization = .share
@@ -49,6 +53,9 @@ public struct ProfileDiff: Sendable {
         guard new.sampleTypes[newColumn] == type else {
             throw .typesDiffer(base: [type], new: [new.sampleTypes[newColumn]])
         }
+        if case .work(let base, let new) = normalization, min(base, new) <= 0 {
+            throw .noWork(base: base, new: new)
+        }
         self.normalization = normalization
         self.type = type
         let (base, new) = (base.hidingThunks(), new.hidingThunks())
@@ -60,7 +67,8 @@ public struct ProfileDiff: Sendable {
         functions = DiffRow.join(base, baseColumn, new, newColumn)
     }
 
-    /// The change of one value, such as a frame's: in shares of the total, 0…1, or in the columns' own unit. O(1).
+    /// The change of one value, such as a frame's: in shares of the total, 0…1, in the columns' own unit, or in that for each
+    /// unit of work. O(1).
     public func change(base baseValue: Int64, new newValue: Int64) -> DiffChange {
         let before: DiffEstimate
         let after: DiffEstimate
@@ -71,6 +79,9 @@ public struct ProfileDiff: Sendable {
         case .absolute:
             before = base.amount(baseValue)
             after = new.amount(newValue)
+        case .work(let baseUnits, let newUnits):
+            before = base.amount(baseValue).divided(by: Double(baseUnits))
+            after = new.amount(newValue).divided(by: Double(newUnits))
         }
         return DiffChange(from: before, baseValue: baseValue, to: after, newValue: newValue)
     }
@@ -103,6 +114,8 @@ public struct ProfileDiff: Sendable {
 public enum ProfileDiffError: Error, Hashable, Sendable, CustomStringConvertible {
     case typesDiffer(base: [ValueType], new: [ValueType])
     case noSuchColumn(Int, columns: Int)
+    /// Values are to be divided by the work done, and one side has done none.
+    case noWork(base: Int64, new: Int64)
 
     public var description: String {
         switch self {
@@ -110,6 +123,8 @@ public enum ProfileDiffError: Error, Hashable, Sendable, CustomStringConvertible
             "sample types differ: base has \(Self.list(base)), new has \(Self.list(new))"
         case .noSuchColumn(let column, let columns):
             "no sample type \(column) in a profile of \(columns)"
+        case .noWork(let base, let new):
+            "no work to divide by: base did \(base) units, new \(new)"
         }
     }
 

@@ -1,0 +1,6 @@
+internal import ArgumentParser
+
+/// What `--normalize` takes.
+enum NormalizationOption: String, CaseIterable, ExpressibleByArgument {
+    case share, absolute, work
+}
