@@ -145,7 +145,8 @@ let package = Package(
         .target(
             name: "HearthServer",
             dependencies: [
-                "Hearth", "HearthDiscovery", "HearthExport", "HearthFiles", "HearthFormats", "HearthHTTP", "HearthProfile",
+                "Hearth", "HearthDiscovery", "HearthExport", "HearthFiles", "HearthFormats", "HearthHTTP",
+                "HearthProfile",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -155,7 +156,7 @@ let package = Package(
             dependencies: [
                 "HearthHTTP", "HearthServer", .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict),
 
@@ -185,7 +186,8 @@ let package = Package(
             name: "HearthBench",
             dependencies: [
                 "CHearthSampler", "Hearth", "HearthDebugInfo", "HearthFiles", "HearthGraph", "HearthHTTP",
-                "HearthIngestion", "HearthLabels", "HearthObjectFiles", "HearthProfile", "HearthRandom", "HearthRuntime",
+                "HearthIngestion", "HearthLabels", "HearthObjectFiles", "HearthProfile", "HearthRandom",
+                "HearthRuntime",
                 "HearthRuntimeLabels", "HearthSampling", "HearthServer", "HearthStore", "HearthSymbols",
                 "HearthSyntheticService", "HearthTracing", "HearthTruths",
                 .product(name: "Logging", package: "swift-log"),

@@ -44,7 +44,8 @@ struct AlwaysOnBench {
         printFigure("alwayson.store.window", with["bytes"] ?? 0, "bytes a window")
     }
 
-    private static func child(_ seconds: Int, _ folder: URL, _ name: String, _ push: String) throws -> [String: Double] {
+    private static func child(_ seconds: Int, _ folder: URL, _ name: String, _ push: String) throws -> [String: Double]
+    {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
         process.arguments = ["always-on"]

@@ -1,27 +1,28 @@
 internal import AsyncHTTPClient
 internal import Dispatch
-package import HearthHTTP
+internal import HearthHTTP
 internal import NIOCore
 internal import NIOHTTP1
+internal import NIOPosix
 internal import NIOSSL
 internal import Synchronization
 
 /// Sends requests by async-http-client, each over a connection of its own, with TLS where the URL wants it. Thread-safe.
-package final class TLSSender: HTTPSender {
+final class TLSSender: HTTPSender {
     private let certificates: String?
     /// Made by the first request: it brings threads along.
     private let client = Mutex<AsyncHTTPClient.HTTPClient?>(nil)
 
-    package init(certificates: String?) { self.certificates = certificates }
+    init(certificates: String?) { self.certificates = certificates }
 
     deinit {
         // Its own queue: this may be one of its threads.
         client.withLock { $0 }?.shutdown(queue: .global()) { _ in }
     }
 
-    package func send(
+    func send(
         _ request: HTTPRequest, limits: HTTPClientLimits
-    ) async throws(HTTPClientError) -> HTTPResponse {
+    ) async throws(HearthHTTP.HTTPClientError) -> HTTPResponse {
         do {
             let client = try openClient()
             var message = HTTPClientRequest(url: Self.text(of: request))
@@ -38,7 +39,7 @@ package final class TLSSender: HTTPSender {
             for header in answer.headers { fields.append(header.name, header.value) }
             return HTTPResponse(status: Int(answer.status.code), fields: fields, body: Array(body.readableBytesView))
         } catch {
-            throw HTTPClientError(Self.reason(error, limits), request.url)
+            throw HearthHTTP.HTTPClientError(Self.reason(error, limits), request.url)
         }
     }
 
@@ -69,7 +70,7 @@ package final class TLSSender: HTTPSender {
         .nanoseconds(Int64(clamping: duration.components.seconds) * 1_000_000_000)
     }
 
-    private static func reason(_ error: any Error, _ limits: HTTPClientLimits) -> HTTPClientError.Reason {
+    private static func reason(_ error: any Error, _ limits: HTTPClientLimits) -> HearthHTTP.HTTPClientError.Reason {
         switch error {
         case is CancellationError: .cancelled
         case let error as AsyncHTTPClient.HTTPClientError:
@@ -82,6 +83,12 @@ package final class TLSSender: HTTPSender {
             }
         case is NIOTooManyBytesError: .tooLarge(limits.responseSize)
         case is NIOSSLError, is BoringSSLError: .untrusted("\(error)")
+        case let error as NIOConnectionError:
+            if let failure = error.connectionErrors.first {
+                reason(failure.error, limits)
+            } else {
+                .cannotResolve
+            }
         case let error as IOError: error.errnoCode == 111 ? .refused : .system(error.errnoCode)
         default: .untrusted("\(error)")
         }

@@ -17,7 +17,8 @@ struct TLSSenderTests {
         init() throws {
             folder = try TemporaryFolder()
             let made = try Command(
-                "/usr/bin/openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+                "/usr/bin/openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
+                "/CN=localhost",
                 "-addext", "subjectAltName=DNS:localhost", "-keyout", folder.path("key.pem"), "-out",
                 folder.path("certificate.pem")
             ).run()
@@ -104,6 +105,9 @@ struct TLSSenderTests {
         let error = await #expect(throws: HTTPClientError.self) {
             _ = try await send(.tls(trusting: "/nowhere.pem"), "https://localhost:1", size: 1)
         }
-        guard case .untrusted = try #require(error).reason else { return Issue.record("\(String(describing: error))") }
+        guard case .untrusted = try #require(error).reason else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
     }
 }
