@@ -30,17 +30,20 @@ let package = Package(
         .library(name: "HearthRuntime", targets: ["HearthGraph", "HearthRuntime"]),
         .library(name: "HearthRuntimeLabels", targets: ["HearthRuntimeLabels"]),
         .library(name: "HearthServer", targets: ["HearthServer"]),
+        .library(name: "HearthTLS", targets: ["HearthTLS"]),
         .library(name: "HearthTracing", targets: ["HearthTracing"]),
         .executable(name: "hearth", targets: ["HearthCLI"]),
         .executable(name: "hearth-ingest", targets: ["HearthIngestCLI"]),
     ],
     dependencies: [
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -142,8 +145,18 @@ let package = Package(
         .target(
             name: "HearthServer",
             dependencies: [
-                "Hearth", "HearthDiscovery", "HearthFiles", "HearthFormats", "HearthHTTP", "HearthProfile",
+                "Hearth", "HearthDiscovery", "HearthExport", "HearthFiles", "HearthFormats", "HearthHTTP",
+                "HearthProfile",
                 .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+
+        .target(
+            name: "HearthTLS",
+            dependencies: [
+                "HearthHTTP", "HearthServer", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict),
 
@@ -160,7 +173,7 @@ let package = Package(
             name: "HearthIngestCommands",
             dependencies: [
                 "Hearth", "HearthFiles", "HearthProfile", "HearthFormats", "HearthFlameGraph", "HearthIngestion",
-                "HearthGraph", "HearthRuntime", "HearthRuntimeLabels", "HearthTerminal",
+                "HearthGraph", "HearthRuntime", "HearthRuntimeLabels", "HearthServer", "HearthTerminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -172,10 +185,12 @@ let package = Package(
         .executableTarget(
             name: "HearthBench",
             dependencies: [
-                "CHearthSampler", "HearthDebugInfo", "HearthFiles", "HearthGraph", "HearthLabels",
-                "HearthObjectFiles", "HearthProfile", "HearthRandom", "HearthRuntime", "HearthRuntimeLabels",
-                "HearthSampling", "HearthStore", "HearthSymbols", "HearthSyntheticService", "HearthTracing",
-                "HearthTruths",
+                "CHearthSampler", "Hearth", "HearthDebugInfo", "HearthFiles", "HearthGraph", "HearthHTTP",
+                "HearthIngestion", "HearthLabels", "HearthObjectFiles", "HearthProfile", "HearthRandom",
+                "HearthRuntime",
+                "HearthRuntimeLabels", "HearthSampling", "HearthServer", "HearthStore", "HearthSymbols",
+                "HearthSyntheticService", "HearthTracing", "HearthTruths",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: strict),
@@ -308,6 +323,9 @@ let package = Package(
             name: "HearthFuzzTests", dependencies: ["HearthFuzz", "HearthRandom"],
             exclude: ["Corpus", "Objects", "README.md", "Regressions", "Words"], swiftSettings: strict),
         .testTarget(name: "BrowserTests", dependencies: ["HearthFlameGraph", "HearthProfile"], swiftSettings: strict),
+        .testTarget(
+            name: "HearthTLSTests", dependencies: ["HearthHTTP", "HearthServer", "HearthTLS", "HearthTestRuns"],
+            swiftSettings: strict),
         .testTarget(
             name: "ServingTests",
             dependencies: [

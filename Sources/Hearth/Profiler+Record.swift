@@ -20,7 +20,7 @@ extension Profiler {
 
     /// Profiles the whole process while `body` runs.
     ///
-    /// - Throws: what `body` throws; ``SamplingError`` when sampling cannot start, as when a profiler is running already.
+    /// - Throws: what `body` throws; `SamplingError` when sampling cannot start, as when a profiler is running already.
     public static func record(
         _ recording: Recording = .cpu(), _ body: () async throws -> Void
     ) async throws -> Profile {

@@ -144,6 +144,9 @@ public final class Profiler: Sendable {
     }
 
     /// What became of windows, for each place they go to, by name.
+    /// CPU time that windows took so far: names, the store, what is pushed. Nanoseconds.
+    package var exportNanoseconds: UInt64 { pipeline.cpuNanoseconds }
+
     package var exportCounts: [(destination: String, counts: [String: Int64])] { pipeline.counts }
 
     // MARK: Changes while it runs
@@ -184,19 +187,24 @@ public final class Profiler: Sendable {
     ///
     /// - Throws: what `body` throws.
     public func record(_ body: () async throws -> Void) async rethrows -> Profile {
-        guard let sampler else {
-            try await body()
-            return named(nil)
-        }
-        await sampler.cut()
-        let recording = pipeline.beginRecording()
+        let recording = await startRecording()
         do {
             try await body()
         } catch {
-            _ = pipeline.endRecording(recording)
+            recording.cancel()
             throw error
         }
-        await self.sampler?.cut()
+        return await recording.finish()
+    }
+
+    /// From now on until ``ProfileRecording/finish()``; see ``record(_:)``.
+    public func startRecording() async -> ProfileRecording {
+        await sampler?.cut()
+        return ProfileRecording(profiler: self, number: pipeline.beginRecording())
+    }
+
+    func finish(_ recording: Int) async -> Profile {
+        await sampler?.cut()
         return named(pipeline.endRecording(recording))
     }
 

@@ -3,6 +3,7 @@ import Foundation
 /// `Tools/bench NAME`: measures one thing and prints a `key: value unit` line a figure.
 let benches: [String: () async throws -> Void] = [
     "accuracy": { try await AccuracyBench().run() },
+    "always-on": { try await AlwaysOnBench().run() },
     "labels": { try await LabelsBench().run() },
     "overhead": { try await OverheadBench().run() },
     "symbols": { try await SymbolsBench().run() },

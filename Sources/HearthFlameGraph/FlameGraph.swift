@@ -14,7 +14,10 @@ public struct FlameGraph: Sendable {
 
     /// Folds the stacks into a tree. Values under zero are left out, and so are thunks, see `Profile.hidingThunks()`.
     ///
-    /// - Parameter column: index in `profile.sampleTypes`; the profile's default where it is nil or out of range.
+    /// - Parameters:
+    ///   - profile: what is drawn, without its thunks.
+    ///   - column: index in `profile.sampleTypes`; the profile's default where it is nil or out of range.
+    ///   - options: looks.
     ///
     /// O(stacks + samples); with `options.reverse` O(sum of depths).
     public init(_ profile: Profile, column: Int? = nil, options: FlameGraphOptions = .init()) {

@@ -5,6 +5,7 @@ internal import HearthFlameGraph
 internal import HearthFormats
 internal import HearthProfile
 internal import HearthRuntime
+internal import HearthServer
 internal import HearthTerminal
 internal import Logging
 
@@ -12,6 +13,7 @@ internal import Logging
 struct Recording {
     private let folder: String
     private let profiler: Profiler
+    private let recording: ProfileRecording
 
     /// Makes the folder and starts the profiler.
     init(folder: String, hertz: Int) async throws {
@@ -24,8 +26,9 @@ struct Recording {
         var configuration = Profiler.Configuration()
         configuration.hertz = hertz
         configuration.logger.logLevel = .warning
-        profiler = Profiler.start(service: "hearth-ingest", configuration: configuration)
+        profiler = Profiler.startServing(service: "hearth-ingest", configuration: configuration)
         await profiler.ready()
+        recording = await profiler.startRecording()
     }
 
     /// What was seen and could be written.
@@ -38,7 +41,8 @@ struct Recording {
 
     /// Ends the profiler and writes the files, each of them whatever became of the others.
     func write(_ table: NodeTable?) async -> Summary {
-        let profile = await profiler.stop()
+        let profile = await recording.finish()
+        await profiler.stop()
         let column = profile.column(ofType: "cpu") ?? profile.defaultSampleType
         let cpu = profile.totals(byLabel: "node", column: column)
         var summary = Summary()

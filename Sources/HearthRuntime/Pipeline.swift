@@ -19,7 +19,7 @@ public struct Pipeline: Sendable {
     /// In the order of the plan's steps.
     let bodies: [any NodeBody]
 
-    /// - Throws: ``GraphError`` that names the nodes at fault.
+    /// - Throws: `GraphError` that names the nodes at fault.
     public init(sources: [Graph.Source], nodes: [Node], keeping: Set<String> = []) throws(GraphError) {
         var graph = Graph(sources: sources, nodes: [])
         for node in nodes {

@@ -40,7 +40,9 @@ public final class PipelineRun {
     ///
     /// A batch once begun is done whole: cancellation is looked at before the first node only.
     ///
-    /// - Parameter checksCancellation: false for a batch that is to be done though the task is cancelled.
+    /// - Parameters:
+    ///   - batch: documents, a column for each source of the pipeline.
+    ///   - checksCancellation: false for a batch that is to be done though the task is cancelled.
     /// - Throws: `CancellationError`; ``RuntimeError`` for a batch that does not fit; ``NodeFailure``.
     public func process(_ batch: Batch, checksCancellation: Bool = true) async throws -> BatchResult {
         if checksCancellation { try Task.checkCancellation() }

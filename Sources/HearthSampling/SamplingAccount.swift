@@ -16,9 +16,6 @@ struct SamplingAccount {
     /// As they were at the end; nil while the counters run.
     private var ended: SamplingStatistics?
 
-    /// Delivery of a signal and return from it, which no handler sees: 1.4 to 3 µs where it was measured.
-    static let deliveryNanoseconds: UInt64 = 2_000
-
     /// CPU time used so far, in nanoseconds.
     private struct Usage {
         var process: UInt64 = 0
@@ -74,7 +71,7 @@ struct SamplingAccount {
         let samples = drained.samples.since(earlier.drained.samples)
         let handlers = handlerNanoseconds.since(earlier.handlerNanoseconds)
         let process = current.process.since(earlier.current.process).since(drain)
-        return (drain &+ handlers &+ samples &* Self.deliveryNanoseconds, process)
+        return (drain &+ handlers &+ samples &* SamplingStatistics.deliveryNanoseconds, process)
     }
 
     func statistics() -> SamplingStatistics {

@@ -55,6 +55,9 @@ public struct SamplingStatistics: Sendable, Hashable {
 
     public init() {}
 
+    /// Delivery of a signal and return from it, which no handler sees: 1.4 to 3 µs where it was measured.
+    package static let deliveryNanoseconds: UInt64 = 2_000
+
     /// Sampled CPU time ÷ used CPU time; 1 is perfect, and chance alone moves it by about 1/√samples. Nothing is scaled to
     /// make it fit. Nil when CPU time was not sampled.
     public var coverage: Double? {

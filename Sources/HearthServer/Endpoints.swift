@@ -5,6 +5,8 @@ internal import HearthHTTP
 struct Endpoints: Sendable {
     let profiler: Profiler
     let token: HTTPSecret?
+    /// Whether only this machine's own names may be asked for: a page in a browser can give any name to a loopback address.
+    let isLoopback: Bool
 
     func answer(_ request: HTTPServerRequest) async -> HTTPResponse {
         guard request.method == "GET" || request.method == "HEAD" else {
@@ -15,6 +17,9 @@ struct Endpoints: Sendable {
         // Probes of an orchestrator carry no token, and learn nothing.
         if request.path == "/healthz" {
             return profiler.isRunning ? .text("ok") : .text("the profiler does not run", status: 503)
+        }
+        guard !isLoopback || token != nil || isLocal(request.fields["Host"] ?? "") else {
+            return .text("this listens for this machine alone: ask for 127.0.0.1 or localhost", status: 403)
         }
         guard isAllowed(request) else {
             var response = HTTPResponse.text("a token is needed: Authorization: Bearer …", status: 401)
@@ -38,6 +43,12 @@ struct Endpoints: Sendable {
         var response = HTTPResponse(body: Array(PrometheusText.text(profiler).utf8))
         response.fields["Content-Type"] = PrometheusText.contentType
         return response
+    }
+
+    private func isLocal(_ host: String) -> Bool {
+        if host.isEmpty { return false }
+        let address = (try? HTTPAddress(host)) ?? (try? HTTPAddress("\(host):80"))
+        return address?.isLocal ?? false
     }
 
     private func isAllowed(_ request: HTTPServerRequest) -> Bool {

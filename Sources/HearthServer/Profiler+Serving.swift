@@ -1,6 +1,7 @@
 internal import Foundation
 public import Hearth
 internal import HearthDiscovery
+internal import HearthExport
 internal import HearthHTTP
 internal import Logging
 
@@ -22,8 +23,23 @@ extension Profiler {
             let environment = ProcessInfo.processInfo.environment
             let settings = ServingSettings(serving, environment: environment, ownSocket: socket)
             for warning in settings.warnings { configuration.logger.warning("\(warning)") }
+            if let url = settings.pyroscope {
+                configuration.exporters.append(pyroscope(url, settings.serving, configuration, folder))
+            }
             guard let address = settings.address else { return [] }
             return [ProfilerServer(address, token: settings.token, folder: folder, logger: configuration.logger)]
         }
+    }
+
+    private static func pyroscope(
+        _ url: HTTPURL, _ serving: ServingConfiguration, _ configuration: Configuration, _ folder: ServiceFolder
+    ) -> PyroscopeExporter {
+        var push = PyroscopeSettings(url: url)
+        push.tenant = serving.pyroscopeTenant
+        push.tokenFile = serving.pyroscopeTokenFile
+        // A folder that lasts, where there is one: what waits shall survive a restart.
+        push.spoolFolder = serving.spool ?? "\(configuration.store ?? folder.path)/spool"
+        push.spoolBytes = serving.spoolBytes
+        return PyroscopeExporter(push, sender: serving.transport.sender, logger: configuration.logger)
     }
 }

@@ -36,7 +36,7 @@ final class ProfilerServer: ProfilerAttachment {
     private func start(_ profiler: Profiler) async {
         do {
             if case .unix(let path) = address, path.hasPrefix("\(folder.path)/") { try folder.make() }
-            let endpoints = Endpoints(profiler: profiler, token: token)
+            let endpoints = Endpoints(profiler: profiler, token: token, isLoopback: address.isLoopback)
             var limits = HTTPServerLimits()
             limits.requestTimeout = .seconds(PprofEndpoint.longest + 60)
             let server = try await HTTPServer.start(address, limits: limits) { await endpoints.answer($0) }
@@ -61,5 +61,13 @@ final class ProfilerServer: ProfilerAttachment {
         }
         if let announced { folder.withdraw(announced) }
         await server?.stop(within: deadline - .now)
+    }
+}
+
+extension HTTPAddress {
+    /// TCP that only this machine reaches.
+    fileprivate var isLoopback: Bool {
+        guard case .tcp = self else { return false }
+        return isLocal
     }
 }

@@ -31,6 +31,9 @@ enum PrometheusText {
             }
         }
         add("hearth_work_total", "counter", "Units of work that the service has counted.", [], "\(profiler.work.total)")
+        add(
+            "hearth_export_cpu_seconds_total", "counter", "CPU time of windows: names, the store, pushes.", [],
+            "\(Double(profiler.exportNanoseconds) * 1e-9)")
         for (destination, counts) in profiler.exportCounts {
             for (what, count) in counts.sorted(by: { $0.key < $1.key }) {
                 add(

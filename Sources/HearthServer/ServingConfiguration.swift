@@ -11,7 +11,8 @@ public struct ServingConfiguration: Sendable {
     public var pyroscopeTenant: String?
     public var pyroscopeTokenFile: String?
     /// Where windows wait while the receiver is away (`HEARTH_SPOOL`), and how many bytes of them
-    /// (`HEARTH_SPOOL_SIZE=64MiB`). Nil for a folder in the user's own for temporary files.
+    /// (`HEARTH_SPOOL_SIZE=64MiB`). Nil for `spool` in the store, else beside the service's socket, which a restart of the
+    /// machine empties.
     public var spool: String?
     public var spoolBytes = 64 << 20
     /// How requests are sent: `https:` needs `HearthTLS`.

@@ -8,7 +8,6 @@ struct ServingSettings {
     private(set) var address: HTTPAddress?
     private(set) var token: HTTPSecret?
     private(set) var pyroscope: HTTPURL?
-    private(set) var pyroscopeToken: HTTPSecret?
     /// One line each; what is wrong is not used. A token that cannot be read closes the endpoints rather than opening them.
     private(set) var warnings: [String] = []
 
@@ -31,11 +30,9 @@ struct ServingSettings {
             }
         }
         readAddress(ownSocket)
-        if let file = self.serving.pyroscopeTokenFile { pyroscopeToken = secret(file) }
         if let text = self.serving.pyroscopeURL {
             do {
-                let url = try HTTPURL(text)
-                if self.serving.pyroscopeTokenFile == nil || pyroscopeToken != nil { pyroscope = url }
+                pyroscope = try HTTPURL(text)
             } catch {
                 warnings.append("nothing is pushed: \(error)")
             }

@@ -19,8 +19,6 @@ struct ServiceHost {
         let profiler = Profiler.startServing(service: "host", configuration: configuration)
         let idle = IdleThread()
         await profiler.ready()
-        print("ready \(profiler.isRunning)")
-        fflush(nil)
         let group = ServiceGroup(
             services: [profiler, Worker(profiler: profiler)], gracefulShutdownSignals: [.sigterm],
             logger: Logger(label: "host"))
@@ -35,6 +33,9 @@ struct Worker: Service {
     let profiler: Profiler
 
     func run() async throws {
+        // Signals are waited for by now.
+        print("ready \(profiler.isRunning)")
+        fflush(nil)
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 searchDocuments(milliseconds: 10)

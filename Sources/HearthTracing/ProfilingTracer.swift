@@ -22,8 +22,10 @@ public struct ProfilingTracer: Tracer {
     private let reader: IdentityReader
     private let readerForSpans: IdentityReader.Reference
 
-    /// - Parameter identity: the ids of the span of a context. By default those that `base` writes into the headers of a
-    ///   request: `traceparent` of W3C, or B3. Called on Hearth's own thread and where a sampled span ends.
+    /// - Parameters:
+    ///   - base: the tracer that does the tracing.
+    ///   - identity: the ids of the span of a context. By default those that `base` writes into the headers of a request:
+    ///     `traceparent` of W3C, or B3. Called on Hearth's own thread and where a sampled span ends.
     public init(wrapping base: any Tracer, identity: (@Sendable (ServiceContext) -> SpanIdentity?)? = nil) {
         self.base = base
         reader = IdentityReader(identity ?? { SpanIdentity.injected(by: base, $0) })

@@ -92,4 +92,6 @@ build_packages=(libunwind-dev libdw-dev libsimdjson-dev libsqlite3-dev zlib1g-de
 # libc's inner names (_int_malloc and the like) are in its debug package only.
 name_packages=(libc6-dbg)
 # What only the tests need: a browser, Go's pprof, perf, readelf and strip, and what checks speedscope files.
-test_packages=(chromium fonts-dejavu-core golang-go linux-perf binutils curl python3-jsonschema python3-pip)
+test_packages=(
+    chromium fonts-dejavu-core golang-go linux-perf binutils curl prometheus python3-jsonschema python3-pip
+)

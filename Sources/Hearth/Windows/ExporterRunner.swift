@@ -5,6 +5,7 @@ internal import Synchronization
 /// Hands windows to one exporter, on a thread of its own: one that blocks keeps nobody else waiting.
 final class ExporterRunner: Sendable {
     let exporter: any ProfileExporter
+    private let cpu: ThreadCPUTime
     private let queue: DispatchQueue
     private struct State {
         var waiting: [ProfileWindow] = []
@@ -15,8 +16,9 @@ final class ExporterRunner: Sendable {
     /// Windows that wait: five minutes of them.
     static let waitingLimit = 30
 
-    init(_ exporter: any ProfileExporter) {
+    init(_ exporter: any ProfileExporter, cpu: ThreadCPUTime) {
         self.exporter = exporter
+        self.cpu = cpu
         queue = DispatchQueue(label: "hearth.export", qos: .utility)
     }
 
@@ -49,7 +51,7 @@ final class ExporterRunner: Sendable {
         let window: ProfileWindow? = state.withLock { state in
             state.waiting.isEmpty ? nil : state.waiting.removeFirst()
         }
-        if let window { exporter.export(window) }
+        if let window { cpu.measure { exporter.export(window) } }
     }
 }
 

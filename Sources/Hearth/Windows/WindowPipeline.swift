@@ -23,6 +23,7 @@ final class WindowPipeline: Sendable {
     private let state: Mutex<State>
     private let process: ProcessDescription
     private let runners: [ExporterRunner]
+    private let cpu: ThreadCPUTime
     private let work: WorkCounter
     private let symbolizer: Symbolizer
     private let queue = DispatchQueue(label: "hearth.windows", qos: .utility)
@@ -35,9 +36,14 @@ final class WindowPipeline: Sendable {
         self.process = process
         self.work = work
         self.symbolizer = symbolizer
-        runners = exporters.map(ExporterRunner.init)
+        let cpu = ThreadCPUTime()
+        self.cpu = cpu
+        runners = exporters.map { ExporterRunner($0, cpu: cpu) }
         state = Mutex(State(labels: process.labels))
     }
+
+    /// CPU time that windows took so far: names, the store, pushes. Nanoseconds.
+    var cpuNanoseconds: UInt64 { cpu.nanoseconds }
 
     var exports: Bool { !runners.isEmpty }
 
@@ -57,12 +63,15 @@ final class WindowPipeline: Sendable {
     /// Called on the sampler's thread, in order.
     func take(_ slice: Slice) {
         let (slices, labels, units): ([Sampler.Result], [String: String], Int64) = state.withLock { state in
-            for recording in state.recordings.keys { state.recordings[recording]?.append(slice.result) }
+            for recording in state.recordings.keys {
+                state.recordings[recording]?.append(slice.result)
+                if state.recordings[recording]?.count ?? 0 > Self.sliceLimit { Self.join(&state.recordings[recording]) }
+            }
             state.slices.append(slice.result)
             guard exports else {
                 // Recordings cut it again and again.
-                if state.slices.count > Self.sliceLimit, let merged = Sampler.Result.merge(state.slices) {
-                    state.slices = [merged]
+                if state.slices.count > Self.sliceLimit {
+                    state.slices = Sampler.Result.merge(state.slices).map { [$0] } ?? state.slices
                 }
                 return ([], [:], 0)
             }
@@ -77,10 +86,14 @@ final class WindowPipeline: Sendable {
         }
         guard !slices.isEmpty else { return }
         let counts = work.total > 0
-        queue.async { self.close(slices, labels, counts ? units : nil) }
+        queue.async { self.cpu.measure { self.close(slices, labels, counts ? units : nil) } }
     }
 
     private static let sliceLimit = 64
+
+    private static func join(_ slices: inout [Sampler.Result]?) {
+        if let merged = slices.flatMap(Sampler.Result.merge) { slices = [merged] }
+    }
 
     /// What was sampled in all, `open` on top; where windows are exported, in the one that is open.
     func whole(with open: Sampler.Result?) -> Sampler.Result? {

@@ -22,6 +22,8 @@ package struct HTTPClientError: Error, Hashable, CustomStringConvertible, Sendab
         case unsendable(String)
         /// The URL is `https:` and this client speaks no TLS.
         case needsTLS
+        /// TLS found no trust: the certificate, or what was agreed on.
+        case untrusted(String)
         /// The event loops were shut down.
         case shutDown
     }
@@ -56,6 +58,8 @@ package struct HTTPClientError: Error, Hashable, CustomStringConvertible, Sendab
         case .cancelled: "the request to \(url) was cancelled"
         case .unsendable(let what): "cannot send a request to \(url): \(what)"
         case .needsTLS: "cannot reach \(url): this client speaks no TLS; use http: or a sender with TLS"
+        case .untrusted(let what):
+            "cannot trust \(url): \(what); name the authority's certificate to the sender, or mend the receiver's"
         case .shutDown: "cannot reach \(url): the client was shut down"
         }
     }

@@ -30,8 +30,11 @@ public struct ProfileDiff: Sendable {
     /// Merges the stacks of both profiles into one tree, without thunks (``Profile/hidingThunks()``).
     ///
     /// - Parameters:
+    ///   - base: the profile before the change.
+    ///   - new: the profile after it.
     ///   - baseColumn: index in the base's sample types; its default where nil.
     ///   - newColumn: the same for the new profile; where nil, the column that measures what the base's does.
+    ///   - normalization: how both are made comparable.
     ///
     /// Throws where the two columns measure different things, or where there is no work to divide by. O(stacks + samples of
     /// both).
