@@ -48,7 +48,8 @@ struct AlwaysOnJob {
         let late = Self.resident()
         let elapsed = Double((ContinuousClock.now - start).components.seconds)
         let used = ProcessUsage.own
-        print("memory \(used.memory)")
+        print("memory \(late)")
+        print("peak \(used.memory)")
         print("growth \(late - (early ?? late))")
         print("documents \(Double(documents) / used.seconds)")
         let network = Self.networkSeconds()
