@@ -117,11 +117,12 @@ extension SamplerTests {
                 let destination = "nowhere"
                 let release = DispatchSemaphore(value: 0)
                 func export(_ window: ProfileWindow) { release.wait() }
-                func finish(by deadline: ContinuousClock.Instant) async { while true { await Task.yield() } }
+                func finish(by deadline: ContinuousClock.Instant) async { try? await Task.sleep(for: .seconds(3_600)) }
             }
             let (stuck, collector) = (Stuck(), Collector())
             var configuration = configuration(stuck, collector)
-            configuration.shutdownTimeout = .milliseconds(200)
+            // Long enough for the other's windows, whose names take a second in a debug build.
+            configuration.shutdownTimeout = .seconds(5)
             let profiler = Profiler.start(service: "slow", configuration: configuration)
             await profiler.ready()
             _ = Workload.heavyWork(seconds: 1.3)
