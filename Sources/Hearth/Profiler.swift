@@ -152,7 +152,8 @@ public final class Profiler: Sendable {
     // MARK: Changes while it runs
 
     /// Other rates or clocks from now on; what is nil stays. The window that is open ends. Rates are brought into their
-    /// ranges. Where other clocks are refused, one line is logged and the old ones go on.
+    /// ranges. Where other clocks are refused, one line is logged and the old ones go on; where two
+    /// change the clocks at once, one of them holds.
     public func change(hertz: Int? = nil, wallHertz: Int? = nil, times: SampledTime? = nil) async {
         let (sampler, before) = running.withLock { ($0.sampler, $0.sampling) }
         guard let sampler else { return }
@@ -168,12 +169,18 @@ public final class Profiler: Sendable {
         for sampling in [wanted, before] {
             do {
                 let new = try startSampler(sampling)
-                return running.withLock { ($0.sampler, $0.sampling) = (new, sampling) }
+                let hasStopped = running.withLock { running in
+                    (running.sampler, running.sampling) = (new, sampling)
+                    return running.hasStopped
+                }
+                // Somebody has ended the profiler meanwhile.
+                if hasStopped { _ = await new.stop() }
+                return
             } catch {
                 configuration.logger.error("Hearth cannot sample as it was told: \(error)")
             }
         }
-        running.withLock { $0.sampler = nil }
+        running.withLock { if $0.sampler === sampler { $0.sampler = nil } }
     }
 
     /// Other labels of the process from the next window on, in the place of ``Configuration/labels``; `service`, `host` and

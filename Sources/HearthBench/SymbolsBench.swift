@@ -9,8 +9,8 @@ import HearthSymbols
 /// Names and lines of 100,000 addresses of a Swift program with Foundation, beside llvm-symbolizer on the same addresses.
 ///
 /// Each side runs in processes of its own; CPU seconds are compared. llvm-symbolizer's warm time is what it takes longer
-/// with every address asked for twice. It leaves Swift names mangled: for the same names as ours its output goes through
-/// swift-demangle. The ratios called `mangled` are beside llvm-symbolizer alone, which does less.
+/// with every address asked for twice. It leaves Swift names mangled: for the same names as ours its output would go through
+/// swift-demangle. The ratios called `demangled` are beside both, the others beside llvm-symbolizer alone.
 /// `plain` is without inlined functions: ours has names only then, as in the agent.
 struct SymbolsBench {
     private static let addressCount = 100_000
@@ -52,8 +52,8 @@ struct SymbolsBench {
                 for (key, other) in [("cold", theirs.seconds), ("warm", warm), ("stored", theirs.seconds)] {
                     guard let own = ours[key] else { continue }
                     seconds["hearth.\(key)", default: []].append(own)
-                    ratios[key, default: []].append((other + demangling) / own)
-                    ratios["\(key).mangled", default: []].append(other / own)
+                    ratios[key, default: []].append(other / own)
+                    ratios["\(key).demangled", default: []].append((other + demangling) / own)
                 }
                 if run == 0, inlines { try compare(output, folder.appendingPathComponent("hearth").path) }
             }

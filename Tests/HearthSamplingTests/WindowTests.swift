@@ -112,6 +112,20 @@ extension SamplerTests {
             #expect(windows.last?.process["phase"] == "second" && windows.last?.process["service"] == "changes")
         }
 
+        @Test func whoStopsWhileClocksChangeHasStoppedIt() async throws {
+            for _ in 0..<5 {
+                let profiler = Profiler.start(service: "raced", configuration: configuration())
+                await profiler.ready()
+                async let change: Void = profiler.change(times: [.cpu, .wall])
+                async let end = profiler.stop()
+                _ = await (change, end)
+                // Nothing of it runs on: else the next one would be refused.
+                let next = Profiler.start(service: "next", configuration: configuration())
+                #expect(next.isRunning)
+                await next.stop()
+            }
+        }
+
         @Test func aSlowExporterKeepsNobodyWaiting() async throws {
             final class Stuck: ProfileExporter {
                 let destination = "nowhere"

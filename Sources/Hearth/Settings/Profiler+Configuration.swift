@@ -48,8 +48,5 @@ extension Profiler {
         public var metrics: (any MetricsFactory)?
 
         public init() {}
-
-        /// Nanoseconds.
-        static let windowRange: ClosedRange<Int64> = 1_000_000_000...600_000_000_000
     }
 }

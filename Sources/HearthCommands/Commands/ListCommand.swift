@@ -54,9 +54,8 @@ struct ListCommand: ParsableCommand {
     }
 
     private static func row(_ service: ListeningService) async -> Row {
-        let isSocket = service.address.hasPrefix("unix:")
         var answers = false
-        if let url = try? HTTPURL(isSocket ? service.address : "http://\(service.address)") {
+        if let url = try? service.url() {
             let limits = HTTPClientLimits(connectTimeout: .seconds(1), totalTimeout: .seconds(2), responseSize: 1 << 16)
             let response = try? await HTTPClient().send(HTTPRequest(url, path: "/healthz"), limits: limits)
             answers = response?.status == 200

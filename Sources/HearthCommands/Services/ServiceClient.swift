@@ -31,12 +31,6 @@ struct ServiceClient: Sendable {
         return try Profile.read(body, named: name, format: .pprof).profile
     }
 
-    /// Whether it answers.
-    func isWell() async -> Bool {
-        let limits = HTTPClientLimits(connectTimeout: .seconds(1), totalTimeout: .seconds(2), responseSize: 1 << 16)
-        return (try? await get("/healthz", limits)) != nil
-    }
-
     private func get(_ path: String, _ limits: HTTPClientLimits) async throws -> [UInt8] {
         let fields: HTTPFieldList = token.map { ["Authorization": "Bearer \($0)"] } ?? [:]
         let response: HTTPResponse

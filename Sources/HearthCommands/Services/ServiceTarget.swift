@@ -30,8 +30,7 @@ struct ServiceTarget {
                 "\(found.count) processes are called '\(text)'", exitCode: 2, hint: "name one by its PID: \(processes)")
         }
         name = "\(service.service) (\(service.pid))"
-        let isSocket = service.address.hasPrefix("unix:")
-        url = try HTTPURL(isSocket ? service.address : "http://\(service.address)")
+        url = try service.url()
     }
 
     private static func unknown(_ text: String, _ services: [ListeningService]) -> CommandFailure {
@@ -41,5 +40,12 @@ struct ServiceTarget {
         return CommandFailure(
             isPID ? "process \(text) does not listen" : "no service '\(text)' listens",
             hint: "\(known); a service listens when it links HearthServer and HEARTH_LISTEN=unix is set")
+    }
+}
+
+extension ListeningService {
+    /// Where to ask it.
+    func url() throws(HTTPURLError) -> HTTPURL {
+        try HTTPURL(address.hasPrefix("unix:") ? address : "http://\(address)")
     }
 }
