@@ -156,7 +156,8 @@ import Testing
     }()
 
     /// As the kernel has it: a file system of 64 KiB that is full, then read-only.
-    @Test(.enabled(if: Self.mayMount, "file systems cannot be mounted here")) func aFullAndAReadOnlyDisk() async throws {
+    @Test(.enabled(if: Self.mayMount, "file systems cannot be mounted here")) func aFullAndAReadOnlyDisk() async throws
+    {
         let setup = try Setup()
         try FileManager.default.createDirectory(atPath: setup.spool, withIntermediateDirectories: true)
         let mount = try Command("mount", "-t", "tmpfs", "-o", "size=64k", "none", setup.spool).run()
