@@ -2,12 +2,14 @@
 struct LayerDrawing {
     let table: LayerTable
 
-    private let width = 1180
+    private let gap = 16
     private let boxHeight = 30
     private let bandHeight = 108
 
     func svg() -> String {
         let layers = Set(table.rows.map(\.layer)).sorted(by: >)
+        // As wide as the fullest layer, so that no box covers another.
+        let width = layers.map { layer in rowWidth(table.rows.filter { $0.layer == layer }) }.reduce(1_140, max) + 40
         let height = layers.count * bandHeight + 20
         var boxes: [String: (x: Int, y: Int, width: Int)] = [:]
         var bands = ""
@@ -19,10 +21,9 @@ struct LayerDrawing {
                 <text x="22" y="\(top + 18)" class="layer">layer \(layer)</text>
 
                 """
-            let widths = row.map { $0.target.count * 8 + 18 }
-            let gap = min(24, (width - 40 - widths.reduce(0, +)) / max(row.count, 1))
-            var x = (width - widths.reduce(0, +) - gap * (row.count - 1)) / 2
-            for (target, boxWidth) in zip(row, widths) {
+            var x = (width - rowWidth(row)) / 2
+            for target in row {
+                let boxWidth = boxWidth(target)
                 boxes[target.target] = (x, top + 38, boxWidth)
                 x += boxWidth + gap
             }
@@ -56,5 +57,11 @@ struct LayerDrawing {
             \(bands)\(lines)\(names)</svg>
 
             """
+    }
+
+    private func boxWidth(_ row: LayerTable.Row) -> Int { row.target.count * 8 + 18 }
+
+    private func rowWidth(_ rows: [LayerTable.Row]) -> Int {
+        rows.reduce(0) { $0 + boxWidth($1) } + gap * max(rows.count - 1, 0)
     }
 }
