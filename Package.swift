@@ -268,7 +268,8 @@ let package = Package(
             dependencies: ["HearthDebugInfo", "HearthFiles", "HearthProfile", "HearthSymbols", "HearthTestRuns"],
             swiftSettings: strict),
         .testTarget(
-            name: "HearthProfileTests", dependencies: ["HearthProfile", "HearthRandom"], swiftSettings: strict),
+            name: "HearthProfileTests", dependencies: ["HearthProfile", "HearthRandom", "HearthSyntheticService"],
+            swiftSettings: strict),
         .testTarget(
             name: "HearthSymbolsTests",
             dependencies: ["HearthSymbols", "HearthObjectFiles", "HearthProfile", "HearthRandom"],

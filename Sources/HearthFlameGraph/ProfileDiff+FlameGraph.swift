@@ -33,7 +33,11 @@ extension ProfileDiff {
         var styles = PaletteStyles()
         let quantity = Quantity(unit: type.unit)
         let values = boxValues(layout)
-        let changes = values.map { change(base: $0.base, new: $0.new) }
+        let family = nodeFamily()
+        let changes = zip(layout.boxes, values).map { box, value in
+            if case .node(let node) = box.content { return change(ofNode: node, in: family) }
+            return family.change(base: value.base, new: value.new, scatter: nil)
+        }
         let strongest = changes.reduce(0) { max($0, $1.certain.magnitude) }
         let colors = zip(layout.boxes, changes).map { box, change in
             color(of: change, strongest: strongest, isRoot: box.depth == 0, &styles)
@@ -164,6 +168,6 @@ extension ProfileDiff {
         if case .work(let base, let new) = normalization {
             totals += " a unit of work · \(thousands(base)) → \(thousands(new)) units"
         }
-        return "\(totals) · red grew, blue shrank, grey may be chance · single run: noise understated"
+        return "\(totals) · red grew, blue shrank, grey may be chance · \(evidence)"
     }
 }

@@ -197,8 +197,14 @@ import Testing
             var function: String
             var total: Change
         }
+        struct Evidence: Decodable, Equatable {
+            var kind: String
+            var base: Int
+            var new: Int
+        }
         var normalization: String
         var work: Work?
+        var evidence: Evidence
         var base: Int64
         var new: Int64
         var functions: [Function]
@@ -236,6 +242,9 @@ import Testing
             "diff", "--store", "store", "--base", "version=1.4", "--new", "version=1.5", "-o", "x.svg")
         #expect(picture.code == 0)
         #expect(try program.read("x.svg").contains("a unit of work · 3,000 → 6,000 units"))
+        // Thirty windows a side: neighbours go together until there are twenty.
+        #expect(difference.evidence == .init(kind: "windows", base: 20, new: 20))
+        #expect(try program.read("x.svg").contains("noise from 20 and 20 stretches of windows"))
         let share = try diff("--base", "version=1.4", "--new", "version=1.5", "--normalize", "share")
         #expect(share.difference.normalization == "share" && share.difference.work == nil)
         #expect(share.errors.hasPrefix("hearth: compared by share of the total: base 30 windows, 900 samples, "))
@@ -251,6 +260,7 @@ import Testing
         let met = try diff("--base", "\(time(0))..\(time(105))", "--new", "\(time(105))..\(time(200))")
         #expect(met.difference.base == cpu(0..<11) && met.difference.new == cpu(11..<20))
         #expect(met.difference.work == .init(base: 1_100, new: 900))
+        #expect(met.difference.evidence == .init(kind: "windows", base: 11, new: 9))
         // Several stretches a side, and a label beside them.
         let turns = try diff(
             "--base", "\(time(0))..\(time(20))", "\(time(60))..\(time(80))", "--new", "\(time(20))..\(time(60))",

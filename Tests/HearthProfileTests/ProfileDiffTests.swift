@@ -97,9 +97,10 @@ import Testing
         let (a, b) = (try #require(rows.first { $0.name == "a" }), try #require(rows.first { $0.name == "b" }))
         #expect(a.selfChange.base == 10 && a.selfChange.new == 10 && a.selfChange.verdict == .noise)
         #expect(b.selfChange.difference == 5 && b.selfChange.verdict == .grew)
-        // The score interval of 1,000 counts is 939.9 … 1,063.9, that of 4,500 is 4,370.4 … 4,633.4; by Newcombe's rule the
-        // difference is 5 - √(0.432² + 0.639²) at least.
-        #expect(abs(b.selfChange.interval.lowerBound - 4.229) < 0.002)
+        // Two functions are judged and one has changed, so that it takes 97.5 %. The score interval of 1,000 counts ends at
+        // 1,073.4, that of 4,500 begins at 4,352.1; by Newcombe's rule the difference is 5 - √(0.734² + 0.493²) at least.
+        #expect(b.selfChange.confidence == 0.975)
+        #expect(abs(b.selfChange.interval.lowerBound - 4.1156) < 0.0005)
         #expect(b.base.selfValue == 1_000 && b.new.selfValue == 4_500, "values stay as they were counted")
         for (baseUnits, newUnits) in [(0, 5), (5, 0), (-1, 5)] as [(Int64, Int64)] {
             #expect(throws: ProfileDiffError.noWork(base: baseUnits, new: newUnits)) {

@@ -17,7 +17,9 @@ struct DiffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff", abstract: "Show what changed from one profile to another.",
         discussion: """
-            Red grew, blue shrank, grey may be chance. A .folded file has two columns of
+            Red grew, blue shrank, grey may be chance. What is chance is measured: from how
+            the profiles of a side differ among themselves, three or more a side are best;
+            of one profile a side, from its time blocks. A .folded file has two columns of
             counts, base and new; a .json file has both values, the interval and the
             verdict of every function.
 
@@ -41,13 +43,13 @@ struct DiffCommand: ParsableCommand {
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Profiles that are added up as the base; of a store LABEL=VALUE, FROM..TO.", valueName: "profile"))
+            "Profiles, each of a run, that are added up as the base; of a store LABEL=VALUE, FROM..TO.", valueName: "profile"))
     var base: [String] = []
 
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Profiles that are added up as the new side; of a store LABEL=VALUE, FROM..TO.", valueName: "profile"))
+            "Profiles, each of a run, that are added up as the new side; of a store LABEL=VALUE, FROM..TO.", valueName: "profile"))
     var new: [String] = []
 
     @Option(
@@ -107,7 +109,11 @@ struct DiffCommand: ParsableCommand {
         if let folder = store.folder { return try compareWindows(of: folder, format) }
         let before = try ProfileInput.side(base.isEmpty ? [profiles[0]] : base, options, against: nil)
         let after = try ProfileInput.side(new.isEmpty ? [profiles[1]] : new, options, against: before)
-        let diff = try diff(before, after, normalize == .absolute ? .absolute : .share)
+        let diff = try diff(before, after) { () throws(ProfileDiffError) in
+            try ProfileDiff(
+                base: before.parts, new: after.parts, baseColumn: before.column, newColumn: after.column,
+                normalization: normalize == .absolute ? .absolute : .share)
+        }
         try output.write(try bytes(diff, format))
         before.announce(options)
     }
@@ -117,14 +123,17 @@ struct DiffCommand: ParsableCommand {
         let (base, new) = try selections(clock)
         let comparison = try StoreComparison(
             try StoreReader(folder: folder, clock), base: base, new: new, normalize, options)
-        let diff = try diff(comparison.base, comparison.new, comparison.normalization)
+        let diff = try diff(comparison.base, comparison.new) { () throws(ProfileDiffError) in
+            try ProfileDiff(
+                base: comparison.runs.base, new: comparison.runs.new, normalization: comparison.normalization)
+        }
         try output.write(try bytes(diff, format))
         comparison.base.announce(options)
         ProfileInput.warn(comparison.summary(diff))
     }
 
     private func diff(
-        _ before: ProfileInput, _ after: ProfileInput, _ normalization: ProfileDiff.Normalization
+        _ before: ProfileInput, _ after: ProfileInput, _ compare: () throws(ProfileDiffError) -> ProfileDiff
     ) throws -> ProfileDiff {
         // What came with the change may have a label that the base has not.
         try ProfileInput.checkLabels(
@@ -134,9 +143,7 @@ struct DiffCommand: ParsableCommand {
                 options, of: after.unfiltered, name: "both sides", listsLabels: store.folder == nil)
         }
         do throws(ProfileDiffError) {
-            return try ProfileDiff(
-                base: before.profile, new: after.profile, baseColumn: before.column, newColumn: after.column,
-                normalization: normalization)
+            return try compare()
         } catch {
             throw CommandFailure("\(before.name) and \(after.name) cannot be compared: \(error)")
         }

@@ -10,6 +10,8 @@ struct ProfileInput {
     var name: String
     /// As read, before the filters.
     var unfiltered: Profile
+    /// Each of the profiles that were added up, filtered.
+    var parts: [Profile]
 
     var type: ValueType { profile.sampleTypes[column] }
 
@@ -44,7 +46,13 @@ struct ProfileInput {
     static func side(
         _ paths: [String], _ options: ProfileOptions, against base: ProfileInput?
     ) throws -> ProfileInput {
-        try side(try merged(paths, options), named: name(paths), options, against: base)
+        let profiles = try separate(paths, options)
+        var input = try side(try sum(profiles, options), named: name(paths), options, against: base)
+        if profiles.count > 1 {
+            let filter = try options.filter()
+            input.parts = withCommonTypes(profiles).map { $0.filtered(filter) }
+        }
+        return input
     }
 
     /// The same of a profile that is there.
@@ -66,7 +74,7 @@ struct ProfileInput {
         }
         let filtered = profile.filtered(try filter ?? options.filter())
         warnOfLimit(filtered, shown, name: name)
-        return ProfileInput(profile: filtered, column: shown, name: name, unfiltered: profile)
+        return ProfileInput(profile: filtered, column: shown, name: name, unfiltered: profile, parts: [filtered])
     }
 
     private static func noCommonType(_ base: ProfileInput, _ new: Profile, name: String) -> CommandFailure {
@@ -107,12 +115,25 @@ struct ProfileInput {
 
     /// Reads and adds up the files, and names their addresses.
     static func merged(_ paths: [String], _ options: ProfileOptions) throws -> Profile {
+        options.named(
+            try options.symbols.symbolize(try sum(try readAll(paths, options), options), name: name(paths)))
+    }
+
+    /// The same without adding them up.
+    private static func separate(_ paths: [String], _ options: ProfileOptions) throws -> [Profile] {
+        let profiles = try readAll(paths, options)
+        return try zip(profiles, paths).map { profile, path in
+            options.named(try options.symbols.symbolize(profile, name: name([path])))
+        }
+    }
+
+    private static func readAll(_ paths: [String], _ options: ProfileOptions) throws -> [Profile] {
         guard paths.count(where: { $0 == "-" }) <= 1 else {
             throw CommandFailure("standard input can be read once only", exitCode: 2, hint: "name - once")
         }
         var profiles: [Profile] = []
         for path in paths { profiles.append(try read(path, options)) }
-        return options.named(try options.symbols.symbolize(try sum(profiles, options), name: name(paths)))
+        return profiles
     }
 
     private static func sum(_ profiles: [Profile], _ options: ProfileOptions) throws -> Profile {

@@ -21,11 +21,15 @@ enum DiffFile {
             normalization = "work"
             work = Work(base: base, new: new)
         }
+        let rows = diff.rows()
+        let evidence = Evidence(
+            kind: diff.evidence.kind.rawValue, base: diff.evidence.base, new: diff.evidence.new,
+            note: "\(diff.evidence)",
+            confidence: rows.first.map { Confidence($0.selfChange.confidence, $0.totalChange.confidence) })
         return try JSONText.encode(
             File(
                 sampleType: diff.type.type, unit: diff.type.unit, normalization: normalization, work: work,
-                note: "single run: noise understated", base: diff.baseTotal, new: diff.newTotal,
-                functions: diff.rows().map(Row.init)))
+                evidence: evidence, base: diff.baseTotal, new: diff.newTotal, functions: rows.map(Row.init)))
     }
 
     /// Units of work that values are divided by.
@@ -34,12 +38,36 @@ enum DiffFile {
         var new: Int64
     }
 
+    /// What the noise was measured from, and how sure the intervals are.
+    private struct Evidence: Encodable {
+        var kind: String
+        var base: Int
+        var new: Int
+        var note: String
+        var confidence: Confidence?
+    }
+
+    private struct Confidence: Encodable {
+        var selfChange: Double
+        var totalChange: Double
+
+        init(_ selfChange: Double, _ totalChange: Double) {
+            self.selfChange = selfChange
+            self.totalChange = totalChange
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case selfChange = "self"
+            case totalChange = "total"
+        }
+    }
+
     private struct File: Encodable {
         var sampleType: String
         var unit: String
         var normalization: String
         var work: Work?
-        var note: String
+        var evidence: Evidence
         var base: Int64
         var new: Int64
         var functions: [Row]

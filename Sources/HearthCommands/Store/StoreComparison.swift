@@ -8,6 +8,8 @@ struct StoreComparison {
     let base: ProfileInput
     let new: ProfileInput
     let normalization: ProfileDiff.Normalization
+    /// What was read, window by window, or neighbours together.
+    let runs: (base: DiffRuns, new: DiffRuns)
 
     private let sides: (base: StoreSide, new: StoreSide)
     /// Why it is not by work, where nobody asked for anything else.
@@ -39,8 +41,14 @@ struct StoreComparison {
 
         let labels = Set(options.groupBy)
         let parts = try [sides.base, sides.new].map { side in
-            let query = side.query(keeping: labels, countsWork: countsWork)
-            guard let profile = try reader.profile(query, &warnings) else {
+            var query = side.query(keeping: labels, countsWork: countsWork)
+            let blocks = side.blocks(countsWork: countsWork)
+            // Blocks are counted from the first window: a range may begin long before it.
+            if let blocks {
+                let range = query.range ?? .min ..< .max
+                query.range = max(range.lowerBound, blocks.start)..<max(range.upperBound, blocks.start)
+            }
+            guard let profile = try reader.profile(query, blockDuration: blocks?.duration ?? 0, &warnings) else {
                 throw CommandFailure(
                     "--\(side.name): no samples in the windows that count work", hint: "give --normalize share")
             }
@@ -54,6 +62,8 @@ struct StoreComparison {
         }
         self.base = try ProfileInput.side(named[0], named: "base", options, filter, against: nil)
         self.new = try ProfileInput.side(named[1], named: "new", options, filter, against: self.base)
+        runs.base = sides.base.runs(self.base, countsWork: countsWork)
+        runs.new = sides.new.runs(self.new, countsWork: countsWork)
         if countsWork {
             for side in [sides.base, sides.new] { warn(of: side) }
             if !warnings.isEmpty {

@@ -63,6 +63,29 @@ struct StoreSide {
         }
     }
 
+    // MARK: Runs
+
+    private func compared(countsWork: Bool) -> [StoredWindow] {
+        countsWork ? windows.filter { $0.workUnits != nil } : windows
+    }
+
+    /// How windows become time blocks; nil where there are none.
+    ///
+    /// - Parameter countsWork: whether those are left out in which no work was counted.
+    func blocks(countsWork: Bool) -> StoreBlocks? { StoreBlocks(compared(countsWork: countsWork)) }
+
+    /// What was read of this side, with its time blocks as runs: each with the work that was done in it, or with the time that
+    /// its windows lasted.
+    func runs(_ input: ProfileInput, countsWork: Bool) -> DiffRuns {
+        let (start, length) = (input.profile.startTime, input.profile.blockDuration)
+        var sizes: [UInt32: Double] = [:]
+        for window in compared(countsWork: countsWork) where length > 0 && window.startTime >= start {
+            let block = UInt32(clamping: (window.startTime - start) / length)
+            sizes[block, default: 0] += Double(countsWork ? max(window.workUnits ?? 0, 0) : max(window.duration, 1))
+        }
+        return DiffRuns(windowsOf: input.profile, column: input.column, sizes: sizes)
+    }
+
     // MARK: Reading conditions
 
     /// The selection that `--base` or `--new` asks for, within the bounds and conditions that hold for both sides.

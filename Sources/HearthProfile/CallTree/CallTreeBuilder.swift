@@ -13,7 +13,10 @@ struct CallTreeBuilder {
 
     init(sides: Int) { selfValues = Array(repeating: [0], count: sides) }
 
-    mutating func add(_ profile: Profile, column: Int, side: Int, reversed: Bool) {
+    /// - Returns: the node of each stack that carries a value or leads to one that does, 0 for the others; nothing where
+    ///   `reversed`.
+    @discardableResult
+    mutating func add(_ profile: Profile, column: Int, side: Int, reversed: Bool = false) -> [UInt32] {
         let functionOfFrame = profile.frames.indices.map { index in
             intern(FrameID(rawValue: UInt32(index)), of: profile)
         }
@@ -24,16 +27,14 @@ struct CallTreeBuilder {
             let stack = Int(sample.stack.rawValue)
             valueOfStack[stack] = saturatingSum(valueOfStack[stack], value)
         }
-        if reversed {
-            addLeavesFirst(profile.stacks, valueOfStack, functionOfFrame, side: side)
-        } else {
-            addRootsFirst(profile.stacks, valueOfStack, functionOfFrame, side: side)
-        }
+        guard reversed else { return addRootsFirst(profile.stacks, valueOfStack, functionOfFrame, side: side) }
+        addLeavesFirst(profile.stacks, valueOfStack, functionOfFrame, side: side)
+        return []
     }
 
     private mutating func addRootsFirst(
         _ stacks: StackTable, _ values: [Int64], _ functionOfFrame: [UInt32], side: Int
-    ) {
+    ) -> [UInt32] {
         // Filters leave stacks behind that no sample has any more: only what carries a value becomes a node.
         var isUsed = values.map { $0 > 0 }
         for index in stride(from: stacks.count - 1, to: 0, by: -1) where isUsed[index] {
@@ -47,6 +48,7 @@ struct CallTreeBuilder {
             nodeOfStack[index] = node
             record(values[index], at: Int(node), side: side)
         }
+        return nodeOfStack
     }
 
     private mutating func addLeavesFirst(

@@ -21,13 +21,17 @@ public struct ProfileDiff: Sendable {
     /// The sums of the two columns; values under zero are left out of everything here.
     public let baseTotal: Int64
     public let newTotal: Int64
+    /// What the noise was measured from.
+    public let evidence: DiffEvidence
     /// Side 0 is the base, side 1 the new profile.
     package let tree: CallTree
-    private let base: DiffSide
-    private let new: DiffSide
-    private let functions: [DiffRow]
+    private let functions: FunctionsOfTree
+    private let sides: [DiffSide]
+    /// Nil where samples are only counted.
+    private let scatter: DiffScatter?
 
-    /// Merges the stacks of both profiles into one tree, without thunks (``Profile/hidingThunks()``).
+    /// Merges the stacks of both profiles into one tree, without thunks (``Profile/hidingThunks()``). The noise is measured
+    /// from the time blocks of a profile that has ten of them or more.
     ///
     /// - Parameters:
     ///   - base: the profile before the change.
@@ -37,11 +41,46 @@ public struct ProfileDiff: Sendable {
     ///   - normalization: how both are made comparable.
     ///
     /// Throws where the two columns measure different things, or where there is no work to divide by. O(stacks + samples of
-    /// both).
+    /// both + runs × nodes).
     public init(
         base: Profile, new: Profile, baseColumn: Int? = nil, newColumn: Int? = nil,
         normalization: Normalization = .share
     ) throws(ProfileDiffError) {
+        let (baseColumn, newColumn) = try Self.columns(base, new, baseColumn, newColumn)
+        try self.init(
+            base: DiffRuns(blocksOf: base, column: baseColumn), new: DiffRuns(blocksOf: new, column: newColumn),
+            normalization: normalization)
+    }
+
+    /// The same of several profiles a side, each of a run of its own: how they differ among themselves is the noise. They are
+    /// added up, and all of a side have the same sample types.
+    ///
+    /// Throws also where a side has no profile, or profiles of different types.
+    public init(
+        base: [Profile], new: [Profile], baseColumn: Int? = nil, newColumn: Int? = nil,
+        normalization: Normalization = .share
+    ) throws(ProfileDiffError) {
+        guard let firstBase = base.first, let firstNew = new.first else { throw .noProfiles }
+        for (first, profiles) in [(firstBase, base), (firstNew, new)] {
+            if let other = profiles.first(where: { $0.sampleTypes != first.sampleTypes }) {
+                throw .typesDiffer(base: first.sampleTypes, new: other.sampleTypes)
+            }
+        }
+        let (baseColumn, newColumn) = try Self.columns(firstBase, firstNew, baseColumn, newColumn)
+        if base.count == 1, new.count == 1 {
+            try self.init(
+                base: firstBase, new: firstNew, baseColumn: baseColumn, newColumn: newColumn,
+                normalization: normalization)
+        } else {
+            try self.init(
+                base: DiffRuns(base, column: baseColumn), new: DiffRuns(new, column: newColumn),
+                normalization: normalization)
+        }
+    }
+
+    private static func columns(
+        _ base: Profile, _ new: Profile, _ baseColumn: Int?, _ newColumn: Int?
+    ) throws(ProfileDiffError) -> (base: Int, new: Int) {
         let baseColumn = baseColumn ?? base.defaultSampleType
         guard base.sampleTypes.indices.contains(baseColumn) else {
             throw .noSuchColumn(baseColumn, columns: base.sampleTypes.count)
@@ -56,47 +95,101 @@ public struct ProfileDiff: Sendable {
         guard new.sampleTypes[newColumn] == type else {
             throw .typesDiffer(base: [type], new: [new.sampleTypes[newColumn]])
         }
+        return (baseColumn, newColumn)
+    }
+
+    /// Of sides whose columns measure the same.
+    package init(base: DiffRuns, new: DiffRuns, normalization: Normalization) throws(ProfileDiffError) {
         if case .work(let base, let new) = normalization, min(base, new) <= 0 {
             throw .noWork(base: base, new: new)
         }
         self.normalization = normalization
-        self.type = type
-        let (base, new) = (base.hidingThunks(), new.hidingThunks())
-        tree = CallTree([(base, baseColumn), (new, newColumn)])
+        type = base.profiles[0].sampleTypes[base.column]
+        let runs = [base.hidingThunks(), new.hidingThunks()]
+        var builder = CallTreeBuilder(sides: 2)
+        let nodeOfStack = runs.indices.map { side in
+            runs[side].profiles.map { builder.add($0, column: runs[side].column, side: side) }
+        }
+        let tree = builder.finish()
+        self.tree = tree
         baseTotal = tree.totals[0][0]
         newTotal = tree.totals[1][0]
-        self.base = DiffSide(base, column: baseColumn, total: tree.totals[0][0])
-        self.new = DiffSide(new, column: newColumn, total: tree.totals[1][0])
-        functions = DiffRow.join(base, baseColumn, new, newColumn)
+        functions = FunctionsOfTree(tree)
+
+        let isScattered = base.count + new.count >= 4
+        evidence =
+            isScattered
+            ? DiffEvidence(kind: base.kind == .counts ? new.kind : base.kind, base: base.count, new: new.count)
+            : .counts
+        let sizes = runs.indices.map { Self.sizes(runs[$0], side: $0, normalization) }
+        let sides = runs.indices.map { DiffSide(runs[$0], total: tree.totals[$0][0], sizes: sizes[$0]) }
+        self.sides = sides
+        if isScattered {
+            var scatter = DiffScatter(tree)
+            for side in runs.indices {
+                scatter.add(
+                    runs[side], nodeOfStack: nodeOfStack[side], weight: sides[side].weight, sizes: sizes[side],
+                    in: tree, functions)
+            }
+            self.scatter = scatter
+        } else {
+            scatter = nil
+        }
     }
 
-    /// The change of one value, such as a frame's: in shares of the total, 0…1, in the columns' own unit, or in that for each
-    /// unit of work. O(1).
-    public func change(base baseValue: Int64, new newValue: Int64) -> DiffChange {
-        let before: DiffEstimate
-        let after: DiffEstimate
+    /// What the values of each run are measured by, in one unit for both sides: samples of the run, units of work, or the part
+    /// of all that was recorded.
+    private static func sizes(_ runs: DiffRuns, side: Int, _ normalization: Normalization) -> [Double] {
+        let total: Double
         switch normalization {
         case .share:
-            before = base.share(baseValue)
-            after = new.share(newValue)
-        case .absolute:
-            before = base.amount(baseValue)
-            after = new.amount(newValue)
-        case .work(let baseUnits, let newUnits):
-            before = base.amount(baseValue).divided(by: Double(baseUnits))
-            after = new.amount(newValue).divided(by: Double(newUnits))
+            let totals = runs.totals()
+            let weight = DiffSide(runs, total: totals.reduce(0, saturatingSum), sizes: []).weight
+            return totals.map { Double($0) / weight }
+        case .absolute: total = 1
+        case .work(let base, let new): total = Double(side == 0 ? base : new)
         }
-        return DiffChange(from: before, baseValue: baseValue, to: after, newValue: newValue)
+        let sum = runs.sizes.reduce(0, +)
+        return runs.sizes.map { sum > 0 ? $0 / sum * total : 0 }
+    }
+
+    /// The frames of the tree, judged together. O(nodes).
+    package func nodeFamily() -> DiffFamily { family(tree.totals, scatter?.nodes) }
+
+    /// The change of what goes through a node.
+    package func change(ofNode node: Int, in family: DiffFamily) -> DiffChange {
+        family.change(base: tree.totals[0][node], new: tree.totals[1][node], scatter: scatter?.nodes[node])
+    }
+
+    /// How many frames of the tree count as changed. O(nodes).
+    package var changedNodes: Int {
+        let family = nodeFamily()
+        return (0..<tree.count).count { change(ofNode: $0, in: family).verdict != .noise }
+    }
+
+    private func family(_ values: [[Int64]], _ scatter: [Double]?) -> DiffFamily {
+        DiffFamily(base: sides[0], new: sides[1], normalization: normalization, values: values, scatter: scatter)
     }
 
     /// Every function with its self and total change, the largest change of self first (by the end of the interval
-    /// nearest zero, then by the difference, then by name). O(functions × log functions).
+    /// nearest zero, then by the difference, then by name). Self values are judged together, and so are totals.
+    /// O(nodes + functions × log functions).
     public func rows() -> [DiffRow] {
-        functions.map { row in
-            var row = row
-            row.selfChange = change(base: row.base.selfValue, new: row.new.selfValue)
-            row.totalChange = change(base: row.base.totalValue, new: row.new.totalValue)
-            return row
+        let own = tree.selfValues.map { functions.selfValues($0) }
+        let totals = tree.totals.map { functions.totals($0) }
+        let selfFamily = family(own, scatter?.functionSelf)
+        let totalFamily = family(totals, scatter?.functionTotal)
+        let present = tree.functions.indices.filter { totals[0][$0] > 0 || totals[1][$0] > 0 }
+        return present.map { index in
+            let function = tree.functions[index]
+            return DiffRow(
+                name: function.name, fullName: function.fullName, image: function.image,
+                base: .init(selfValue: own[0][index], totalValue: totals[0][index]),
+                new: .init(selfValue: own[1][index], totalValue: totals[1][index]),
+                selfChange: selfFamily.change(
+                    base: own[0][index], new: own[1][index], scatter: scatter?.functionSelf[index]),
+                totalChange: totalFamily.change(
+                    base: totals[0][index], new: totals[1][index], scatter: scatter?.functionTotal[index]))
         }
         .sorted { $0.precedes($1) }
     }
@@ -115,6 +208,8 @@ public struct ProfileDiff: Sendable {
 
 /// Why two profiles cannot be compared.
 public enum ProfileDiffError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// A side of several profiles has none.
+    case noProfiles
     case typesDiffer(base: [ValueType], new: [ValueType])
     case noSuchColumn(Int, columns: Int)
     /// Values are to be divided by the work done, and one side has done none.
@@ -122,6 +217,8 @@ public enum ProfileDiffError: Error, Hashable, Sendable, CustomStringConvertible
 
     public var description: String {
         switch self {
+        case .noProfiles:
+            "no profile to compare"
         case .typesDiffer(let base, let new):
             "sample types differ: base has \(Self.list(base)), new has \(Self.list(new))"
         case .noSuchColumn(let column, let columns):
