@@ -250,7 +250,7 @@ let package = Package(
         .target(name: "HearthTestRuns", swiftSettings: strict),
         .target(name: "HearthRandom", swiftSettings: strict),
 
-        // Tests.
+        // Tests. Those that run a program depend on it, so that building the tests builds it and nothing else.
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .testTarget(name: "HearthFilesTests", dependencies: ["HearthFiles"], swiftSettings: strict),
         .testTarget(
@@ -330,12 +330,15 @@ let package = Package(
         .testTarget(
             name: "ServingTests",
             dependencies: [
-                "HearthDiscovery", "HearthFormats", "HearthHTTP", "HearthProfile", "HearthServer", "HearthServiceHost",
-                "HearthStore", "HearthTestRuns",
+                "HearthCLI", "HearthDiscovery", "HearthFormats", "HearthHTTP", "HearthProfile", "HearthServer",
+                "HearthServiceHost", "HearthStore", "HearthTestRuns",
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["HearthTestRuns"], exclude: ["Stepped"], swiftSettings: strict),
-        .testTarget(name: "ChaosTests", dependencies: ["HearthTestRuns"], swiftSettings: strict),
+            name: "EndToEndTests", dependencies: ["HearthCLI", "HearthIngestCLI", "HearthStepper", "HearthTestRuns"],
+            exclude: ["Stepped"], swiftSettings: strict),
+        .testTarget(
+            name: "ChaosTests", dependencies: ["HearthProfilerHost", "HearthSamplerHost", "HearthTestRuns"],
+            swiftSettings: strict),
     ]
 )

@@ -90,8 +90,9 @@ package struct SyntheticRuns {
         return stacks
     }
 
-    private mutating func addRun(_ changes: [Int: Double], to profile: inout Profile, _ stacks: [StackID], block: UInt32?)
-    {
+    private mutating func addRun(
+        _ changes: [Int: Double], to profile: inout Profile, _ stacks: [StackID], block: UInt32?
+    ) {
         let common = exp(shape.common * Self.normal(&random))
         var factors: [Double] = []
         for noise in noises { factors.append(common * exp(noise * Self.normal(&random) - noise * noise / 2)) }

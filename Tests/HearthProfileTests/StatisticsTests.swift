@@ -5,8 +5,8 @@ import Testing
 @Suite struct StatisticsTests {
     /// From printed tables of the distribution.
     @Test(arguments: [
-        (0.05, 1, 12.706_205), (0.05, 10, 2.228_139), (0.05, 28, 2.048_407), (0.01, 3, 5.840_909), (0.001, 120, 3.373_454),
-        (0.05, Double.infinity, 1.959_964), (1e-6, Double.infinity, 4.891_638),
+        (0.05, 1, 12.706_205), (0.05, 10, 2.228_139), (0.05, 28, 2.048_407), (0.01, 3, 5.840_909),
+        (0.001, 120, 3.373_454), (0.05, Double.infinity, 1.959_964), (1e-6, Double.infinity, 4.891_638),
     ]) func quantilesOfStudent(tail: Double, freedom: Double, expected: Double) {
         let quantile = StudentT.quantile(twoSidedTail: tail, freedom: freedom)
         #expect(abs(quantile - expected) < 1e-6 * expected)

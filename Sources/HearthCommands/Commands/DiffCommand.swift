@@ -43,13 +43,15 @@ struct DiffCommand: ParsableCommand {
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Profiles, each of a run, that are added up as the base; of a store LABEL=VALUE, FROM..TO.", valueName: "profile"))
+            "Profiles, each of a run, that are added up as the base; of a store LABEL=VALUE, FROM..TO.",
+            valueName: "profile"))
     var base: [String] = []
 
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Profiles, each of a run, that are added up as the new side; of a store LABEL=VALUE, FROM..TO.", valueName: "profile"))
+            "Profiles, each of a run, that are added up as the new side; of a store LABEL=VALUE, FROM..TO.",
+            valueName: "profile"))
     var new: [String] = []
 
     @Option(
