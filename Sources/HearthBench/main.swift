@@ -4,8 +4,10 @@ import Foundation
 let benches: [String: () async throws -> Void] = [
     "accuracy": { try await AccuracyBench().run() },
     "always-on": { try await AlwaysOnBench().run() },
+    "diff": { try DiffBench().run() },
     "labels": { try await LabelsBench().run() },
     "overhead": { try await OverheadBench().run() },
+    "render": { try RenderBench().run() },
     "symbols": { try await SymbolsBench().run() },
     "spans": { try await SpansBench().run() },
     "store": { try StoreBench().run() },
