@@ -17,28 +17,57 @@ extension Profile {
     public static func read(
         _ path: String, format: ProfileFormat? = nil, limits: ReadLimits = ReadLimits()
     ) throws(ProfileReadError) -> (profile: Profile, notes: ReadNotes) {
-        let bytes: [UInt8]
-        do {
-            bytes = try readFile(path, limit: limits.fileBytes)
+        do throws(ProfileReadError.Reason) {
+            let head: [UInt8]
+            let file: FilePieces
+            do throws(FileError) {
+                file = try FilePieces(path, limit: limits.fileBytes)
+                var piece = [UInt8](repeating: 0, count: headSize)
+                let count = try file.read(into: &piece, at: piece.indices)
+                piece.removeLast(headSize - count)
+                head = piece
+            } catch {
+                throw .file(error)
+            }
+            // Of collapsed stacks no more is in memory than a piece; any other format is read as a whole.
+            if !Inflate.isGzip(head), (format ?? ProfileFormat.detect(head, path: path)) == .collapsed, !head.isEmpty {
+                var reader = CollapsedReader(limits: limits)
+                return (try reader.read(head, then: file), reader.notes)
+            }
+            let bytes: [UInt8]
+            do throws(FileError) {
+                bytes = try file.rest(after: head)
+            } catch {
+                throw .file(error)
+            }
+            return try decode(bytes, named: path, format: format, limits: limits)
         } catch {
-            throw ProfileReadError(path: path, reason: .file(error))
+            throw ProfileReadError(path: path, reason: error)
         }
-        return try read(bytes, named: path, format: format, limits: limits)
     }
+
+    /// Of which the format is told.
+    private static let headSize = 1 << 20
 
     /// Reads a profile out of memory. `name` stands for the path, in messages and for its extension.
     public static func read(
         _ bytes: [UInt8], named name: String, format: ProfileFormat? = nil, limits: ReadLimits = ReadLimits()
     ) throws(ProfileReadError) -> (profile: Profile, notes: ReadNotes) {
         do throws(ProfileReadError.Reason) {
-            guard !bytes.isEmpty else { throw .isEmpty }
-            let content = Inflate.isGzip(bytes) ? try Inflate.gunzip(bytes, limits: limits) : bytes
-            guard !content.isEmpty else { throw .isEmpty }
-            guard let format = format ?? ProfileFormat.detect(content, path: name) else { throw .unknownFormat }
-            return try decode(content, format, limits)
+            return try decode(bytes, named: name, format: format, limits: limits)
         } catch {
             throw ProfileReadError(path: name, reason: error)
         }
+    }
+
+    private static func decode(
+        _ bytes: [UInt8], named name: String, format: ProfileFormat?, limits: ReadLimits
+    ) throws(ProfileReadError.Reason) -> (profile: Profile, notes: ReadNotes) {
+        guard !bytes.isEmpty else { throw .isEmpty }
+        let content = Inflate.isGzip(bytes) ? try Inflate.gunzip(bytes, limits: limits) : bytes
+        guard !content.isEmpty else { throw .isEmpty }
+        guard let format = format ?? ProfileFormat.detect(content, path: name) else { throw .unknownFormat }
+        return try decode(content, format, limits)
     }
 
     private static func decode(
@@ -46,8 +75,8 @@ extension Profile {
     ) throws(ProfileReadError.Reason) -> (profile: Profile, notes: ReadNotes) {
         switch format {
         case .collapsed:
-            var reader = CollapsedReader(bytes, limits: limits)
-            return (try reader.read(), reader.notes)
+            var reader = CollapsedReader(limits: limits)
+            return (try reader.read(bytes), reader.notes)
         case .pprof:
             var reader = PprofReader(bytes, limits: limits)
             return (try reader.read(), reader.notes)

@@ -48,7 +48,7 @@ extension ProfileFormat {
         for line in Lines(head) where !head[line.range].allSatisfy(Ascii.isBlank) {
             if head[line.range.lowerBound] == Ascii.hash { continue }
             hasContent = true
-            if let (_, count) = CollapsedReader.split(head, line.range),
+            if let (_, count) = CollapsedLines.split(head, line.range),
                 DecimalScale(digits: 0).parse(head[count]) != nil
             {
                 return true

@@ -18,7 +18,7 @@ public struct Profile: Sendable {
     }
 
     /// The columns of `values`; never empty.
-    public let sampleTypes: [ValueType]
+    public private(set) var sampleTypes: [ValueType]
     /// The column that tools show first.
     public var defaultSampleType: Int
     /// What one sample stands for, such as 10,000,000 nanoseconds of CPU; 0 when not known.
@@ -209,6 +209,22 @@ public struct Profile: Sendable {
         stacks = new
         for row in samples.indices { samples[row].stack = moved[Int(samples[row].stack.rawValue)] }
         sampleIndex = InternIndex()
+    }
+
+    /// Takes stacks of one sample type in the place of all that are there, with a row for each whose value is not below 0. Their
+    /// frames are those of this profile. O(stacks).
+    package mutating func adopt(_ new: StackTable, values newValues: [Int64], of type: ValueType) {
+        precondition(newValues.count == new.count, "one value a stack")
+        sampleTypes = [type]
+        removeSamples()
+        stacks = new
+        let count = newValues.count { $0 >= 0 }
+        samples.reserveCapacity(count)
+        values.reserveCapacity(count)
+        for (index, value) in newValues.enumerated() where value >= 0 {
+            samples.append(Sample(stack: StackID(rawValue: UInt32(index))))
+            values.append(value)
+        }
     }
 
     // MARK: Reading

@@ -23,6 +23,12 @@ public struct StackTable: Sendable {
 
     public init() {}
 
+    /// Of stacks that are all different, callers before what they call, the empty one first. O(1).
+    init(parents: [StackID], frames: [FrameID]) {
+        self.parents = parents
+        self.frames = frames
+    }
+
     /// Stacks in the table, the empty one included.
     public var count: Int { parents.count }
 

@@ -1,0 +1,34 @@
+internal import HearthProfile
+
+/// Lines of a piece of text, as numbers.
+struct CollapsedBatch: Sendable {
+    /// Of all lines, root first, one line after the other.
+    var frames: [UInt32] = []
+    /// Where each line's frames end.
+    var ends: [Int] = []
+    var values: [Int64] = []
+    /// Digits after the point that the values have.
+    var digits = 0
+}
+
+/// The sum of batches.
+struct CollapsedSum: Sendable {
+    /// About: with its place in the index, and arrays that have grown to twice what they hold.
+    static let bytesOfStack = 48
+
+    private(set) var trie = StackTrie()
+    private(set) var digits = 0
+
+    /// Gives all values so many digits after the point.
+    mutating func raise(to digits: Int) {
+        guard digits > self.digits else { return }
+        trie.multiply(by: DecimalScale(digits: digits - self.digits).factor)
+        self.digits = digits
+    }
+
+    /// O(frames).
+    mutating func add(_ batch: CollapsedBatch) {
+        raise(to: batch.digits)
+        trie.add(frames: batch.frames, ends: batch.ends, values: batch.values)
+    }
+}

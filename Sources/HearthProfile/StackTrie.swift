@@ -1,0 +1,122 @@
+/// Builds a ``StackTable`` of one value a stack from batches of stacks, as fast as memory allows: a caller and a frame are one
+/// word, so that knowing a stack again takes two reads, and neighbouring lines are walked side by side, so that these reads wait
+/// together and not one after the other.
+package struct StackTrie: Sendable {
+    /// Lines that are walked side by side.
+    private static let breadth = 16
+    private static let noValue: Int64 = -1
+
+    /// Caller and frame of each stack; the empty stack has index 0.
+    private var keys: [UInt64] = [0]
+    /// Sum of each stack's values; below 0 where there was none.
+    private var values: [Int64] = [noValue]
+    /// Index of a stack, 0 for a free slot. The count is a power of two, at most three quarters full.
+    private var slots: [UInt32] = Array(repeating: 0, count: 1 << 12)
+
+    package init() {}
+
+    /// Stacks, the empty one included.
+    package var count: Int { keys.count }
+
+    /// Adds up stacks. O(frames) on average.
+    ///
+    /// - Parameters:
+    ///   - frames: of all stacks, root first, one stack after the other.
+    ///   - ends: where each stack ends in `frames`.
+    ///   - values: of each stack, none below 0; sums stop at `Int64.max`.
+    package mutating func add(frames: [UInt32], ends: [Int], values new: [Int64]) {
+        reserve(keys.count + frames.count)
+        var count = keys.count
+        // Room for as many stacks as there are frames: what is not used goes again.
+        keys.append(contentsOf: repeatElement(0, count: frames.count))
+        values.append(contentsOf: repeatElement(Self.noValue, count: frames.count))
+        let mask = slots.count - 1
+        unsafe keys.withUnsafeMutableBufferPointer { keys in
+            unsafe slots.withUnsafeMutableBufferPointer { slots in
+                unsafe frames.withUnsafeBufferPointer { frames in
+                    unsafe values.withUnsafeMutableBufferPointer { values in
+                        var line = 0
+                        var places = [Int](repeating: 0, count: Self.breadth)
+                        var lineEnds = places
+                        var stacks = [UInt32](repeating: 0, count: Self.breadth)
+                        while line < ends.count {
+                            let lines = min(Self.breadth, ends.count - line)
+                            var longest = 0
+                            for place in 0..<lines {
+                                places[place] = line + place == 0 ? 0 : ends[line + place - 1]
+                                lineEnds[place] = ends[line + place]
+                                stacks[place] = 0
+                                longest = max(longest, lineEnds[place] - places[place])
+                            }
+                            for step in 0..<longest {
+                                for place in 0..<lines where places[place] + step < lineEnds[place] {
+                                    let frame = unsafe frames[places[place] + step]
+                                    let key = UInt64(stacks[place]) << 32 | UInt64(frame)
+                                    var slot = Int(truncatingIfNeeded: InternIndex.mix(key)) & mask
+                                    while true {
+                                        let known = unsafe slots[slot]
+                                        if known == 0 {
+                                            unsafe slots[slot] = UInt32(count)
+                                            unsafe keys[count] = key
+                                            stacks[place] = UInt32(count)
+                                            count += 1
+                                            break
+                                        }
+                                        if unsafe keys[Int(known)] == key {
+                                            stacks[place] = known
+                                            break
+                                        }
+                                        slot = (slot + 1) & mask
+                                    }
+                                }
+                            }
+                            for place in 0..<lines {
+                                let stack = Int(stacks[place])
+                                unsafe values[stack] = saturatingSum(max(values[stack], 0), new[line + place])
+                            }
+                            line += lines
+                        }
+                    }
+                }
+            }
+        }
+        keys.removeLast(keys.count - count)
+        values.removeLast(values.count - count)
+    }
+
+    /// Multiplies all values; they stop at `Int64.max`. O(stacks).
+    package mutating func multiply(by factor: Int64) {
+        for index in values.indices where values[index] > 0 {
+            let (product, overflow) = values[index].multipliedReportingOverflow(by: factor)
+            values[index] = overflow ? .max : product
+        }
+    }
+
+    /// The table, and a value for each stack, below 0 where there is none. O(stacks).
+    package consuming func finish() -> (stacks: StackTable, values: [Int64]) {
+        slots = []
+        let stacks = StackTable(
+            parents: keys.map { StackID(rawValue: UInt32(truncatingIfNeeded: $0 >> 32)) },
+            frames: keys.map { FrameID(rawValue: UInt32(truncatingIfNeeded: $0)) })
+        return (stacks, values)
+    }
+
+    /// Makes room, twice as much as there was at least.
+    private mutating func reserve(_ wanted: Int) {
+        if keys.capacity < wanted {
+            keys.reserveCapacity(max(wanted, keys.capacity * 2))
+            values.reserveCapacity(max(wanted, values.capacity * 2))
+        }
+        var size = slots.count
+        while wanted * 4 > size * 3 { size *= 2 }
+        guard size > slots.count else { return }
+        slots = []
+        slots = Array(repeating: 0, count: size)
+        let mask = size - 1
+        for index in 1..<max(keys.count, 1) {
+            var slot = Int(truncatingIfNeeded: InternIndex.mix(keys[index])) & mask
+            while slots[slot] != 0 { slot = (slot + 1) & mask }
+            slots[slot] = UInt32(index)
+        }
+    }
+}
