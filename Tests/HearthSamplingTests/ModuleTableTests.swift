@@ -1,4 +1,5 @@
 import Foundation
+import HearthProfile
 import Testing
 
 @testable import HearthSampling
@@ -16,10 +17,13 @@ import Musl
             let folder = FileManager.default.temporaryDirectory.appendingPathComponent("hearth-\(UUID().uuidString)")
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(at: folder) }
-            let kept = try load(folder.appendingPathComponent("kept.so"))
-            let gone = try load(folder.appendingPathComponent("gone.so"))
-            try FileManager.default.removeItem(at: folder.appendingPathComponent("gone.so"))
             var modules = ModuleTable()
+            modules.refresh()
+            let ours = address(of: "crc32", in: nil)
+            let library = try #require(modules.image(at: ours)?.path)
+            let kept = try load(folder.appendingPathComponent("kept.so"), of: library)
+            let gone = try load(folder.appendingPathComponent("gone.so"), of: library)
+            try FileManager.default.removeItem(at: folder.appendingPathComponent("gone.so"))
             modules.refresh()
             let images = (modules.image(at: kept), modules.image(at: gone))
             #expect(images.0?.path.hasSuffix("kept.so") == true && images.1?.path.contains("gone.so") == true)
@@ -27,19 +31,19 @@ import Musl
             #expect(try #require(rows.0) > 100)
             #expect(rows.0 == rows.1)
             // What is loaded keeps its rows when another comes.
-            _ = try load(folder.appendingPathComponent("later.so"))
+            _ = try load(folder.appendingPathComponent("later.so"), of: library)
             modules.refresh()
             #expect(modules.rowCount(at: gone) == rows.1)
         }
     }
 }
 
-/// A copy of a library of this process, which is loaded a second time: the address of one of its functions.
-private func load(_ copy: URL) throws -> UInt64 {
-    let paths = try String(contentsOfFile: "/proc/self/maps", encoding: .utf8).split(separator: "\n")
-        .compactMap { $0.split(separator: " ").last }
-    let source = try #require(paths.first { $0.contains("/libz.so") })
-    try FileManager.default.copyItem(at: URL(fileURLWithPath: String(source)).resolvingSymlinksInPath(), to: copy)
-    let handle = try #require(unsafe dlopen(copy.path, RTLD_NOW | RTLD_LOCAL))
-    return UInt64(UInt(bitPattern: try #require(unsafe dlsym(handle, "crc32"))))
+/// Loads a copy of a library a second time: the address of one of its functions.
+private func load(_ copy: URL, of library: String) throws -> UInt64 {
+    try FileManager.default.copyItem(at: URL(fileURLWithPath: library).resolvingSymlinksInPath(), to: copy)
+    return unsafe address(of: "crc32", in: unsafe dlopen(copy.path, RTLD_NOW | RTLD_LOCAL))
+}
+
+private func address(of function: String, in library: UnsafeMutableRawPointer?) -> UInt64 {
+    UInt64(UInt(bitPattern: unsafe dlsym(library, function)))
 }
