@@ -24,6 +24,16 @@ package struct ModuleTable: ~Copyable {
         var unread: UnwindTable?
         /// With the rows of such functions; not yet where the handler reads.
         var completeRows: UnwindRowStorage?
+        /// Whether rows are still to be looked for in memory.
+        var isNew = true
+
+        init(image: Image) { self.image = image }
+
+        mutating func take(_ table: UnwindTable) {
+            rows = UnwindRowStorage(table)
+            unread = table
+            isNew = false
+        }
     }
 
     package init() {}
@@ -33,8 +43,9 @@ package struct ModuleTable: ~Copyable {
 
     var tableBytes: Int { modules.reduce(0) { $0 + ($1.rows?.byteCount ?? 0) + ($1.asyncRanges?.byteCount ?? 0) } }
 
-    /// Reads the object files again if one came or went. Takes the loader's lock for the time that new unwind tables
-    /// are read: about 0.1 µs a function of the new files. The code of functions without any is left to ``readCode()``.
+    /// Reads the object files again if one came or went. Takes the loader's lock while it lists them, and while the unwind
+    /// tables of new ones are read that have no file with a build-id: about 0.1 µs a function. The code of functions without
+    /// any is left to ``readCode()``.
     package mutating func refresh() {
         // SAFETY: what is retired goes only when the C side says that no handler reads an older table.
         if hearth_modules_reclaim() {
@@ -48,17 +59,10 @@ package struct ModuleTable: ~Copyable {
         version = now
         generation += 1
         let known = Dictionary(modules.map { ($0.image, $0) }) { first, _ in first }
-        let reader = ImageReader(known: Set(known.keys))
-        withExtendedLifetime(reader) {
-            unsafe hearth_images_visit(
-                { image, context in
-                    unsafe Unmanaged<ImageReader>.fromOpaque(context!).takeUnretainedValue().visit(image!.pointee)
-                    return 0
-                }, Unmanaged.passUnretained(reader).toOpaque())
-        }
         let old = modules
         // Files are read after the loader's lock has been given back.
-        modules = reader.found.map { image, table in known[image] ?? Self.read(image, table) }
+        modules = ImageReader.read().images.map { known[$0] ?? Self.read($0) }
+        readRowsInMemory()
         guard publish() else {
             // Out of memory: the handler keeps the table it has, and so do we; the new rows wait for the next turn.
             retiredRows += modules.compactMap(\.rows).filter { row in
@@ -80,13 +84,29 @@ package struct ModuleTable: ~Copyable {
         for module in old where !keptImages.contains(module.image) { module.completeRows?.deallocate() }
     }
 
-    /// With what only the file tells: the async functions. Without them, where the file cannot be read or is not the one that
-    /// is loaded: tasks then show their physical callers only.
-    private static func read(_ image: Image, _ table: UnwindTable?) -> Module {
-        var asyncRanges: AsyncRangeStorage?
-        withFile(of: image) { asyncRanges = AsyncRangeStorage(AsyncFunctions($0, in: $1)) }
-        return Module(
-            image: image, rows: table.flatMap { UnwindRowStorage($0) }, asyncRanges: asyncRanges, unread: table)
+    /// With what the file tells: rows, which stand in memory too, and async functions, which do not. Where the file cannot be
+    /// read or is not the one that is loaded, tasks show their physical callers only.
+    private static func read(_ image: Image) -> Module {
+        var module = Module(image: image)
+        withFile(of: image) { file, bytes in
+            module.asyncRanges = AsyncRangeStorage(AsyncFunctions(file, in: bytes))
+            // Only a build-id tells that they are those of what is loaded. They are read here because what is touched of the
+            // loaded image stays in the process's memory, and the file is mapped only for so long.
+            let table = image.buildID.isEmpty ? nil : UnwindTable(file, in: bytes)
+            if let table, !table.rows.isEmpty { module.take(table) }
+        }
+        return module
+    }
+
+    /// Of new images whose file does not tell them, such as the vDSO.
+    private mutating func readRowsInMemory() {
+        let missing = Set(modules.lazy.filter(\.isNew).map(\.image))
+        if missing.isEmpty { return }
+        let tables = ImageReader.read(rowsOf: missing).tables
+        for index in modules.indices where modules[index].isNew {
+            if let table = tables[modules[index].image] { modules[index].take(table) }
+            modules[index].isNew = false
+        }
     }
 
     private static func withFile(of image: Image, _ body: (ELFFile, RawSpan) -> Void) {
@@ -138,11 +158,11 @@ package struct ModuleTable: ~Copyable {
             unsafe hearth_module(
                 start: UInt(module.image.start), end: UInt(module.image.end),
                 base: UInt(module.image.bias &+ (module.rows?.base ?? 0)),
-                rows: module.rows.map { unsafe UnsafePointer($0.rows) },
+                rows: module.rows.map { unsafe $0.rows },
                 row_count: UInt32(module.rows?.rowCount ?? 0),
-                pages: module.rows.map { unsafe UnsafePointer($0.pages) },
+                pages: module.rows.map { unsafe $0.pages },
                 page_count: UInt32(module.rows?.pageCount ?? 0),
-                base_rows: module.rows.flatMap { unsafe UnsafePointer($0.baseRows) },
+                base_rows: module.rows.flatMap { unsafe $0.baseRows },
                 base_row_count: UInt32(module.rows?.baseRowCount ?? 0),
                 async_base: UInt(module.image.bias &+ (module.asyncRanges?.base ?? 0)),
                 async_ranges: module.asyncRanges.map { unsafe UnsafePointer($0.ranges) },
@@ -152,26 +172,45 @@ package struct ModuleTable: ~Copyable {
     }
 
     /// The image that holds a run-time address. O(log images).
-    package func image(at address: UInt64) -> Image? {
+    package func image(at address: UInt64) -> Image? { module(at: address)?.image }
+
+    /// Unwind rows of the image that holds a run-time address. O(log images).
+    func rowCount(at address: UInt64) -> Int? { module(at: address)?.rows?.rowCount }
+
+    private func module(at address: UInt64) -> Module? {
         var low = 0
         var high = modules.count
         while low < high {
             let middle = (low + high) / 2
             if modules[middle].image.end <= address { low = middle + 1 } else { high = middle }
         }
-        return low < modules.count && modules[low].image.start <= address ? modules[low].image : nil
+        return low < modules.count && modules[low].image.start <= address ? modules[low] : nil
     }
 }
 
 /// Collects the images while the loader's lock keeps them in place.
 private final class ImageReader {
-    /// By address, with the rows of those that were not known.
-    private(set) var found: [(image: Image, table: UnwindTable?)] = []
-    private let known: Set<Image>
+    /// By address.
+    private(set) var images: [Image] = []
+    /// The rows in memory of those that were wanted and have some.
+    private(set) var tables: [Image: UnwindTable] = [:]
+    private let wanted: Set<Image>
 
-    init(known: Set<Image>) { self.known = known }
+    private init(_ wanted: Set<Image>) { self.wanted = wanted }
 
-    func visit(_ source: hearth_image) {
+    static func read(rowsOf wanted: Set<Image> = []) -> ImageReader {
+        let reader = ImageReader(wanted)
+        withExtendedLifetime(reader) {
+            unsafe hearth_images_visit(
+                { image, context in
+                    unsafe Unmanaged<ImageReader>.fromOpaque(context!).takeUnretainedValue().visit(image!.pointee)
+                    return 0
+                }, Unmanaged.passUnretained(reader).toOpaque())
+        }
+        return reader
+    }
+
+    private func visit(_ source: hearth_image) {
         let path = unsafe String(cString: source.path)
         var buildID = ""
         if let bytes = unsafe source.build_id {
@@ -182,8 +221,8 @@ private final class ImageReader {
             path: Self.path(path, start: UInt64(source.text_start)), buildID: buildID,
             start: UInt64(source.text_start), end: UInt64(source.text_end), bias: UInt64(source.bias),
             fileOffset: source.text_file_offset)
-        let place = found.firstIndex { $0.image.start > image.start } ?? found.count
-        found.insert((image, known.contains(image) ? nil : unsafe readRows(source)), at: place)
+        images.insert(image, at: images.firstIndex { $0.start > image.start } ?? images.count)
+        if wanted.contains(image) { tables[image] = unsafe readRows(source) }
     }
 
     /// The loader's name of a file, made absolute: relative ones count from a working directory that may be another by now.

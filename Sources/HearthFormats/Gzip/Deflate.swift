@@ -2,7 +2,8 @@ internal import CZlib
 
 /// Compression to one gzip stream without name and time, so that the same bytes give the same file. Not thread-safe.
 @safe package final class Deflate {
-    private static let chunkSize = 1 << 18
+    /// Of no gain to be larger: what a thread has freed of it stays with the thread.
+    private static let chunkSize = 1 << 15
 
     // zlib keeps the address of its stream, so it may not move.
     private let stream: UnsafeMutablePointer<z_stream>

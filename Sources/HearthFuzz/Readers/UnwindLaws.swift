@@ -47,7 +47,7 @@ extension FuzzedReader {
         guard let rows = reader.rows(ofFunction: code) else { return }
         try hold(rows.first?.address == 0, "rows begin where the function does")
         try hold(rows.allSatisfy { Int($0.address) < code.byteCount }, "rows lie in the function")
-        try UnwindLaws.check(UnwindTable(base: 0, rows: rows), sourceSize: code.byteCount)
+        try UnwindLaws.check(UnwindTable(base: 0, rows: PageArray(rows)), sourceSize: code.byteCount)
         for row in rows.prefix(64) {
             let length = reader.instructionLength(code, at: Int(row.address))
             try hold(length.map { 1...15 ~= $0 } ?? false, "a row begins with an instruction")

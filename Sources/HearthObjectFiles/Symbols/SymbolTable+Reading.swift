@@ -38,7 +38,7 @@ extension SymbolTable {
     }
 
     /// A symbol with what the choice between several at one address needs.
-    private struct Candidate {
+    private struct Candidate: BitwiseCopyable {
         var symbol: Symbol
         var section: UInt16
         /// 0 for global, 1 for weak, 2 for local.
@@ -49,8 +49,8 @@ extension SymbolTable {
 
     private static func candidates(
         _ bytes: RawSpan, entries: Range<Int>, sections: [SectionPlace], keepsUnsized: Bool
-    ) -> [Candidate] {
-        var candidates: [Candidate] = []
+    ) -> PageArray<Candidate> {
+        var candidates = PageArray<Candidate>()
         candidates.reserveCapacity(min(entries.count / 24, 1 << 16))
         for entry in stride(from: entries.lowerBound, through: entries.upperBound - 24, by: 24) {
             guard
@@ -84,10 +84,11 @@ extension SymbolTable {
         return candidates
     }
 
-    private mutating func choose(_ unsorted: [Candidate], sections: [SectionPlace], _ bytes: RawSpan) {
+    private mutating func choose(_ unsorted: PageArray<Candidate>, sections: [SectionPlace], _ bytes: RawSpan) {
         // Ties are ordered by table position, so that the sort is stable in effect.
-        let order = unsorted.indices.sorted {
-            let (left, right) = (unsorted[$0].symbol.address, unsorted[$1].symbol.address)
+        var order = PageArray(0..<UInt32(clamping: unsorted.count))
+        order.sort {
+            let (left, right) = (unsorted[Int($0)].symbol.address, unsorted[Int($1)].symbol.address)
             return left != right ? left < right : $0 < $1
         }
         symbols.reserveCapacity(order.count)
@@ -96,17 +97,17 @@ extension SymbolTable {
         // Where the functions end that have begun and have a size.
         var covered: UInt64 = 0
         while index < order.count {
-            var best = unsorted[order[index]]
+            var best = unsorted[Int(order[index])]
             index += 1
-            while index < order.count, unsorted[order[index]].symbol.address == best.symbol.address {
-                let other = unsorted[order[index]]
+            while index < order.count, unsorted[Int(order[index])].symbol.address == best.symbol.address {
+                let other = unsorted[Int(order[index])]
                 if nameBytes > 0, isBetter(other, than: best, bytes, &nameBytes) { best = other }
                 index += 1
             }
             let address = best.symbol.address
             if best.symbol.size == 0 {
                 if best.isUntyped, address < covered { continue }
-                let next = index < order.count ? unsorted[order[index]].symbol.address : UInt64.max
+                let next = index < order.count ? unsorted[Int(order[index])].symbol.address : UInt64.max
                 let section = Int(best.section)
                 let end = section < sections.count ? sections[section].end : address
                 let limit = min(next, end, address < covered ? covered : .max)

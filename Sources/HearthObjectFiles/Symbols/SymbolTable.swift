@@ -12,7 +12,7 @@ public struct SymbolTable: Sendable {
         case dynamic
     }
 
-    public struct Symbol: Hashable, Sendable {
+    public struct Symbol: Hashable, Sendable, BitwiseCopyable {
         /// Link-time address of the first byte.
         public var address: UInt64
         /// Bytes; for a symbol without a size up to its neighbour or the end of its section.

@@ -10,7 +10,7 @@ struct CommonEntry {
 }
 
 /// A function's entry: its addresses and where its program stands. Kept small, a large library has 100,000.
-struct FunctionEntry {
+struct FunctionEntry: BitwiseCopyable {
     var start: UInt64
     var length: UInt32
     var programStart: UInt32
@@ -27,7 +27,7 @@ struct FunctionEntry {
 
 /// The entries of an `.eh_frame` section.
 struct CallFrameEntries {
-    private(set) var functions: [FunctionEntry] = []
+    private(set) var functions = PageArray<FunctionEntry>()
     private(set) var commons: [CommonEntry] = []
     private(set) var skipped = 0
 

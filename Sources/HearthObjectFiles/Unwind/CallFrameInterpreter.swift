@@ -1,6 +1,6 @@
 /// Runs the programs of `.eh_frame` (`DW_CFA_…`) and collects rows.
 struct CallFrameInterpreter {
-    private(set) var rows: [UnwindRow] = []
+    private(set) var rows = PageArray<UnwindRow>()
     private var saved: [CallFrameState] = []
     private let trackedRegister: UInt64
 

@@ -3,7 +3,7 @@
 /// The rule is packed for a reader in a signal handler: bits 0–3 are the kind, bits 4–19 an offset in words of 8 bytes,
 /// bits 20–31 where the caller's frame pointer was saved, also in words. The return address always stands at CFA − 8; a
 /// place where it does not is of kind `unsupported`.
-public struct UnwindRow: Hashable, Sendable {
+public struct UnwindRow: Hashable, Sendable, BitwiseCopyable {
     public enum Kind: UInt32, Sendable, CaseIterable {
         /// No function with unwind information is here; follow the frame pointer.
         case none = 0

@@ -33,7 +33,7 @@ extension UnwindTable {
     private mutating func merge(
         _ functions: [Function], newBase: UInt64, shift: UInt32, _ bytes: RawSpan, _ count: inout CodeReading
     ) {
-        var merged: [UnwindRow] = []
+        var merged = PageArray<UnwindRow>()
         merged.reserveCapacity(rows.count + functions.count * 3)
         var reader = PrologueReader()
         var old = 0
@@ -50,9 +50,9 @@ extension UnwindTable {
             guard first < old else { return }
             // The first takes the place of the end of a function read just before; the others stay as they are.
             append(rows[first].address &+ shift, rows[first].rule)
-            let start = merged.count
-            merged += rows[first + 1..<old]
-            if shift != 0 { for index in start..<merged.count { merged[index].address &+= shift } }
+            for row in rows[first + 1..<old] {
+                merged.append(UnwindRow(address: row.address &+ shift, rule: row.rule))
+            }
         }
         for function in functions {
             count.functions += 1
@@ -158,8 +158,8 @@ extension UnwindTable {
 
     /// Where a table has no rows.
     private struct Gaps {
-        private var starts: [UInt64] = [0]
-        private var ends: [UInt64] = []
+        private var starts: PageArray<UInt64> = [0]
+        private var ends = PageArray<UInt64>()
         private var last = 0
 
         init(_ table: UnwindTable) {

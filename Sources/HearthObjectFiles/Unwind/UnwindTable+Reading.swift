@@ -22,7 +22,7 @@ extension UnwindTable {
     private static func rows(
         _ bytes: RawSpan, _ address: UInt64, _ entries: CallFrameEntries, _ base: UInt64, tracking register: UInt64,
         _ skipped: inout Int
-    ) -> [UnwindRow] {
+    ) -> PageArray<UnwindRow> {
         let functions = entries.functions
         var interpreter = CallFrameInterpreter(trackedRegister: register)
         var skippedHere = 0

@@ -5,14 +5,14 @@
 public struct UnwindTable: Sendable {
     /// Link-time address that the rows count from.
     public var base: UInt64
-    public var rows: [UnwindRow]
+    public var rows: PageArray<UnwindRow>
     /// The same rows with the place where rbx was saved instead of rbp. Only for a file in which a frame is found by rbx,
     /// that is the loader; empty for all others.
-    public var baseRegisterRows: [UnwindRow] = []
+    public var baseRegisterRows: PageArray<UnwindRow> = []
     /// Entries of the section that could not be used: cut off, in an unknown encoding, or over 4 GiB away.
     public var skippedEntries: Int
 
-    public init(base: UInt64, rows: [UnwindRow], skippedEntries: Int = 0) {
+    public init(base: UInt64, rows: PageArray<UnwindRow>, skippedEntries: Int = 0) {
         self.base = base
         self.rows = rows
         self.skippedEntries = skippedEntries
