@@ -45,8 +45,8 @@ public struct FlameGraph: Sendable {
     private func markup() -> [UInt8] {
         let own = tree.selfValues[0]
         let layout = FlameLayout(
-            tree, ownWeights: own, minimumShare: options.minWidth.share(ofWidth: Picture.width(options)),
-            frameBudget: options.frameBudget)
+            tree, ownWeights: own, weights: tree.totals[0],
+            minimumShare: options.minWidth.share(ofWidth: Picture.width(options)), frameBudget: options.frameBudget)
         let colors = FrameColors(tree, layout, scheme: options.colors)
         let total = tree.totals[0][0]
         let quantity = Quantity(unit: type.unit)

@@ -26,62 +26,66 @@ package struct StackTrie: Sendable {
     ///   - values: of each stack, none below 0; sums stop at `Int64.max`.
     package mutating func add(frames: [UInt32], ends: [Int], values new: [Int64]) {
         reserve(keys.count + frames.count)
-        var count = keys.count
+        let known = keys.count
         // Room for as many stacks as there are frames: what is not used goes again.
         keys.append(contentsOf: repeatElement(0, count: frames.count))
-        values.append(contentsOf: repeatElement(Self.noValue, count: frames.count))
-        let mask = slots.count - 1
-        unsafe keys.withUnsafeMutableBufferPointer { keys in
+        var stacks = [UInt32](repeating: 0, count: ends.count)
+        let count = unsafe keys.withUnsafeMutableBufferPointer { keys in
             unsafe slots.withUnsafeMutableBufferPointer { slots in
-                unsafe frames.withUnsafeBufferPointer { frames in
-                    unsafe values.withUnsafeMutableBufferPointer { values in
-                        var line = 0
-                        var places = [Int](repeating: 0, count: Self.breadth)
-                        var lineEnds = places
-                        var stacks = [UInt32](repeating: 0, count: Self.breadth)
-                        while line < ends.count {
-                            let lines = min(Self.breadth, ends.count - line)
-                            var longest = 0
-                            for place in 0..<lines {
-                                places[place] = line + place == 0 ? 0 : ends[line + place - 1]
-                                lineEnds[place] = ends[line + place]
-                                stacks[place] = 0
-                                longest = max(longest, lineEnds[place] - places[place])
-                            }
-                            for step in 0..<longest {
-                                for place in 0..<lines where places[place] + step < lineEnds[place] {
-                                    let frame = unsafe frames[places[place] + step]
-                                    let key = UInt64(stacks[place]) << 32 | UInt64(frame)
-                                    var slot = Int(truncatingIfNeeded: InternIndex.mix(key)) & mask
-                                    while true {
-                                        let known = unsafe slots[slot]
-                                        if known == 0 {
-                                            unsafe slots[slot] = UInt32(count)
-                                            unsafe keys[count] = key
-                                            stacks[place] = UInt32(count)
-                                            count += 1
-                                            break
-                                        }
-                                        if unsafe keys[Int(known)] == key {
-                                            stacks[place] = known
-                                            break
-                                        }
-                                        slot = (slot + 1) & mask
-                                    }
-                                }
-                            }
-                            for place in 0..<lines {
-                                let stack = Int(stacks[place])
-                                unsafe values[stack] = saturatingSum(max(values[stack], 0), new[line + place])
-                            }
-                            line += lines
-                        }
-                    }
-                }
+                var walk = unsafe Walk(keys: keys, slots: slots, count: known)
+                unsafe frames.withUnsafeBufferPointer { frames in unsafe walk.add(frames, ends: ends, &stacks) }
+                return unsafe walk.count
             }
         }
         keys.removeLast(keys.count - count)
-        values.removeLast(values.count - count)
+        values.append(contentsOf: repeatElement(Self.noValue, count: count - known))
+        for (stack, value) in zip(stacks, new) {
+            values[Int(stack)] = saturatingSum(max(values[Int(stack)], 0), value)
+        }
+    }
+
+    /// Unsafe: there are as many keys behind `count` as frames are added, and some slots stay free.
+    @unsafe private struct Walk {
+        let keys: UnsafeMutableBufferPointer<UInt64>
+        let slots: UnsafeMutableBufferPointer<UInt32>
+        var count: Int
+
+        /// Puts the stack of each line into `stacks`, which are 0 before.
+        mutating func add(_ frames: UnsafeBufferPointer<UInt32>, ends: [Int], _ stacks: inout [UInt32]) {
+            for first in stride(from: 0, to: ends.count, by: StackTrie.breadth) {
+                let lines = first..<min(first + StackTrie.breadth, ends.count)
+                var step = 0
+                var isWalking = true
+                while isWalking {
+                    isWalking = false
+                    for line in lines {
+                        let place = (line == 0 ? 0 : ends[line - 1]) + step
+                        guard place < ends[line] else { continue }
+                        stacks[line] = unsafe child(of: stacks[line], calling: frames[place])
+                        isWalking = true
+                    }
+                    step += 1
+                }
+            }
+        }
+
+        @inline(__always)
+        private mutating func child(of caller: UInt32, calling frame: UInt32) -> UInt32 {
+            let mask = unsafe slots.count - 1
+            let key = UInt64(caller) << 32 | UInt64(frame)
+            var slot = Int(truncatingIfNeeded: InternIndex.mix(key)) & mask
+            while true {
+                let stack = unsafe slots[slot]
+                if stack == 0 { break }
+                if unsafe keys[Int(stack)] == key { return stack }
+                slot = (slot + 1) & mask
+            }
+            let new = unsafe UInt32(count)
+            unsafe slots[slot] = new
+            unsafe keys[Int(new)] = key
+            unsafe count += 1
+            return new
+        }
     }
 
     /// Multiplies all values; they stop at `Int64.max`. O(stacks).

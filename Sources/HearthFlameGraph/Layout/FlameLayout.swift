@@ -37,7 +37,13 @@ struct FlameLayout {
     ///
     /// O(nodes + wide nodes × log wide nodes).
     init(_ tree: CallTree, ownWeights: [Int64], minimumShare: Double, frameBudget: Int) {
-        let weights = tree.inclusive(ownWeights)
+        self.init(
+            tree, ownWeights: ownWeights, weights: tree.inclusive(ownWeights), minimumShare: minimumShare,
+            frameBudget: frameBudget)
+    }
+
+    /// The same where the sums of the nodes' subtrees are known.
+    init(_ tree: CallTree, ownWeights: [Int64], weights: [Int64], minimumShare: Double, frameBudget: Int) {
         let total = weights[0]
         // A box needs some weight, whatever the least share.
         let share = minimumShare.isFinite ? min(max(minimumShare, 0), 1) : 0

@@ -1,9 +1,10 @@
+internal import HearthProfile
+
 #if canImport(Glibc)
 internal import Glibc
 #elseif canImport(Musl)
 internal import Musl
 #endif
-internal import HearthProfile
 
 /// Frames by the bytes of their names, so that a name is decoded once and not once a line. Keeps the bytes of each name once.
 struct FrameNames {

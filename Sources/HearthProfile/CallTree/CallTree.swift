@@ -30,7 +30,11 @@ package struct CallTree: Sendable {
     /// The tree of one column. Negative values count as nothing: a width cannot show them.
     /// O(stacks + samples), or O(sum of depths) when `reversed` puts the leaves at the root.
     package init(_ profile: Profile, column: Int, reversed: Bool = false) {
-        self.init([(profile, column)], reversed: reversed)
+        if !reversed, let tree = CallTreeBuilder.direct(profile, column: column) {
+            self = tree
+        } else {
+            self.init([(profile, column)], reversed: reversed)
+        }
     }
 
     /// The tree that several profiles have in common, one side each.

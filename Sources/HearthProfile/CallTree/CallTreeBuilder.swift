@@ -20,16 +20,43 @@ struct CallTreeBuilder {
         let functionOfFrame = profile.frames.indices.map { index in
             intern(FrameID(rawValue: UInt32(index)), of: profile)
         }
-        var valueOfStack = Array(repeating: Int64(0), count: profile.stacks.count)
+        let valueOfStack = Self.valueOfStack(profile, column: column)
+        guard reversed else { return addRootsFirst(profile.stacks, valueOfStack, functionOfFrame, side: side) }
+        addLeavesFirst(profile.stacks, valueOfStack, functionOfFrame, side: side)
+        return []
+    }
+
+    /// The tree of one profile in which every frame is another function and every stack leads to a value, as of collapsed stacks:
+    /// its stacks are the nodes. Nil of any other.
+    static func direct(_ profile: Profile, column: Int) -> CallTree? {
+        var builder = CallTreeBuilder(sides: 1)
+        let functionOfFrame = profile.frames.indices.map { index in
+            builder.intern(FrameID(rawValue: UInt32(index)), of: profile)
+        }
+        guard builder.functions.count == functionOfFrame.count else { return nil }
+        let own = Self.valueOfStack(profile, column: column)
+        var tree = CallTree(empty: ())
+        tree.parents = profile.stacks.parents.map(\.rawValue)
+        let totals = tree.inclusive(own)
+        guard totals.dropFirst().allSatisfy({ $0 > 0 }) else { return nil }
+        tree.selfValues = [own]
+        tree.totals = [totals]
+        let rank = builder.orderFunctions(of: &tree)
+        // The empty stack has no frame, whatever stands there.
+        tree.nodeFunctions.append(
+            contentsOf: profile.stacks.frames.dropFirst().map { rank[Int(functionOfFrame[Int($0.rawValue)])] })
+        return tree
+    }
+
+    private static func valueOfStack(_ profile: Profile, column: Int) -> [Int64] {
+        var values = Array(repeating: Int64(0), count: profile.stacks.count)
         for (row, sample) in profile.samples.enumerated() {
             let value = profile.value(row: row, column: column)
             guard value > 0 else { continue }
             let stack = Int(sample.stack.rawValue)
-            valueOfStack[stack] = saturatingSum(valueOfStack[stack], value)
+            values[stack] = saturatingSum(values[stack], value)
         }
-        guard reversed else { return addRootsFirst(profile.stacks, valueOfStack, functionOfFrame, side: side) }
-        addLeavesFirst(profile.stacks, valueOfStack, functionOfFrame, side: side)
-        return []
+        return values
     }
 
     private mutating func addRootsFirst(
@@ -88,11 +115,8 @@ struct CallTreeBuilder {
 
     /// O(nodes + functions × log functions).
     mutating func finish() -> CallTree {
-        let order = functions.indices.sorted { left, right in functions[left].precedes(functions[right]) }
-        var rank = Array(repeating: UInt32(0), count: functions.count)
-        for (position, old) in order.enumerated() { rank[old] = UInt32(position) }
         var tree = CallTree(empty: ())
-        tree.functions = order.map { functions[$0] }
+        let rank = orderFunctions(of: &tree)
         tree.parents = nodes.parents
         tree.nodeFunctions = nodes.functions
         for node in 1..<max(tree.count, 1) { tree.nodeFunctions[node] = rank[Int(tree.nodeFunctions[node])] }
@@ -102,6 +126,17 @@ struct CallTreeBuilder {
         tree.selfValues = selfValues
         tree.totals = selfValues.map { tree.inclusive($0) }
         return tree
+    }
+
+    /// Gives the tree its functions.
+    ///
+    /// - Returns: for each of the builder's functions its number in the tree.
+    private func orderFunctions(of tree: inout CallTree) -> [UInt32] {
+        let order = functions.indices.sorted { left, right in functions[left].precedes(functions[right]) }
+        var rank = Array(repeating: UInt32(0), count: functions.count)
+        for (position, old) in order.enumerated() { rank[old] = UInt32(position) }
+        tree.functions = order.map { functions[$0] }
+        return rank
     }
 }
 
