@@ -44,7 +44,8 @@ import Testing
             let short = name.short
             seen += 1
             let isBalanced = short.count { $0 == "(" } == short.count { $0 == ")" }
-            let isPlain = !Self.jargon.contains { short.contains($0) } && !short.contains(/\$s[0-9]|in _[0-9A-F]{8}|#[0-9]/)
+            let isPlain =
+                !Self.jargon.contains { short.contains($0) } && !short.contains(/\$s[0-9]|in _[0-9A-F]{8}|#[0-9]/)
             if short.isEmpty || !isBalanced || !isPlain { wrong.append("\(short) of \(mangled)") }
         }
         #expect(seen > 500)
