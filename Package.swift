@@ -277,7 +277,8 @@ let package = Package(
         .testTarget(
             name: "HearthFormatsTests",
             dependencies: [
-                "HearthFiles", "HearthFormats", "HearthProfile", "HearthRandom", "HearthTestRuns",
+                "HearthFiles", "HearthFormats", "HearthProfile", "HearthRandom", "HearthSyntheticService",
+                "HearthTestRuns",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             exclude: ["Fixtures"], swiftSettings: strict),

@@ -5,6 +5,7 @@ let benches: [String: () async throws -> Void] = [
     "accuracy": { try await AccuracyBench().run() },
     "always-on": { try await AlwaysOnBench().run() },
     "diff": { try DiffBench().run() },
+    "gate": { try GateBench().run() },
     "labels": { try await LabelsBench().run() },
     "overhead": { try await OverheadBench().run() },
     "render": { try RenderBench().run() },

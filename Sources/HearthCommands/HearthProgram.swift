@@ -9,7 +9,8 @@ internal import HearthTerminal
 public enum HearthProgram {
     private static let name = "hearth"
 
-    /// Runs the program, prints what is to be said, and returns the exit code: 0 done, 1 failure, 2 usage.
+    /// Runs the program, prints what is to be said, and returns the exit code: 0 done, 1 failure, 2 usage; of a gate also 3
+    /// regression, 4 not enough data.
     ///
     /// - Parameter arguments: without the program's name.
     public static func run(_ arguments: [String]) -> Int32 {
@@ -17,6 +18,8 @@ public enum HearthProgram {
             var command = try HearthCommand.parseAsRoot(TimeReading.shielding(arguments))
             try command.run()
             return 0
+        } catch let code as ExitCode {
+            return code.rawValue
         } catch {
             return report(error, arguments)
         }
@@ -89,6 +92,7 @@ struct HearthCommand: ParsableCommand {
               hearth flamegraph profile.pb.gz -o flamegraph.svg
               hearth top profile.pb.gz --sort total -n 10
               hearth diff before.pb.gz after.pb.gz -o diff.svg
+              hearth gate --base base-*.pb.gz --new new-*.pb.gz
               hearth record recommender --duration 30s -o flamegraph.svg
               perf script | hearth flamegraph - -o flamegraph.svg
 
@@ -97,12 +101,12 @@ struct HearthCommand: ParsableCommand {
               hearth top --store /srv/hearth --from -15m
               hearth diff --store /srv/hearth --base version=1.4 --new version=1.5 -o x.svg
 
-            Exit codes: 0 done, 1 failure, 2 wrong usage.
+            Exit codes: 0 done, 1 failure, 2 wrong usage; of gate also 3 and 4.
             """,
         version: hearthVersion,
         subcommands: [
-            FlameGraphCommand.self, TopCommand.self, DiffCommand.self, MergeCommand.self, ConvertCommand.self,
-            RecordCommand.self, ListCommand.self,
+            FlameGraphCommand.self, TopCommand.self, DiffCommand.self, GateCommand.self, MergeCommand.self,
+            ConvertCommand.self, RecordCommand.self, ListCommand.self,
         ])
 
     static func isSubcommand(_ name: String) -> Bool {

@@ -1,22 +1,34 @@
-/// Builds a ``StackTable`` of one value a stack from batches of stacks, as fast as memory allows: a caller and a frame are one
-/// word, so that knowing a stack again takes two reads, and neighbouring lines are walked side by side, so that these reads wait
-/// together and not one after the other.
+/// Builds a ``StackTable`` of one value a stack from batches of stacks, as fast as memory allows: what there is to compare stands
+/// in the hash table itself, so that knowing a stack again takes one read, and neighbouring lines are walked side by side, so that
+/// these reads wait together and not one after the other.
 package struct StackTrie: Sendable {
     /// Lines that are walked side by side.
     private static let breadth = 16
     private static let noValue: Int64 = -1
 
-    /// Caller and frame of each stack; the empty stack has index 0.
-    private var keys: [UInt64] = [0]
-    /// Sum of each stack's values; below 0 where there was none.
+    private struct Slot {
+        var caller: UInt32
+        var frame: UInt32
+        /// Index of the stack, 0 for a free slot.
+        var stack: UInt32
+
+        static let free = Slot(caller: 0, frame: 0, stack: 0)
+
+        @inline(__always)
+        static func hash(_ caller: UInt32, _ frame: UInt32) -> Int {
+            Int(truncatingIfNeeded: InternIndex.mix(UInt64(caller) << 32 | UInt64(frame)))
+        }
+    }
+
+    /// Sum of each stack's values, below 0 where there was none; the empty stack has index 0.
     private var values: [Int64] = [noValue]
-    /// Index of a stack, 0 for a free slot. The count is a power of two, at most three quarters full.
-    private var slots: [UInt32] = Array(repeating: 0, count: 1 << 12)
+    /// The count is a power of two, at most three quarters full.
+    private var slots: [Slot] = Array(repeating: .free, count: 1 << 12)
 
     package init() {}
 
     /// Stacks, the empty one included.
-    package var count: Int { keys.count }
+    package var count: Int { values.count }
 
     /// Adds up stacks. O(frames) on average.
     ///
@@ -25,29 +37,24 @@ package struct StackTrie: Sendable {
     ///   - ends: where each stack ends in `frames`.
     ///   - values: of each stack, none below 0; sums stop at `Int64.max`.
     package mutating func add(frames: [UInt32], ends: [Int], values new: [Int64]) {
-        reserve(keys.count + frames.count)
-        let known = keys.count
-        // Room for as many stacks as there are frames: what is not used goes again.
-        keys.append(contentsOf: repeatElement(0, count: frames.count))
+        // As if every frame made a stack of its own.
+        reserveSlots(count + frames.count)
+        let known = count
         var stacks = [UInt32](repeating: 0, count: ends.count)
-        let count = unsafe keys.withUnsafeMutableBufferPointer { keys in
-            unsafe slots.withUnsafeMutableBufferPointer { slots in
-                var walk = unsafe Walk(keys: keys, slots: slots, count: known)
-                unsafe frames.withUnsafeBufferPointer { frames in unsafe walk.add(frames, ends: ends, &stacks) }
-                return unsafe walk.count
-            }
+        let count = unsafe slots.withUnsafeMutableBufferPointer { slots in
+            var walk = unsafe Walk(slots: slots, count: known)
+            unsafe frames.withUnsafeBufferPointer { frames in unsafe walk.add(frames, ends: ends, &stacks) }
+            return unsafe walk.count
         }
-        keys.removeLast(keys.count - count)
         values.append(contentsOf: repeatElement(Self.noValue, count: count - known))
         for (stack, value) in zip(stacks, new) {
             values[Int(stack)] = saturatingSum(max(values[Int(stack)], 0), value)
         }
     }
 
-    /// Unsafe: there are as many keys behind `count` as frames are added, and some slots stay free.
+    /// Unsafe: as many slots are free as frames are added, and one more.
     @unsafe private struct Walk {
-        let keys: UnsafeMutableBufferPointer<UInt64>
-        let slots: UnsafeMutableBufferPointer<UInt32>
+        let slots: UnsafeMutableBufferPointer<Slot>
         var count: Int
 
         /// Puts the stack of each line into `stacks`, which are 0 before.
@@ -72,17 +79,15 @@ package struct StackTrie: Sendable {
         @inline(__always)
         private mutating func child(of caller: UInt32, calling frame: UInt32) -> UInt32 {
             let mask = unsafe slots.count - 1
-            let key = UInt64(caller) << 32 | UInt64(frame)
-            var slot = Int(truncatingIfNeeded: InternIndex.mix(key)) & mask
+            var place = Slot.hash(caller, frame) & mask
             while true {
-                let stack = unsafe slots[slot]
-                if stack == 0 { break }
-                if unsafe keys[Int(stack)] == key { return stack }
-                slot = (slot + 1) & mask
+                let slot = unsafe slots[place]
+                if slot.stack == 0 { break }
+                if slot.caller == caller, slot.frame == frame { return slot.stack }
+                place = (place + 1) & mask
             }
             let new = unsafe UInt32(count)
-            unsafe slots[slot] = new
-            unsafe keys[Int(new)] = key
+            unsafe slots[place] = Slot(caller: caller, frame: frame, stack: new)
             unsafe count += 1
             return new
         }
@@ -98,29 +103,26 @@ package struct StackTrie: Sendable {
 
     /// The table, and a value for each stack, below 0 where there is none. O(stacks).
     package consuming func finish() -> (stacks: StackTable, values: [Int64]) {
+        var parents = [StackID](repeating: .empty, count: count)
+        var frames = [FrameID](repeating: FrameID(rawValue: 0), count: count)
+        for slot in slots where slot.stack != 0 {
+            parents[Int(slot.stack)] = StackID(rawValue: slot.caller)
+            frames[Int(slot.stack)] = FrameID(rawValue: slot.frame)
+        }
         slots = []
-        let stacks = StackTable(
-            parents: keys.map { StackID(rawValue: UInt32(truncatingIfNeeded: $0 >> 32)) },
-            frames: keys.map { FrameID(rawValue: UInt32(truncatingIfNeeded: $0)) })
-        return (stacks, values)
+        return (StackTable(parents: parents, frames: frames), values)
     }
 
-    /// Makes room, twice as much as there was at least.
-    private mutating func reserve(_ wanted: Int) {
-        if keys.capacity < wanted {
-            keys.reserveCapacity(max(wanted, keys.capacity * 2))
-            values.reserveCapacity(max(wanted, values.capacity * 2))
-        }
+    private mutating func reserveSlots(_ wanted: Int) {
         var size = slots.count
         while wanted * 4 > size * 3 { size *= 2 }
         guard size > slots.count else { return }
-        slots = []
-        slots = Array(repeating: 0, count: size)
-        let mask = size - 1
-        for index in 1..<max(keys.count, 1) {
-            var slot = Int(truncatingIfNeeded: InternIndex.mix(keys[index])) & mask
-            while slots[slot] != 0 { slot = (slot + 1) & mask }
-            slots[slot] = UInt32(index)
+        let old = slots
+        slots = Array(repeating: .free, count: size)
+        for slot in old where slot.stack != 0 {
+            var place = Slot.hash(slot.caller, slot.frame) & (size - 1)
+            while slots[place].stack != 0 { place = (place + 1) & (size - 1) }
+            slots[place] = slot
         }
     }
 }

@@ -451,7 +451,7 @@ import Testing
         defer { program.remove() }
         let version = try program.run("--version")
         #expect(version.code == 0 && version.output == "\(hearthVersion)\n")
-        for command in ["flamegraph", "top", "diff", "merge", "convert"] {
+        for command in ["flamegraph", "top", "diff", "gate", "merge", "convert"] {
             let help = try program.run(command, "--help")
             #expect(help.code == 0 && help.errors.isEmpty)
             #expect(help.output.contains("  hearth \(command) "), "an example in the help of \(command)")

@@ -111,6 +111,12 @@ struct DiffCommand: ParsableCommand {
         if let folder = store.folder { return try compareWindows(of: folder, format) }
         let before = try ProfileInput.side(base.isEmpty ? [profiles[0]] : base, options, against: nil)
         let after = try ProfileInput.side(new.isEmpty ? [profiles[1]] : new, options, against: before)
+        if normalize == .absolute, before.parts.count != after.parts.count {
+            let (base, new) = (before.parts.count, after.parts.count)
+            ProfileInput.warn(
+                "warning: the sum of \(base) profiles is compared with that of \(new); --normalize share compares shares"
+            )
+        }
         let diff = try diff(before, after) { () throws(ProfileDiffError) in
             try ProfileDiff(
                 base: before.parts, new: after.parts, baseColumn: before.column, newColumn: after.column,

@@ -12,6 +12,7 @@ struct CollapsedLines {
     /// Nothing but the frames.
     private var profile = Profile(sampleTypes: [.samples])
     private var names = FrameNames()
+    private let seeds = StackText.Seeds()
     private var lineNumber = 0
     private var digits = 0
     /// Of the line before, if it is in the same piece: sorted files share most frames with the next line.
@@ -40,7 +41,7 @@ struct CollapsedLines {
         batch.digits = digits
         unsafe bytes.withUnsafeBytes { buffer in
             guard let base = buffer.baseAddress else { return }
-            let text = unsafe StackText(base)
+            let text = unsafe StackText(base, seeds)
             var start = lineNumber == 0 && bytes.prefix(count).starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
             while start < count {
                 let end = unsafe text.lineBreak(from: start, to: count) ?? count

@@ -12,8 +12,18 @@ internal import Musl
     static let slack = 8
 
     private let base: UnsafeRawPointer
+    private let seeds: Seeds
 
-    init(_ base: UnsafeRawPointer) { unsafe self.base = base }
+    /// What hashes go by. Names come from files that anyone may have written: they cannot be chosen to collide.
+    struct Seeds {
+        let first = UInt64.random(in: .min ... .max)
+        let second = UInt64.random(in: .min ... .max) | 1
+    }
+
+    init(_ base: UnsafeRawPointer, _ seeds: Seeds) {
+        unsafe self.base = base
+        unsafe self.seeds = seeds
+    }
 
     subscript(offset: Int) -> UInt8 {
         @inline(__always) get { unsafe base.load(fromByteOffset: offset, as: UInt8.self) }
@@ -29,23 +39,41 @@ internal import Musl
     @inline(__always)
     func name(from start: Int, to end: Int) -> (end: Int, hash: UInt64) {
         var offset = start
-        var hash = unsafe Self.seed
+        var hash = unsafe seeds.first
+        // Sixteen bytes a product, and the products do not wait for each other.
+        while end - offset > 16 {
+            let (first, second) = unsafe (word(offset), word(offset + 8))
+            let found = unsafe (Self.semicolons(first), Self.semicolons(second))
+            if found.0 | found.1 != 0 { break }
+            hash = unsafe Self.rotate(hash) ^ mix(first, second)
+            offset += 16
+        }
         while true {
-            let word = unsafe base.loadUnaligned(fromByteOffset: offset, as: UInt64.self).littleEndian
-            // A byte is zero where there is a semicolon; the lowest bit that is set stands in the first of these.
-            let matches = word ^ 0x3B3B_3B3B_3B3B_3B3B
-            let found = (matches &- 0x0101_0101_0101_0101) & ~matches & 0x8080_8080_8080_8080
+            let word = unsafe word(offset)
+            let found = unsafe Self.semicolons(word)
             let left = end - offset
             if found == 0, left > 8 {
-                hash = unsafe Self.mix(hash ^ word)
+                hash = unsafe Self.rotate(hash) ^ mix(word, 0)
                 offset += 8
                 continue
             }
             let length = min(found == 0 ? 8 : found.trailingZeroBitCount >> 3, left)
             let rest = length == 8 ? word : word & (1 << UInt64(length << 3) - 1)
-            hash = unsafe Self.mix(Self.mix(hash ^ rest) ^ UInt64(truncatingIfNeeded: offset - start + length))
+            hash = unsafe mix(Self.rotate(hash) ^ rest, UInt64(truncatingIfNeeded: offset - start + length))
             return (offset + length, hash)
         }
+    }
+
+    @inline(__always)
+    private func word(_ offset: Int) -> UInt64 {
+        unsafe base.loadUnaligned(fromByteOffset: offset, as: UInt64.self).littleEndian
+    }
+
+    /// The highest bit of every byte that is a semicolon; of bytes above the lowest such others may be set too.
+    @inline(__always)
+    private static func semicolons(_ word: UInt64) -> UInt64 {
+        let different = word ^ 0x3B3B_3B3B_3B3B_3B3B
+        return (different &- 0x0101_0101_0101_0101) & ~different & 0x8080_8080_8080_8080
     }
 
     /// How many bytes two places have in common, `count` at most.
@@ -68,11 +96,11 @@ internal import Musl
 
     /// Both halves of a product: every bit of the one acts on every bit of the other.
     @inline(__always)
-    private static func mix(_ word: UInt64) -> UInt64 {
-        let product = word.multipliedFullWidth(by: 0xBF58_476D_1CE4_E5B9)
+    private func mix(_ first: UInt64, _ second: UInt64) -> UInt64 {
+        let product = unsafe (first ^ seeds.first).multipliedFullWidth(by: second ^ seeds.second)
         return product.high ^ product.low
     }
 
-    /// Names come from files that anyone may have written: they cannot be chosen to collide.
-    private static let seed = UInt64.random(in: .min ... .max)
+    @inline(__always)
+    private static func rotate(_ hash: UInt64) -> UInt64 { hash << 23 | hash >> 41 }
 }

@@ -24,9 +24,11 @@ extension DiffEvidence: CustomStringConvertible {
     public var description: String {
         switch kind {
         case .counts: "single run: noise understated"
-        case .blocks: "noise from \(base) and \(new) stretches of one run each"
-        case .windows: "noise from \(base) and \(new) stretches of windows"
-        case .runs: "noise from \(base) and \(new) runs"
+        case .blocks: "noise from \(count) stretches of one run each"
+        case .windows: "noise from \(count) stretches of windows"
+        case .runs: "noise from \(count) runs"
         }
     }
+
+    private var count: String { "\(base) and \(new)" }
 }

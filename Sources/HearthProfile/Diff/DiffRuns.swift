@@ -111,6 +111,9 @@ package struct DiffRuns {
         }
     }
 
+    /// The sum of all values above 0. O(samples).
+    var total: Int64 { totals().reduce(0, saturatingSum) }
+
     func hidingThunks() -> DiffRuns {
         var copy = self
         copy.profiles = profiles.map { $0.hidingThunks() }

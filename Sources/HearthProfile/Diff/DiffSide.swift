@@ -24,6 +24,9 @@ struct DiffSide: Sendable {
         self.runs = sizes.count { $0 > 0 }
     }
 
+    /// The same, where the total is not known yet.
+    init(_ runs: DiffRuns, sizes: [Double]) { self.init(runs, total: runs.total, sizes: sizes) }
+
     private static func samples(_ runs: DiffRuns, total: Int64) -> Double {
         let profile = runs.profiles[0]
         let type = profile.sampleTypes[runs.column]

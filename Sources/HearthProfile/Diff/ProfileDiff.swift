@@ -25,10 +25,11 @@ public struct ProfileDiff: Sendable {
     public let evidence: DiffEvidence
     /// Side 0 is the base, side 1 the new profile.
     package let tree: CallTree
-    private let functions: FunctionsOfTree
-    private let sides: [DiffSide]
+    /// Known where runs were looked at; else made when asked for.
+    private let knownFunctions: FunctionsOfTree?
+    let sides: [DiffSide]
     /// Nil where samples are only counted.
-    private let scatter: DiffScatter?
+    let scatter: DiffScatter?
 
     /// Merges the stacks of both profiles into one tree, without thunks (``Profile/hidingThunks()``). The noise is measured
     /// from the time blocks of a profile that has ten of them or more.
@@ -78,7 +79,7 @@ public struct ProfileDiff: Sendable {
         }
     }
 
-    private static func columns(
+    static func columns(
         _ base: Profile, _ new: Profile, _ baseColumn: Int?, _ newColumn: Int?
     ) throws(ProfileDiffError) -> (base: Int, new: Int) {
         let baseColumn = baseColumn ?? base.defaultSampleType
@@ -114,7 +115,6 @@ public struct ProfileDiff: Sendable {
         self.tree = tree
         baseTotal = tree.totals[0][0]
         newTotal = tree.totals[1][0]
-        functions = FunctionsOfTree(tree)
 
         let isScattered = base.count + new.count >= 4
         evidence =
@@ -125,6 +125,7 @@ public struct ProfileDiff: Sendable {
         let sides = runs.indices.map { DiffSide(runs[$0], total: tree.totals[$0][0], sizes: sizes[$0]) }
         self.sides = sides
         if isScattered {
+            let functions = FunctionsOfTree(tree)
             var scatter = DiffScatter(tree)
             for side in runs.indices {
                 scatter.add(
@@ -132,8 +133,10 @@ public struct ProfileDiff: Sendable {
                     in: tree, functions)
             }
             self.scatter = scatter
+            knownFunctions = functions
         } else {
             scatter = nil
+            knownFunctions = nil
         }
     }
 
@@ -143,9 +146,8 @@ public struct ProfileDiff: Sendable {
         let total: Double
         switch normalization {
         case .share:
-            let totals = runs.totals()
-            let weight = DiffSide(runs, total: totals.reduce(0, saturatingSum), sizes: []).weight
-            return totals.map { Double($0) / weight }
+            let weight = DiffSide(runs, sizes: []).weight
+            return runs.totals().map { Double($0) / weight }
         case .absolute: total = 1
         case .work(let base, let new): total = Double(side == 0 ? base : new)
         }
@@ -167,14 +169,19 @@ public struct ProfileDiff: Sendable {
         return (0..<tree.count).count { change(ofNode: $0, in: family).verdict != .noise }
     }
 
+    var functions: FunctionsOfTree { knownFunctions ?? FunctionsOfTree(tree) }
+
     private func family(_ values: [[Int64]], _ scatter: [Double]?) -> DiffFamily {
-        DiffFamily(base: sides[0], new: sides[1], normalization: normalization, values: values, scatter: scatter)
+        let model = DiffModel(
+            base: sides[0], new: sides[1], measure: .init(normalization), values: values, scatter: scatter)
+        return DiffFamily(model, values: values, scatter: scatter)
     }
 
     /// Every function with its self and total change, the largest change of self first (by the end of the interval
     /// nearest zero, then by the difference, then by name). Self values are judged together, and so are totals.
     /// O(nodes + functions × log functions).
     public func rows() -> [DiffRow] {
+        let functions = functions
         let own = tree.selfValues.map { functions.selfValues($0) }
         let totals = tree.totals.map { functions.totals($0) }
         let selfFamily = family(own, scatter?.functionSelf)

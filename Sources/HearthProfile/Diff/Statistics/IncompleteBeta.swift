@@ -1,4 +1,8 @@
+#if canImport(Glibc)
 internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#endif
 
 /// The regularised incomplete beta function, of which the t distribution and exact intervals of a proportion are made.
 enum IncompleteBeta {

@@ -1,4 +1,8 @@
+#if canImport(Glibc)
 internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#endif
 
 /// Student's t distribution, and the normal one as that of infinite freedom.
 enum StudentT {
