@@ -176,7 +176,7 @@ struct CollapsedLines {
         while start < stack.upperBound {
             let name = unsafe text.name(from: start, to: stack.upperBound)
             if name.end > start {
-                let frame = unsafe names.frame(at: text.pointer(start), length: name.end - start, hash: name.hash) {
+                let frame = unsafe names.frame(start..<name.end, of: text, hash: name.hash) {
                     unsafe Self.intern($0, in: &profile, &notes)
                 }
                 batch.frames.append(frame)

@@ -7,7 +7,7 @@ internal import HearthProfile
 /// A file whose header says that it has two columns is refused: it is no profile.
 struct CollapsedReader {
     /// Large enough that a thread that waits is woken seldom, small enough for the cache.
-    private static let pieceSize = 1 << 20
+    private static let pieceSize = 1 << 18
     private static let slack = unsafe StackText.slack
 
     private let limits: ReadLimits

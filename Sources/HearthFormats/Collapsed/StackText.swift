@@ -20,6 +20,9 @@ internal import Musl
         let second = UInt64.random(in: .min ... .max) | 1
     }
 
+    /// - Parameters:
+    ///   - base: where the text begins.
+    ///   - seeds: the same for all texts whose names are told apart by one table.
     init(_ base: UnsafeRawPointer, _ seeds: Seeds) {
         unsafe self.base = base
         unsafe self.seeds = seeds
@@ -90,8 +93,26 @@ internal import Musl
         return count
     }
 
-    func pointer(_ offset: Int) -> UnsafePointer<UInt8> {
-        unsafe (base + offset).assumingMemoryBound(to: UInt8.self)
+    /// Whether a part of the text is the same as what stands at `other`, which has the same slack.
+    @inline(__always)
+    func isEqual(_ part: Range<Int>, _ other: UnsafeRawPointer) -> Bool {
+        var offset = 0
+        while part.count - offset > 8 {
+            let word = unsafe other.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            if unsafe base.loadUnaligned(fromByteOffset: part.lowerBound + offset, as: UInt64.self) != word {
+                return false
+            }
+            offset += 8
+        }
+        let word = unsafe other.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        let different = unsafe base.loadUnaligned(fromByteOffset: part.lowerBound + offset, as: UInt64.self) ^ word
+        // Of the last word, what lies behind the part is shifted out.
+        return different.littleEndian << UInt64((8 - (part.count - offset)) << 3) == 0
+    }
+
+    func buffer(_ part: Range<Int>) -> UnsafeBufferPointer<UInt8> {
+        unsafe UnsafeBufferPointer(
+            start: (base + part.lowerBound).assumingMemoryBound(to: UInt8.self), count: part.count)
     }
 
     /// Both halves of a product: every bit of the one acts on every bit of the other.
