@@ -34,7 +34,7 @@ enum ViewerStyle {
         .choice output{color:var(--soft)}
         main{flex:1;min-height:0;position:relative}
         #graph,#table{position:absolute;inset:0;overflow:auto;outline:none}
-        #graph{overflow-x:hidden;scrollbar-gutter:stable}
+        #graph{overflow-x:hidden}
         #graph:focus-visible{box-shadow:inset 0 0 0 2px var(--link)}
         #graph.over{cursor:pointer}
         canvas{position:sticky;top:0;left:0;display:block}
@@ -101,7 +101,7 @@ enum ViewerStyle {
         td.name button{display:block;width:100%;height:23px;padding:0 8px;border:0;background:none;text-align:left;overflow:hidden;\
         text-overflow:ellipsis;font:11px var(--mono)}
         td.image{text-align:left;color:var(--soft)}
-        td.share{background:linear-gradient(to left,var(--bar) var(--part,0%),transparent 0)}
+        td.share{background:linear-gradient(to right,var(--bar) var(--part,0%),transparent 0)}
         tbody tr:hover td{background-color:var(--hover)}
         tr.filler td{height:auto;padding:0;border:0}
         td.noise{color:var(--soft)}

@@ -157,7 +157,7 @@ enum ControlsScript {
         const option = (select, value, text, parent) => element("option", parent || select, { value, textContent: text });
         settings.types.forEach((type, index) => option(byId("type"), index, type.title));
         byId("type").parentNode.hidden = settings.types.length < 2;
-        option(byId("group"), "", "nothing");
+        option(byId("group"), "", "no grouping");
         option(byId("where"), "", "all samples");
         for (const label of settings.labels) {
           option(byId("group"), label.key, label.key);

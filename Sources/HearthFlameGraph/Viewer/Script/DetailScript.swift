@@ -37,7 +37,7 @@ enum DetailScript {
             lines.push([signed(change) + " · not judged in this view"]);
           } else {
             const range = known.low === undefined ? "" : ": " + interval(known);
-            lines.push([signed(change) + " · " + VERDICTS[known.verdict] + range, verdictClass(known.verdict)]);
+            lines.push([signed(change) + " · " + verdictText(known) + range, verdictClass(known.verdict)]);
           }
           return lines;
         };

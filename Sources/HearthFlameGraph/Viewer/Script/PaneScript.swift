@@ -72,31 +72,36 @@ enum PaneScript {
             row = below;
           }
         };
-        // Rows of a pane take places from `top` on, towards the bottom or the top.
-        const arrange = () => {
-          width = Math.max(graphElement.clientWidth - 24, 50);
-          height = graphElement.clientHeight;
-          for (const pane of panes) fill(pane);
-          let needed = 0;
+        // Where panes begin; returns the height of all.
+        const stack = () => {
           if (panes.length > 1) {
-            const [callees, callers] = panes;
-            const above = Math.max(callers.rows.length - 1, 0);
+            const [callees, callers] = panes, above = Math.max(callers.rows.length - 1, 0);
             callers.up = true;
             callers.top = 24;
             callees.up = false;
             callees.top = callers.top + above * ROW + 5;
-            needed = callees.top + callees.rows.length * ROW + 26;
-          } else {
-            const pane = panes[0], used = pane.rows.length * ROW;
-            pane.up = !state.icicle;
-            needed = used + 20;
-            pane.top = pane.up ? Math.max(10, height - used - 10) : 10;
+            return callees.top + callees.rows.length * ROW + 26;
           }
-          graphElement.querySelector(".height").style.height = Math.max(needed - height, 0) + "px";
-          canvas.style.width = graphElement.clientWidth + "px";
+          const pane = panes[0], used = pane.rows.length * ROW;
+          pane.up = !state.icicle;
+          pane.top = pane.up ? Math.max(10, height - used - 10) : 10;
+          return used + 20;
+        };
+        // Rows of a pane take places from `top` on, towards the bottom or the top.
+        const arrange = () => {
+          height = graphElement.clientHeight;
+          let outer = 0;
+          // A bar to scroll by takes some of the width.
+          for (let tries = 0; tries < 2 && outer !== graphElement.clientWidth; tries++) {
+            outer = graphElement.clientWidth;
+            width = Math.max(outer - 24, 50);
+            for (const pane of panes) fill(pane);
+            graphElement.querySelector(".height").style.height = Math.max(stack() - height, 0) + "px";
+          }
+          canvas.style.width = outer + "px";
           canvas.style.height = height + "px";
           const ratio = window.devicePixelRatio || 1;
-          canvas.width = Math.round(graphElement.clientWidth * ratio);
+          canvas.width = Math.round(outer * ratio);
           canvas.height = Math.round(height * ratio);
         };
         const topOf = (pane, level) => pane.top + (pane.up ? pane.rows.length - 1 - level : level - pane.skip) * ROW;

@@ -31,12 +31,15 @@ enum TableScript {
           return [
             { key: "name", title: "Function", sort: (f) => names[f], cell: null },
             ...[BASE, NEW].map((m) => ({
-              key: ["base", "new"][m], title: ["Base", "New"][m], width: 140, sort: (f) => compared(values[m][f], m),
+              key: ["base", "new"][m], title: ["Base", "New"][m], width: 172, sort: (f) => compared(values[m][f], m),
               cell: (f) => ({ text: side(f, m) }),
             })),
             { key: "change", title: "Change", width: 110, sort: change, cell: (f) => colored(f, signed(change(f))) },
-            { key: "interval", title: "Interval", width: 190, sort: weight, cell: (f) => ({ text: interval(judged(f)), className: "noise" }) },
-            { key: "verdict", title: "Verdict", width: 104, sort: weight, cell: (f) => colored(f, VERDICTS[judged(f).verdict]) },
+            {
+              key: "interval", title: "Interval", width: 190, sort: weight,
+              cell: (f) => ({ text: interval(judged(f)), className: "noise" }),
+            },
+            { key: "verdict", title: "Verdict", width: 124, sort: weight, cell: (f) => colored(f, verdictText(judged(f))) },
           ];
         };
 

@@ -32,7 +32,9 @@ enum WordsScript {
             : diff.by === "work" ? quotient(size) : quantity(Math.round(size));
           return (value < 0 && /[1-9]/.test(text) ? "-" : "+") + text;
         };
-        const VERDICTS = ["may be chance", "grew", "shrank"];
+        // An interval without zero is no verdict where there are too few samples for one.
+        const verdictText = ({ verdict, low, high }) => verdict === 1 ? "grew" : verdict === 2 ? "shrank"
+          : low > 0 || high < 0 ? "too few samples" : "may be chance";
         const verdictClass = (verdict) => ["noise", "grew", "shrank"][verdict];
         """#
 }
