@@ -326,7 +326,7 @@ import Testing
         let page = try open(FlameGraph(many).html())
         try page.press("t")
         #expect(try page.number("document.querySelectorAll('tbody tr').length") < 100)
-        #expect(try page.number("document.querySelector('table').ariaRowCount") == 5_001)
+        #expect(try page.text("document.querySelector('table').ariaRowCount") == "5001")
         try page.evaluate("document.querySelector('#table').scrollTop = 1e9")
         try page.wait(until: "[...document.querySelectorAll('tbody button')].pop().textContent === 'f0'")
         #expect(try page.number("document.querySelectorAll('tbody tr').length") < 100)
@@ -376,7 +376,7 @@ import Testing
         // Widths are the larger sides: born 600, few 4, gone 800, slower 2,000, steady 5,000.
         let born = try tip(page, 0.03, level: 2)
         #expect(born.hasPrefix("born\n600 samples, 7.89% · new\nwas 0 samples, 0.00%\n+600 samples · grew: +"))
-        #expect(try tip(page, 0.12, level: 2).contains("gone\n0 samples, 0.00% · gone\nwas 800 samples"))
+        #expect(try tip(page, 0.12, level: 2).contains("gone\n0 samples, 0.00%\nwas 800 samples, 11.76% · gone"))
         #expect(try tip(page, 0.3, level: 2).contains("+1,000 samples · grew"))
         #expect(try tip(page, 0.8, level: 2).contains("may be chance"))
         #expect(try color(page, 0.3, level: 2) == "#f4775d", "the strongest")
