@@ -340,6 +340,8 @@ import Testing
             try tip(page, 0.5, level: 0) == "all\n100 ms, 100% of all\nself 0 ns".replacing("\nself 0 ns", with: ""))
         try choose("0", in: "#type", page)
         #expect(try tip(page, 0.5, level: 0) == "all\n8 samples, 100% of all")
+        #expect(try page.text("document.querySelector('h1').textContent") == "Samples")
+        #expect(try page.text("document.querySelector('.subtitle').textContent") == "8 samples")
         try choose("node", in: "#group", page)
         // In the order of the values, those without first.
         #expect(try tip(page, 0.1, level: 1) == "[no node]\n2 samples, 25.00% of all")

@@ -27,10 +27,11 @@ struct ViewerData {
         json.number("rows", Double(rows.count))
         json.raw(
             "types",
-            jsonList(profile.sampleTypes) { type in
+            jsonList(Array(profile.sampleTypes.enumerated())) { column, type in
                 var object = JSONObject()
                 object.text("name", type.type)
                 object.text("title", defaultTitle(of: type))
+                object.text("summary", profile.summary(column: column))
                 object.raw("steps", Quantity(unit: type.unit).script)
                 return object.text
             })

@@ -31,6 +31,8 @@ struct ViewerPage {
         html.raw(bytes)
         html.raw("</script>\n<script>\n(() => {\n\"use strict\";\n")
         html.raw("const ICICLE = \(options.orientation == .icicle), REVERSED = \(options.reverse);\n")
+        // What the user called it stays; what was not named follows the sample type that is shown.
+        html.raw("const TITLED = \(options.title != nil), SUBTITLED = \(options.subtitle != nil);\n")
         html.raw(ViewerScript.source)
         html.raw("})();\n</script>\n</body>\n</html>\n")
         return html.bytes

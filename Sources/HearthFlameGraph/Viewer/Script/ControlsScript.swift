@@ -43,6 +43,9 @@ enum ControlsScript {
               button.setAttribute("aria-pressed", button.dataset[key] === state[key]);
             }
           }
+          const type = settings.types[state.type];
+          if (!diff && !TITLED) document.title = document.querySelector("h1").textContent = type.title;
+          if (!diff && !SUBTITLED) document.querySelector(".subtitle").textContent = type.summary;
           byId("collapse").setAttribute("aria-pressed", state.collapse);
           expression.setAttribute("aria-pressed", state.expression);
           if (input.value !== state.search) input.value = state.search;
