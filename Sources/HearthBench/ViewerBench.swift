@@ -3,8 +3,8 @@ import Foundation
 /// The page that `hearth flamegraph -o x.html` writes, in a headless Chromium: how long it takes until it can be seen, and until a
 /// search or a zoom can.
 struct ViewerBench {
-    /// Frames, about; how many stacks have so many is found by `SyntheticInput`'s proportions.
-    static let sizes = [("10k", 2_900), ("50k", 14_500), ("200k", 59_000)]
+    /// Frames, and how many stacks of the synthetic kind have about as many.
+    static let sizes = [("10k", 3_480), ("50k", 17_300), ("200k", 69_800)]
     private static let repeats = 5
 
     func run() throws {

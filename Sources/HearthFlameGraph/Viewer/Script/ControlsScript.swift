@@ -269,6 +269,10 @@ enum ControlsScript {
         });
 
         // Keys
+        graphElement.addEventListener("focus", () => {
+          const pane = zoomed() || panes[0];
+          if (!chosen && graphElement.matches(":focus-visible")) choose({ pane, node: pane.zoom });
+        });
         const beside = (box, step) => {
           const row = box.pane.rows[box.level];
           for (let k = box.index + step; k >= 0 && k < row.node.length; k += step) {
