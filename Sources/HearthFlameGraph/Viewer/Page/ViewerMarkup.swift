@@ -27,9 +27,10 @@ enum ViewerMarkup {
         <button type="button" id="flip" title="Callers above or below (I)">Flip</button>
         <button type="button" id="collapse" aria-pressed="false" title="Merge a function with itself further up the stack (M)">Merge \
         recursion</button>
-        <span class="stretch"></span>
+        <span class="last">
         <button type="button" id="keys" aria-expanded="false" aria-controls="help" title="Keys ( ? )">?</button>
         <button type="button" id="reset" title="Show everything again (Esc)">Reset</button>
+        </span>
         </nav>
         <div class="chips" aria-label="Filters" hidden></div>
         <div class="choice" hidden><label>Function <input id="function" list="functions" spellcheck="false" \

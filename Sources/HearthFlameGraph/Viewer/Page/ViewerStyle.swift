@@ -27,7 +27,7 @@ enum ViewerStyle {
         .field{display:flex;gap:4px}
         nav{display:flex;flex-wrap:wrap;gap:6px 8px;align-items:center;padding:0 12px 8px;border-bottom:1px solid var(--line)}
         nav label,.choice label{color:var(--soft);white-space:nowrap}
-        .stretch{flex:1}
+        .last{display:flex;gap:8px;margin-left:auto}
         .chips,.choice{display:flex;flex-wrap:wrap;gap:6px;align-items:center;padding:6px 12px;border-bottom:1px solid var(--line)}
         .choice{gap:12px}
         .choice input{width:min(560px,55vw);margin-left:6px;font-family:var(--mono);font-size:11px}
@@ -69,7 +69,7 @@ enum ViewerStyle {
         input{width:230px;padding:0 8px}
         input.bad{border-color:var(--bad);color:var(--bad)}
         button{padding:0 10px;cursor:pointer;white-space:nowrap}
-        select{max-width:180px;padding:0 4px;margin-left:2px}
+        select{max-width:136px;padding:0 4px;margin-left:2px}
         button:hover{background:var(--hover)}
         button[aria-pressed=true]{background:var(--ink);border-color:var(--ink);color:var(--page)}
         :is(button,input,select):focus-visible{outline:2px solid var(--link);outline-offset:1px}
