@@ -479,5 +479,10 @@ import Testing
             #expect(try page.number("document.querySelector('#graph').clientHeight") > 300)
             #expect(page.problems() == [])
         }
+        let table = try open(try difference(.share).html(), width: 800, height: 600)
+        try table.press("t")
+        try table.evaluate("document.querySelector('#table').scrollLeft = 1000")
+        let name = "document.querySelector('td.name').getBoundingClientRect()"
+        #expect(try table.number("\(name).left") >= 0 && table.number("\(name).width") >= 200, "names stay")
     }
 }

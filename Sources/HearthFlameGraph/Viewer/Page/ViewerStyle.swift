@@ -94,10 +94,10 @@ enum ViewerStyle {
         th[aria-sort=ascending] button::after{content:" ↑"}
         th[aria-sort=descending] button::after{content:" ↓"}
         th[aria-sort] button{color:var(--ink)}
-        th.name{text-align:left}
+        thead th.name{text-align:left;left:0;z-index:2}
         td{height:24px;padding:0 8px;box-sizing:border-box;text-align:right;white-space:nowrap;overflow:hidden;\
         text-overflow:ellipsis;border-bottom:1px solid var(--line)}
-        td.name{text-align:left;padding-left:0}
+        td.name{position:sticky;left:0;background:var(--page);text-align:left;padding-left:0}
         td.name button{display:block;width:100%;height:23px;padding:0 8px;border:0;background:none;text-align:left;overflow:hidden;\
         text-overflow:ellipsis;font:11px var(--mono)}
         td.image{text-align:left;color:var(--soft)}

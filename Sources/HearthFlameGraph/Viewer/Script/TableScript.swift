@@ -81,7 +81,10 @@ enum TableScript {
               head.querySelector(`th.${key} button`).focus();
             });
           }
-          tableElement.querySelector("table").setAttribute("aria-rowcount", list.length + 1);
+          // Names keep some room: a narrow window scrolls under them.
+          const table = head.parentNode, room = columns.reduce((sum, { width }) => sum + (width || 0), 240);
+          table.style.minWidth = room + "px";
+          table.setAttribute("aria-rowcount", list.length + 1);
           if (diff) {
             for (const button of byId("values").children) {
               button.setAttribute("aria-pressed", button.dataset.value === tableState.value);
