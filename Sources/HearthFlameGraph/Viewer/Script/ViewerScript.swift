@@ -3,6 +3,6 @@ enum ViewerScript {
     static let source = [
         DecodingScript.source, FrameLabelScript.source, WordsScript.source, StateScript.source, GraphScript.source,
         LazyGraphScript.source, PaneScript.source, CanvasScript.source, DetailScript.source, TableScript.source,
-        ControlsScript.source,
+        UpdateScript.source, ControlsScript.source, HandsScript.source, StartScript.source,
     ].joined(separator: "\n")
 }
