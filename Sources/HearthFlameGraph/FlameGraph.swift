@@ -7,42 +7,54 @@ public import HearthProfile
 /// try FlameGraph(profile).write(to: "flamegraph.svg")
 /// ```
 public struct FlameGraph: Sendable {
-    let tree: CallTree
-    let type: ValueType
-    let options: FlameGraphOptions
-    let summary: String
+    private var profile: Profile
+    private let column: Int
+    private let options: FlameGraphOptions
 
-    /// Folds the stacks into a tree. Values under zero are left out, and so are thunks, see `Profile.hidingThunks()`.
+    /// Values under zero are left out, and so are thunks, see `Profile.hidingThunks()`.
     ///
     /// - Parameters:
     ///   - profile: what is drawn, without its thunks.
     ///   - column: index in `profile.sampleTypes`; the profile's default where it is nil or out of range.
     ///   - options: looks.
     ///
-    /// O(stacks + samples); with `options.reverse` O(sum of depths).
+    /// O(1): the stacks are folded into a tree when they are drawn.
     public init(_ profile: Profile, column: Int? = nil, options: FlameGraphOptions = .init()) {
-        let column = profile.validColumn(column)
-        tree = CallTree(profile.hidingThunks(), column: column, reversed: options.reverse)
-        type = profile.sampleTypes[column]
+        self.profile = profile
+        self.column = profile.validColumn(column)
         self.options = options
-        summary = profile.summary(column: column)
     }
 
-    /// The picture as text; the same for the same profile and options. O(nodes).
-    public func svg() -> String { String(decoding: markup(), as: UTF8.self) }
+    /// The picture as text; the same for the same profile and options. O(stacks + samples), with `options.reverse` O(sum of
+    /// depths).
+    public consuming func svg() -> String { String(decoding: markup(), as: UTF8.self) }
 
-    /// The picture alone on a web page that fetches nothing. O(nodes).
-    public func html() -> String { String(decoding: page(around: markup(), title: title), as: UTF8.self) }
+    /// A web page that fetches nothing, for profiles of any size: the graph on a canvas, reversed and as a sandwich too, with a
+    /// table of functions, a search, filters by function and label, and all sample types. The same for the same profile and
+    /// options; of these the title, the subtitle, colours, orientation and `reverse` apply. O(stacks + samples) a sample type.
+    public func html() -> String { String(decoding: page(), as: UTF8.self) }
 
     /// Writes the picture, or the page where `path` ends in `.html`: whole or not at all. `-` is standard output.
-    public func write(to path: String) throws(FileError) {
-        let picture = markup()
-        try AtomicFile.write(path.hasSuffix(".html") ? page(around: picture, title: title) : picture, to: path)
+    public consuming func write(to path: String) throws(FileError) {
+        try AtomicFile.write(path.hasSuffix(".html") ? page() : markup(), to: path)
     }
+
+    private var type: ValueType { profile.sampleTypes[column] }
 
     private var title: String { options.title ?? defaultTitle(of: type) }
 
-    private func markup() -> [UInt8] {
+    private var subtitle: String { options.subtitle ?? profile.summary(column: column) }
+
+    private func page() -> [UInt8] {
+        let data = ViewerData(profile, column: column, colors: options.colors)
+        return ViewerPage(data: data, title: title, subtitle: subtitle, options: options).markup()
+    }
+
+    private consuming func markup() -> [UInt8] {
+        let (type, title, subtitle) = (type, title, subtitle)
+        let tree = CallTree(profile.hidingThunks(), column: column, reversed: options.reverse)
+        // All that is drawn is in the tree: where nobody else has the profile, its memory serves the picture.
+        profile = Profile(sampleTypes: profile.sampleTypes)
         let own = tree.selfValues[0]
         let layout = FlameLayout(
             tree, ownWeights: own, weights: tree.totals[0],
@@ -51,8 +63,8 @@ public struct FlameGraph: Sendable {
         let total = tree.totals[0][0]
         let quantity = Quantity(unit: type.unit)
         let picture = Picture(
-            tree: tree, layout: layout, options: options, title: title,
-            subtitle: options.subtitle ?? summary, quantity: quantity, empty: "no samples",
+            tree: tree, layout: layout, options: options, title: title, subtitle: subtitle, quantity: quantity,
+            empty: "no samples",
             captions: { index in
                 let weight = layout.boxes[index].weight
                 return (quantity.text(weight) + ", " + percent(weight, of: total), nil)

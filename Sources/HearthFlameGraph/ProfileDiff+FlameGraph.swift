@@ -11,15 +11,23 @@ extension ProfileDiff {
         String(decoding: markup(options), as: UTF8.self)
     }
 
-    /// The picture alone on a web page that fetches nothing. O(nodes).
+    /// A web page that fetches nothing, for profiles of any size: the graph on a canvas, by both sides or one, with a table of
+    /// functions and their intervals, a search, and all views that the page of a single profile has. The same for the same
+    /// profiles and options; of these the title, the subtitle, orientation and `reverse` apply. O(nodes).
     public func html(options: FlameGraphOptions = .init()) -> String {
-        String(decoding: page(around: markup(options), title: title(options)), as: UTF8.self)
+        String(decoding: page(options), as: UTF8.self)
     }
 
     /// Writes the picture, or the page where `path` ends in `.html`: whole or not at all. `-` is standard output.
     public func write(to path: String, options: FlameGraphOptions = .init()) throws(FileError) {
-        let picture = markup(options)
-        try AtomicFile.write(path.hasSuffix(".html") ? page(around: picture, title: title(options)) : picture, to: path)
+        try AtomicFile.write(path.hasSuffix(".html") ? page(options) : markup(options), to: path)
+    }
+
+    private func page(_ options: FlameGraphOptions) -> [UInt8] {
+        ViewerPage(
+            data: ViewerData(self), title: title(options),
+            subtitle: options.subtitle ?? summary(Quantity(unit: type.unit)), options: options
+        ).markup()
     }
 
     private func title(_ options: FlameGraphOptions) -> String {
@@ -50,8 +58,8 @@ extension ProfileDiff {
         return picture.markup()
     }
 
-    /// For each node the larger of its own two values, both sides brought to one scale.
-    private var ownWeights: [Int64] {
+    /// What the values of each side are multiplied by, so that both have one scale.
+    var sideScales: [Double] {
         let measures: [Int64]
         switch normalization {
         case .share: measures = [baseTotal, newTotal]
@@ -59,7 +67,12 @@ extension ProfileDiff {
         case .work(let base, let new): measures = [base, new]
         }
         let larger = max(measures[0], measures[1])
-        let scales = measures.map { $0 > 0 ? Double(larger) / Double($0) : 1 }
+        return measures.map { $0 > 0 ? Double(larger) / Double($0) : 1 }
+    }
+
+    /// For each node the larger of its own two values, both sides brought to one scale.
+    private var ownWeights: [Int64] {
+        let scales = sideScales
         return zip(tree.selfValues[0], tree.selfValues[1]).map { base, new in
             max(scaled(base, by: scales[0]), scaled(new, by: scales[1]))
         }
@@ -102,9 +115,7 @@ extension ProfileDiff {
     private func color(
         of change: DiffChange, strongest: Double, isRoot: Bool, _ styles: inout PaletteStyles
     ) -> String {
-        let steps = Palette.grew.count
-        let strength = strongest > 0 ? (change.certain.magnitude / strongest).squareRoot() : 0
-        let step = min(steps - 1, Int(strength * Double(steps)))
+        let step = Palette.step(ofChange: change.certain, strongest: strongest)
         switch change.verdict {
         case .grew: return styles.use("g\(step)", Palette.grew[step])
         case .shrank: return styles.use("s\(step)", Palette.shrank[step])

@@ -189,15 +189,6 @@ import Testing
         #expect(page.problems() == [])
     }
 
-    @Test func thePageIsFilled() throws {
-        let page = try open(markup: FlameGraph(small).html(), as: "page.html")
-        #expect(try page.rectangle(ofFrame: "all").width == 1255.3)
-        try page.press("/")
-        try page.type("d")
-        #expect(try page.text("document.querySelector('.matched').textContent") == "40.00% in 1 frame")
-        #expect(page.problems() == [])
-    }
-
     @Test func flips() throws {
         let page = try open(markup: FlameGraph(small).svg(), as: "flip.svg")
         #expect(try page.rectangle(ofFrame: "all").y > page.rectangle(ofFrame: "a").y)
@@ -294,7 +285,7 @@ import Testing
         for (name, value) in [("half", Int64(150)), ("whole", 300)] {
             profile.add(.init(stack: profile.push(profile.intern(frameNamed: name), on: .empty)), values: [value])
         }
-        let page = try open(markup: FlameGraph(profile).html(), as: "fractions.html")
+        let page = try open(markup: FlameGraph(profile).svg(), as: "fractions.svg")
         for (name, text) in [("half", "self 1.5 samples, 33.33%"), ("whole", "self 3 samples, 66.67%")] {
             try page.move(to: page.center(ofFrame: name))
             #expect(try page.text("document.querySelector('.tip').textContent").contains(text))

@@ -21,7 +21,8 @@ struct DiffCommand: ParsableCommand {
             the profiles of a side differ among themselves, three or more a side are best;
             of one profile a side, from its time blocks. A .folded file has two columns of
             counts, base and new; a .json file has both values, the interval and the
-            verdict of every function.
+            verdict of every function. An .html page has these as a table beside the graph,
+            and shows either side alone.
 
               hearth diff before.pb.gz after.pb.gz -o diff.svg
               hearth diff --base monday-*.pb.gz --new tuesday-*.pb.gz -o diff.svg

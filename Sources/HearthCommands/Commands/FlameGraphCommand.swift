@@ -16,9 +16,12 @@ struct FlameGraphCommand: ParsableCommand {
         commandName: "flamegraph", abstract: "Draw a flame graph.",
         discussion: """
             Several profiles are added up. The picture needs no network: zoom, search and
-            tooltips are inside.
+            tooltips are inside. An .html page holds profiles of any size, with a table of
+            functions, reversed and sandwich views, all sample types, and filters by
+            function and label.
 
               hearth flamegraph profile.pb.gz -o flamegraph.svg
+              hearth flamegraph profile.pb.gz -o flamegraph.html
               hearth flamegraph day-*.pb.gz --sample-type cpu -o day.svg
               hearth flamegraph profile.pb.gz --group-by node -o nodes.svg
               hearth flamegraph profile.pb.gz --where endpoint=/search -o search.svg

@@ -37,6 +37,21 @@ struct FrameColors {
         }
     }
 
+    private init() {}
+
+    /// The class of every function, by a scheme that asks for nothing else (with `label`, as by `module`).
+    static func classes(of functions: [CallTree.Function], scheme: ColorScheme) -> [String] {
+        var colors = FrameColors()
+        return functions.map { colors.functionClass($0, scheme: scheme) }
+    }
+
+    /// The class, in its first shade, of what stands under a label of this text.
+    static func labelClass(_ text: String) -> String {
+        var colors = FrameColors()
+        let hash = stableHash(text)
+        return colors.hue(hash >> 4, hash & 1 == 1, shade: 0)
+    }
+
     private mutating func functionClass(_ function: CallTree.Function, scheme: ColorScheme) -> String {
         switch function.kind {
         case .label: return styles.use("l", Palette.label)

@@ -31,11 +31,34 @@ enum Palette {
     static let grew = shades([0xFBDDD6, 0xFEC0B2, 0xFE9D88, 0xF4775D], [0x503530, 0x6A372D, 0x843728, 0xA43520])
     static let shrank = shades([0xD3E7FB, 0xAAD6FF, 0x79C1FF, 0x59A7EE], [0x2C3F51, 0x234B6E, 0x10568C, 0x1764A0])
 
+    /// Which of the colours of a difference: the root spreads small changes.
+    static func step(ofChange certain: Double, strongest: Double) -> Int {
+        let strength = strongest > 0 ? (certain.magnitude / strongest).squareRoot() : 0
+        return min(grew.count - 1, Int(strength * Double(grew.count)))
+    }
+
     static let root = Shade(light: 0xE7E3DB, dark: 0x3B3936)
     static let label = Shade(light: 0xD3D9E3, dark: 0x475160)
     static let marker = Shade(light: 0xE0DEDA, dark: 0x42403D)
     /// Sums of pruned frames, and differences that are noise.
     static let neutral = Shade(light: 0xE9E7E2, dark: 0x383633)
+
+    /// All fills of frames that are not differences: warm hues, cool ones, then root, label, marker and neutral.
+    static let all: [Shade] = (warm + cool).flatMap { $0 } + [root, label, marker, neutral]
+
+    /// Index in `all` of the fill that a style class of ``FrameColors`` stands for.
+    static func number(ofClass name: String) -> Int {
+        let hues = warm.count + cool.count
+        switch name {
+        case "a": return hues * shades
+        case "l": return hues * shades + 1
+        case "m": return hues * shades + 2
+        default: break
+        }
+        let digits = name.utf8.dropFirst().map { Int($0) - 48 }
+        guard digits.count == 2 else { return hues * shades + 3 }
+        return (digits[0] + (name.hasPrefix("c") ? warm.count : 0)) * shades + digits[1]
+    }
 
     private static func shades(_ light: [UInt32], _ dark: [UInt32]) -> [Shade] {
         zip(light, dark).map { Shade(light: $0, dark: $1) }
@@ -56,11 +79,16 @@ struct PaletteStyles {
     func rules(prefix: String, fill: (Palette.Shade) -> UInt32) -> String {
         var text = ""
         for name in fills.keys.sorted() {
-            let digits = String(fill(fills[name] ?? Palette.neutral), radix: 16)
-            text += "\(prefix) .\(name){fill:#\(String(repeating: "0", count: 6 - digits.utf8.count))\(digits)}\n"
+            text += "\(prefix) .\(name){fill:\(cssColor(fill(fills[name] ?? Palette.neutral)))}\n"
         }
         return text
     }
+}
+
+/// `#f7a974`.
+func cssColor(_ color: UInt32) -> String {
+    let digits = String(color, radix: 16)
+    return "#" + String(repeating: "0", count: 6 - digits.utf8.count) + digits
 }
 
 /// FNV-1a with a last mix: the same on every machine and in every run, unlike Swift's own hash.

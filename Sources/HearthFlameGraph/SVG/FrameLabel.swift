@@ -1,6 +1,6 @@
 /// The text inside a frame, in a font whose characters are all equally wide.
 ///
-/// The script fits labels again after a zoom by the same rules (`fit` in `PictureScript.swift`); a browser test holds the
+/// Scripts fit labels again after a zoom by the same rules (`fit` in `FrameLabelScript.swift`); a browser test holds the
 /// two together.
 enum FrameLabel {
     /// Pixels of one column of text, and between text and the edges of a frame.

@@ -193,19 +193,3 @@ struct Picture {
         }
     }
 }
-
-/// The picture on a page of its own.
-func page(around picture: [UInt8], title: String) -> [UInt8] {
-    var html = MarkupWriter()
-    html.reserve(picture.count + 1_000)
-    html.raw("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
-    html.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
-    html.raw("<meta name=\"color-scheme\" content=\"light dark\">\n<title>")
-    html.text(title)
-    html.raw("</title>\n<style>body{margin:0}svg{display:block;max-width:100%}</style>\n")
-    html.raw("</head>\n<body class=\"hearth-page\">\n")
-    // An XML declaration is no part of a page.
-    html.raw(Array(picture.drop { $0 != UInt8(ascii: "\n") }.dropFirst()))
-    html.raw("</body>\n</html>\n")
-    return html.bytes
-}

@@ -48,6 +48,18 @@ package struct CallTree: Sendable {
 
     init(empty: Void) {}
 
+    /// The tree of all columns of a profile, a side each, and for each stack its node; 0 for the empty stack and for those that lead
+    /// to no value. O(columns × (stacks + samples)).
+    package static func ofAllColumns(_ profile: Profile) -> (tree: CallTree, nodeOfStack: [UInt32]) {
+        var builder = CallTreeBuilder(sides: profile.sampleTypes.count)
+        var nodeOfStack = Array(repeating: UInt32(0), count: profile.stacks.count)
+        for column in profile.sampleTypes.indices {
+            let nodes = builder.add(profile, column: column, side: column)
+            for (stack, node) in nodes.enumerated() where node != 0 { nodeOfStack[stack] = node }
+        }
+        return (builder.finish(), nodeOfStack)
+    }
+
     /// Names from the root to `node`, the root left out. O(depth).
     package func path(to node: Int) -> [String] {
         var names: [String] = []
