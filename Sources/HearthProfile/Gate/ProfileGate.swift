@@ -61,7 +61,7 @@ public struct ProfileGate: Sendable {
     ///   - newColumn: the same for the new runs; where nil, the column that measures what the base's does.
     ///   - rule: what is let through.
     ///
-    /// Throws as ``ProfileDiff/init(base:new:baseColumn:newColumn:normalization:)``. O(stacks + samples + runs × nodes).
+    /// Throws ``ProfileDiffError``, as a comparison does. O(stacks + samples + runs × nodes).
     public init(
         base: [Profile], new: [Profile], baseColumn: Int? = nil, newColumn: Int? = nil, rule: GateRule = GateRule()
     ) throws(ProfileDiffError) {
