@@ -90,13 +90,12 @@ package struct DiffRuns {
         var index: Int
     }
 
-    /// The rows of each run. A sample in a block that nothing was said of is in the first. O(samples).
+    /// The rows of each run. O(samples).
     func rowsByRun() -> [[Row]] {
         var rows: [[Row]] = Array(repeating: [], count: count)
         for (number, profile) in profiles.enumerated() {
             for (index, sample) in profile.samples.enumerated() {
-                let run = runOfBlock.map { runs in sample.block.flatMap { runs[$0] } ?? 0 } ?? number
-                rows[run].append(Row(profile: number, index: index))
+                rows[run(of: sample, inProfile: number)].append(Row(profile: number, index: index))
             }
         }
         return rows
@@ -104,11 +103,20 @@ package struct DiffRuns {
 
     /// The sum of each run's values above 0. O(samples).
     func totals() -> [Int64] {
-        rowsByRun().map { rows in
-            rows.reduce(0) { sum, row in
-                saturatingSum(sum, max(0, profiles[row.profile].value(row: row.index, column: column)))
+        var sums = Array(repeating: Int64(0), count: count)
+        for (number, profile) in profiles.enumerated() {
+            for (index, sample) in profile.samples.enumerated() {
+                let run = run(of: sample, inProfile: number)
+                sums[run] = saturatingSum(sums[run], max(0, profile.value(row: index, column: column)))
             }
         }
+        return sums
+    }
+
+    /// Of a sample in a block that nothing was said of, the first.
+    private func run(of sample: Profile.Sample, inProfile number: Int) -> Int {
+        guard let runOfBlock else { return number }
+        return sample.block.flatMap { runOfBlock[$0] } ?? 0
     }
 
     /// The sum of all values above 0. O(samples).

@@ -146,8 +146,9 @@ public struct ProfileDiff: Sendable {
         let total: Double
         switch normalization {
         case .share:
-            let weight = DiffSide(runs, sizes: []).weight
-            return runs.totals().map { Double($0) / weight }
+            let totals = runs.totals()
+            let weight = DiffSide(runs, total: totals.reduce(0, saturatingSum), sizes: []).weight
+            return totals.map { Double($0) / weight }
         case .absolute: total = 1
         case .work(let base, let new): total = Double(side == 0 ? base : new)
         }
