@@ -55,6 +55,7 @@ let package = Package(
         .target(
             name: "CHearthSampler", cSettings: strictC + [.define("_GNU_SOURCE")],
             linkerSettings: [.linkedLibrary("dl")]),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CElfutils", providers: [.apt(["libdw-dev"])]),
         .target(
@@ -178,7 +179,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
-        .executableTarget(name: "HearthCLI", dependencies: ["HearthCommands"], swiftSettings: strict),
+        .executableTarget(name: "HearthCLI", dependencies: ["CMalloc", "HearthCommands"], swiftSettings: strict),
         .executableTarget(name: "HearthIngestCLI", dependencies: ["HearthIngestCommands"], swiftSettings: strict),
 
         // Measures; no product of it is for others.

@@ -2,11 +2,7 @@ internal import HearthProfile
 
 /// Lines of a piece of text, as numbers.
 struct CollapsedBatch: Sendable {
-    /// Of all lines, root first, one line after the other.
-    var frames: [UInt32] = []
-    /// Where each line's frames end.
-    var ends: [Int] = []
-    var values: [Int64] = []
+    var stacks = StackBatch()
     /// Digits after the point that the values have.
     var digits = 0
 }
@@ -29,6 +25,9 @@ struct CollapsedSum: Sendable {
     /// O(frames).
     mutating func add(_ batch: CollapsedBatch) {
         raise(to: batch.digits)
-        trie.add(frames: batch.frames, ends: batch.ends, values: batch.values)
+        trie.add(batch.stacks)
     }
+
+    /// The stacks, and a value for each, below 0 where there is none; nothing is left here. O(stacks).
+    mutating func finish() -> (stacks: StackTable, values: [Int64]) { trie.finish() }
 }

@@ -12,7 +12,7 @@ struct CollapsedLines {
     /// Nothing but the frames.
     private var profile = Profile(sampleTypes: [.samples])
     private var names = FrameNames()
-    private let seeds = StackText.Seeds()
+    private let seeds = NameHash.Seeds()
     private var lineNumber = 0
     private var digits = 0
     /// Of the line before, if it is in the same piece: sorted files share most frames with the next line.
@@ -23,8 +23,6 @@ struct CollapsedLines {
     private struct PreviousLine {
         var start: Int
         var length: Int
-        /// In the batch.
-        var firstFrame: Int
     }
 
     init(limits: ReadLimits) { self.limits = limits }
@@ -65,12 +63,13 @@ struct CollapsedLines {
             if !bytes[line].allSatisfy(Ascii.isBlank) { notes.addMalformed(line: lineNumber, bytes[line]) }
             return
         }
-        guard let value = unsafe value(bytes, count, text, &batch), unsafe push(stack, bytes, text, &batch) else {
+        guard let value = unsafe value(bytes, count, text, &batch),
+            let shared = unsafe push(stack, text, &batch.stacks)
+        else {
             notes.addMalformed(line: lineNumber, bytes[line], problem: problem(bytes[stack], bytes[count]))
             return
         }
-        batch.values.append(value)
-        batch.ends.append(batch.frames.count)
+        batch.stacks.end(shared: shared, value: value)
     }
 
     private mutating func readComment(_ line: ArraySlice<UInt8>) {
@@ -146,9 +145,9 @@ struct CollapsedLines {
     /// All counts get more digits after the point.
     private mutating func raise(to needed: Int, _ batch: inout CollapsedBatch) {
         let factor = DecimalScale(digits: needed - digits).factor
-        for index in batch.values.indices {
-            let (product, overflow) = batch.values[index].multipliedReportingOverflow(by: factor)
-            batch.values[index] = overflow ? .max : product
+        for index in batch.stacks.values.indices {
+            let (product, overflow) = batch.stacks.values[index].multipliedReportingOverflow(by: factor)
+            batch.stacks.values[index] = overflow ? .max : product
         }
         digits = needed
         batch.digits = needed
@@ -156,43 +155,38 @@ struct CollapsedLines {
 
     // MARK: Frames
 
-    /// Appends the frames of `a;b;c`; nothing, and false, where there is none or there are too many.
+    /// Appends the frames of `a;b;c` but for those that it shares with the line before.
+    ///
+    /// - Returns: how many those are; nil, and nothing was appended, where there is no frame or there are too many.
     @inline(__always)
-    private mutating func push(
-        _ stack: Range<Int>, _ bytes: [UInt8], _ text: StackText, _ batch: inout CollapsedBatch
-    ) -> Bool {
-        let first = batch.frames.count
+    private mutating func push(_ stack: Range<Int>, _ text: StackText, _ stacks: inout StackBatch) -> Int? {
         var start = stack.lowerBound
         var shared = 0
         if let previous {
             let common = unsafe text.common(previous.start, start, count: min(previous.length, stack.count))
-            while shared < frameEnds.count, frameEnds[shared] < common {
-                batch.frames.append(batch.frames[previous.firstFrame + shared])
-                shared += 1
-            }
+            while shared < frameEnds.count, frameEnds[shared] < common { shared += 1 }
         }
         if shared > 0 { start += frameEnds[shared - 1] + 1 }
         frameEnds.removeLast(frameEnds.count - shared)
         while start < stack.upperBound {
             let name = unsafe text.name(from: start, to: stack.upperBound)
             if name.end > start {
-                let frame = unsafe names.frame(start..<name.end, of: text, hash: name.hash) {
-                    unsafe Self.intern($0, in: &profile, &notes)
+                let frame = names.frame(name.hash) {
+                    unsafe Self.intern(text.buffer(start..<name.end), in: &profile, &notes)
                 }
-                batch.frames.append(frame)
+                stacks.frames.append(frame)
                 frameEnds.append(name.end - stack.lowerBound)
             }
             start = name.end + 1
         }
-        let count = batch.frames.count - first
-        guard count > 0, count <= limits.stackDepth else {
-            batch.frames.removeLast(count)
+        guard !frameEnds.isEmpty, frameEnds.count <= limits.stackDepth else {
+            stacks.drop()
             previous = nil
             frameEnds.removeAll(keepingCapacity: true)
-            return false
+            return nil
         }
-        previous = PreviousLine(start: stack.lowerBound, length: stack.count, firstFrame: first)
-        return true
+        previous = PreviousLine(start: stack.lowerBound, length: stack.count)
+        return shared
     }
 
     private static func intern(

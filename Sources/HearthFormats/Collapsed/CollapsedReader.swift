@@ -59,25 +59,26 @@ struct CollapsedReader {
                 continue
             }
             var batch = CollapsedBatch()
-            batch.frames.reserveCapacity(frames)
+            batch.stacks.frames.reserveCapacity(frames)
             lines.read(piece, count: whole, into: &batch)
             if lines.isDifferential { throw .isDifference }
             guard lines.size <= limits.memoryBytes else { throw .tooMuchMemory(limit: limits.memoryBytes) }
-            frames = max(frames, batch.frames.count)
+            frames = max(frames, batch.stacks.frames.count)
             try adder.add(batch, soon: !(isFirst && isLast))
             isFirst = false
             piece.replaceSubrange(0..<end - whole, with: Array(piece[whole..<end]))
             kept = end - whole
         }
-        return try profile(try adder.finish())
+        var sum = try adder.finish()
+        return try profile(&sum)
     }
 
-    private func profile(_ sum: consuming CollapsedSum) throws(ProfileReadError.Reason) -> Profile {
+    private func profile(_ sum: inout CollapsedSum) throws(ProfileReadError.Reason) -> Profile {
         let type = lines.type ?? .samples
         sum.raise(to: min(DecimalScale(of: type).digits, DecimalScale.mostDigits))
         let plain = ValueType(type: type.type, unit: type.plainUnit)
         let scaled = DecimalScale(digits: sum.digits).scaled(plain)
-        let (stacks, values) = sum.trie.finish()
+        let (stacks, values) = sum.finish()
         let profile = lines.profile(of: scaled, period: plain, stacks: stacks, values: values)
         if profile.isEmpty, let first = notes.firstMalformedLine {
             throw .noUsableLine(format: .collapsed, first: first)

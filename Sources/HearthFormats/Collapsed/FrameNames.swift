@@ -1,61 +1,46 @@
 internal import HearthProfile
 
-/// Frames by the bytes of their names, so that a name is decoded once and not once a line. Keeps the bytes of each name once.
+/// Frames by the hashes of their names, so that a name is decoded once and not once a line.
 struct FrameNames {
-    private struct Entry {
-        var hash: UInt64
-        /// In `text`.
-        var start: Int
-        var length: UInt32
+    private struct Slot {
+        var hash: NameHash
+        /// The frame's number + 1, or 0 for a free slot.
         var frame: UInt32
+
+        static let free = Slot(hash: NameHash(first: 0, second: 0), frame: 0)
     }
 
-    /// With as much behind the last name as ``StackText`` reads over an end.
-    private var text = [UInt8](repeating: 0, count: unsafe StackText.slack)
-    private var entries: [Entry] = []
-    /// Index of an entry + 1, or 0 for a free slot. The count is a power of two, at most half full.
-    private var slots = [UInt32](repeating: 0, count: 1024)
+    private var count = 0
+    /// The count is a power of two, at most half full.
+    private var slots = Array(repeating: Slot.free, count: 1024)
 
-    /// The frame of a name of `source` that has this hash, which `make` gives when it is new. O(length) on average.
+    /// The frame of the name that has this hash, which `make` gives when it is new. O(1) on average.
     @inline(__always)
-    mutating func frame(
-        _ name: Range<Int>, of source: StackText, hash: UInt64, make: (UnsafeBufferPointer<UInt8>) -> FrameID
-    ) -> UInt32 {
-        var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
-        while slots[slot] != 0 {
-            let entry = entries[Int(slots[slot]) - 1]
-            if entry.hash == hash, Int(entry.length) == name.count {
-                let isEqual = unsafe text.withUnsafeBytes { text in
-                    guard let base = text.baseAddress else { return false }
-                    return unsafe source.isEqual(name, base + entry.start)
-                }
-                if isEqual { return entry.frame }
-            }
-            slot = (slot + 1) & (slots.count - 1)
+    mutating func frame(_ hash: NameHash, make: () -> FrameID) -> UInt32 {
+        var place = Int(truncatingIfNeeded: hash.first) & (slots.count - 1)
+        while slots[place].frame != 0 {
+            if slots[place].hash == hash { return slots[place].frame - 1 }
+            place = (place + 1) & (slots.count - 1)
         }
-        return unsafe append(source.buffer(name), hash, make)
+        return append(hash, make)
     }
 
     @inline(never)
-    private mutating func append(
-        _ name: UnsafeBufferPointer<UInt8>, _ hash: UInt64, _ make: (UnsafeBufferPointer<UInt8>) -> FrameID
-    ) -> UInt32 {
-        let frame = unsafe make(name).rawValue
-        let start = unsafe text.count - StackText.slack
-        entries.append(Entry(hash: hash, start: start, length: UInt32(name.count), frame: frame))
-        unsafe text.replaceSubrange(start..<start, with: name)
-        if entries.count * 2 > slots.count {
-            slots = Array(repeating: 0, count: slots.count * 2)
-            for index in entries.indices { place(index) }
-        } else {
-            place(entries.count - 1)
+    private mutating func append(_ hash: NameHash, _ make: () -> FrameID) -> UInt32 {
+        let frame = make().rawValue
+        count += 1
+        if count * 2 > slots.count {
+            let old = slots
+            slots = Array(repeating: .free, count: slots.count * 2)
+            for slot in old where slot.frame != 0 { place(slot) }
         }
+        place(Slot(hash: hash, frame: frame + 1))
         return frame
     }
 
-    private mutating func place(_ index: Int) {
-        var slot = Int(truncatingIfNeeded: entries[index].hash) & (slots.count - 1)
-        while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
-        slots[slot] = UInt32(index + 1)
+    private mutating func place(_ slot: Slot) {
+        var place = Int(truncatingIfNeeded: slot.hash.first) & (slots.count - 1)
+        while slots[place].frame != 0 { place = (place + 1) & (slots.count - 1) }
+        slots[place] = slot
     }
 }

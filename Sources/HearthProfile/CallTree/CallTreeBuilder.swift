@@ -68,12 +68,24 @@ struct CallTreeBuilder {
             isUsed[Int(stacks.parents[index].rawValue)] = true
         }
         var nodeOfStack = Array(repeating: UInt32(0), count: stacks.count)
+        var hashes = Array(repeating: NodeTable.rootHash, count: stacks.count)
         record(values[0], at: 0, side: side)
-        for index in 1..<max(stacks.count, 1) where isUsed[index] {
-            let caller = nodeOfStack[Int(stacks.parents[index].rawValue)]
-            let node = nodes.child(of: caller, calling: functionOfFrame[Int(stacks.frames[index].rawValue)])
-            nodeOfStack[index] = node
-            record(values[index], at: Int(node), side: side)
+        for first in stride(from: 1, to: stacks.count, by: NodeTable.ahead) {
+            let indices = first..<min(first + NodeTable.ahead, stacks.count)
+            nodes.reserve(nodes.count + indices.count)
+            for index in indices {
+                let caller = hashes[Int(stacks.parents[index].rawValue)]
+                hashes[index] = NodeTable.hash(
+                    caller, calling: functionOfFrame[Int(stacks.frames[index].rawValue)])
+                nodes.readAhead(hashes[index])
+            }
+            for index in indices where isUsed[index] {
+                let caller = nodeOfStack[Int(stacks.parents[index].rawValue)]
+                let function = functionOfFrame[Int(stacks.frames[index].rawValue)]
+                let node = nodes.child(of: caller, calling: function, hash: hashes[index])
+                nodeOfStack[index] = node
+                record(values[index], at: Int(node), side: side)
+            }
         }
         return nodeOfStack
     }
@@ -117,8 +129,7 @@ struct CallTreeBuilder {
     mutating func finish() -> CallTree {
         var tree = CallTree(empty: ())
         let rank = orderFunctions(of: &tree)
-        tree.parents = nodes.parents
-        tree.nodeFunctions = nodes.functions
+        (tree.parents, tree.nodeFunctions) = nodes.finish()
         for node in 1..<max(tree.count, 1) { tree.nodeFunctions[node] = rank[Int(tree.nodeFunctions[node])] }
         for side in selfValues.indices {
             selfValues[side].append(contentsOf: repeatElement(0, count: tree.count - selfValues[side].count))
@@ -155,43 +166,5 @@ extension CallTree.Function {
     fileprivate func precedes(_ other: Self) -> Bool {
         if name == other.name { return kind.rawValue < other.kind.rawValue }
         return name.utf8.lexicographicallyPrecedes(other.name.utf8)
-    }
-}
-
-/// Nodes of a tree, found by caller and function: 12 bytes a node.
-private struct NodeTable {
-    private(set) var parents: [UInt32] = [0]
-    private(set) var functions: [UInt32] = [0]
-    /// Node numbers, 0 for a free slot (the root is never looked up). The count is a power of two.
-    private var slots: [UInt32] = Array(repeating: 0, count: 64)
-
-    /// The node of `function` under `caller`, which is made when it is new. O(1) on average.
-    mutating func child(of caller: UInt32, calling function: UInt32) -> UInt32 {
-        var slot = home(caller, function)
-        while slots[slot] != 0 {
-            let node = Int(slots[slot])
-            if parents[node] == caller && functions[node] == function { return slots[slot] }
-            slot = (slot + 1) & (slots.count - 1)
-        }
-        let new = UInt32(parents.count)
-        parents.append(caller)
-        functions.append(function)
-        slots[slot] = new
-        if parents.count * 4 > slots.count * 3 { grow() }
-        return new
-    }
-
-    private func home(_ caller: UInt32, _ function: UInt32) -> Int {
-        let hash = InternIndex.mix(UInt64(caller) << 32 | UInt64(function))
-        return Int(truncatingIfNeeded: hash) & (slots.count - 1)
-    }
-
-    private mutating func grow() {
-        slots = Array(repeating: 0, count: slots.count * 2)
-        for node in 1..<parents.count {
-            var slot = home(parents[node], functions[node])
-            while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
-            slots[slot] = UInt32(node)
-        }
     }
 }
