@@ -29,6 +29,19 @@ struct NodeTable: Sendable {
 
     var count: Int { parents.count }
 
+    init() {}
+
+    /// Nodes that are all different, callers before what they call, the root first. O(nodes).
+    init(parents: [UInt32], labels: [UInt32]) {
+        self.parents = parents
+        self.labels = labels
+        hashes = Array(repeating: Self.rootHash, count: parents.count)
+        for node in 1..<max(parents.count, 1) {
+            hashes[node] = Self.hash(hashes[Int(parents[node])], calling: labels[node])
+        }
+        rebuild(Self.slotCount(for: parents.count, from: slots.count))
+    }
+
     /// Of a path with one node more.
     @inline(__always)
     static func hash(_ caller: UInt32, calling label: UInt32) -> UInt32 {
@@ -73,9 +86,17 @@ struct NodeTable: Sendable {
 
     /// Makes room for as many nodes as that in all.
     mutating func reserve(_ wanted: Int) {
-        var size = slots.count
-        while wanted * 4 > size * 3 { size *= 2 }
-        guard size > slots.count else { return }
+        let size = Self.slotCount(for: wanted, from: slots.count)
+        if size > slots.count { rebuild(size) }
+    }
+
+    private static func slotCount(for nodes: Int, from least: Int) -> Int {
+        var size = least
+        while nodes * 4 > size * 3 { size *= 2 }
+        return size
+    }
+
+    private mutating func rebuild(_ size: Int) {
         slots = []
         slots = unsafe Array(unsafeUninitializedCapacity: size) { buffer, count in
             unsafe HugePages.advise(UnsafeMutableRawBufferPointer(buffer))

@@ -4,8 +4,10 @@ package struct StackBatch: Sendable {
     package var frames: [UInt32] = []
     /// Where each stack's frames end.
     package private(set) var ends: [Int] = []
-    /// Frames, from the root, that each stack shares with the one before and that are not in `frames`.
+    /// Frames, from the root, that each stack shares with the one before and that are not in `frames`; 0 of the first.
     package private(set) var shared: [Int] = []
+    /// Frames of the deepest stack.
+    package private(set) var depth = 0
     /// None below 0.
     package var values: [Int64] = []
 
@@ -15,6 +17,7 @@ package struct StackBatch: Sendable {
     ///
     /// - Parameter shared: no more than the stack before has.
     package mutating func end(shared: Int, value: Int64) {
+        depth = max(depth, shared + frames.count - (ends.last ?? 0))
         ends.append(frames.count)
         self.shared.append(shared)
         values.append(value)

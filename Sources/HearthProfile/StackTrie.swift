@@ -6,8 +6,13 @@ package struct StackTrie: Sendable {
     private var nodes = NodeTable()
     /// Sum of each stack's values, below 0 where there was none.
     private var values: [Int64] = []
-    /// Of the last stack added: its stacks from the root on, and their hashes.
-    private var path: [(stack: UInt32, hash: UInt32)] = [(0, NodeTable.rootHash)]
+
+    private struct Step {
+        var stack: UInt32
+        var hash: UInt32
+
+        static let root = Step(stack: 0, hash: NodeTable.rootHash)
+    }
 
     package init() {}
 
@@ -18,6 +23,8 @@ package struct StackTrie: Sendable {
     package mutating func add(_ batch: StackBatch) {
         // As if every frame made a stack of its own.
         nodes.reserve(count + batch.frames.count)
+        // Of the line before: its stacks from the root on.
+        var path = Array(repeating: Step.root, count: batch.depth + 1)
         var hashes: [UInt32] = []
         var lines = 0..<0
         while lines.upperBound < batch.ends.count {
@@ -25,40 +32,52 @@ package struct StackTrie: Sendable {
             var end = lines.upperBound + 1
             while end < batch.ends.count, batch.ends[end] - start <= NodeTable.ahead { end += 1 }
             lines = lines.upperBound..<end
-            readAhead(batch, lines, &hashes)
-            walk(batch, lines, hashes)
+            let frames = batch.ends[end - 1] - start
+            if hashes.count < frames { hashes = Array(repeating: 0, count: frames) }
+            unsafe path.withUnsafeMutableBufferPointer { path in
+                unsafe hashes.withUnsafeMutableBufferPointer { hashes in
+                    unsafe readAhead(batch, lines, path, hashes)
+                    unsafe walk(batch, lines, path, hashes)
+                }
+            }
         }
     }
 
     /// Finds the hash of every frame of some lines, and reads from its place.
-    private mutating func readAhead(_ batch: StackBatch, _ lines: Range<Int>, _ hashes: inout [UInt32]) {
-        hashes.removeAll(keepingCapacity: true)
-        var place = batch.start(of: lines.lowerBound)
+    @unsafe private mutating func readAhead(
+        _ batch: StackBatch, _ lines: Range<Int>, _ path: UnsafeMutableBufferPointer<Step>,
+        _ hashes: UnsafeMutableBufferPointer<UInt32>
+    ) {
+        let start = batch.start(of: lines.lowerBound)
+        var place = start
         for line in lines {
             var depth = batch.shared[line]
-            var hash = path[depth].hash
+            var hash = unsafe path[depth].hash
             while place < batch.ends[line] {
                 hash = NodeTable.hash(hash, calling: batch.frames[place])
                 nodes.readAhead(hash)
-                hashes.append(hash)
                 depth += 1
-                if depth == path.count { path.append((0, 0)) }
-                path[depth].hash = hash
+                unsafe path[depth].hash = hash
+                unsafe hashes[place - start] = hash
                 place += 1
             }
         }
     }
 
-    private mutating func walk(_ batch: StackBatch, _ lines: Range<Int>, _ hashes: [UInt32]) {
+    @unsafe private mutating func walk(
+        _ batch: StackBatch, _ lines: Range<Int>, _ path: UnsafeMutableBufferPointer<Step>,
+        _ hashes: UnsafeMutableBufferPointer<UInt32>
+    ) {
         let start = batch.start(of: lines.lowerBound)
         var place = start
         for line in lines {
             var depth = batch.shared[line]
-            var stack = path[depth].stack
+            var stack = unsafe path[depth].stack
             while place < batch.ends[line] {
-                stack = nodes.child(of: stack, calling: batch.frames[place], hash: hashes[place - start])
+                let hash = unsafe hashes[place - start]
+                stack = nodes.child(of: stack, calling: batch.frames[place], hash: hash)
                 depth += 1
-                path[depth].stack = stack
+                unsafe path[depth].stack = stack
                 place += 1
             }
             add(batch.values[line], to: Int(stack))

@@ -38,20 +38,20 @@ internal import Musl
         var offset = start
         var hash = unsafe seeds.start
         while true {
-            let (first, second) = unsafe (word(offset), word(offset + 8))
+            let (first, second) = unsafe (word(offset), word(offset &+ 8))
             let found = unsafe (Self.semicolons(first), Self.semicolons(second))
-            if found.0 | found.1 == 0, end - offset > 16 {
+            if found.0 | found.1 == 0, end &- offset > 16 {
                 unsafe seeds.mix(first, second, into: &hash)
-                offset += 16
+                offset &+= 16
                 continue
             }
             // No branch asks for the length, which nothing could foretell.
             let places = (found.0.trailingZeroBitCount >> 3, found.1.trailingZeroBitCount >> 3)
-            let length = min(places.0 < 8 ? places.0 : 8 + places.1, end - offset)
+            let length = min(places.0 < 8 ? places.0 : 8 &+ places.1, end &- offset)
             unsafe seeds.mix(
-                first & Self.mask(min(length, 8)), second & Self.mask(max(length - 8, 0)), into: &hash)
-            offset += length
-            unsafe seeds.finish(&hash, length: offset - start)
+                first & Self.mask(min(length, 8)), second & Self.mask(max(length &- 8, 0)), into: &hash)
+            offset &+= length
+            unsafe seeds.finish(&hash, length: offset &- start)
             return (offset, hash)
         }
     }
@@ -76,12 +76,17 @@ internal import Musl
     @inline(__always)
     func common(_ first: Int, _ second: Int, count: Int) -> Int {
         var offset = 0
+        while count &- offset >= 32 {
+            let (one, other) = (first &+ offset, second &+ offset)
+            let a = unsafe (word(one), word(one &+ 8), word(one &+ 16), word(one &+ 24))
+            let b = unsafe (word(other), word(other &+ 8), word(other &+ 16), word(other &+ 24))
+            if (a.0 ^ b.0) | (a.1 ^ b.1) | (a.2 ^ b.2) | (a.3 ^ b.3) != 0 { break }
+            offset &+= 32
+        }
         while offset < count {
-            let a = unsafe base.loadUnaligned(fromByteOffset: first + offset, as: UInt64.self)
-            let b = unsafe base.loadUnaligned(fromByteOffset: second + offset, as: UInt64.self)
-            let difference = (a ^ b).littleEndian
-            if difference != 0 { return min(offset + difference.trailingZeroBitCount >> 3, count) }
-            offset += 8
+            let difference = unsafe word(first &+ offset) ^ word(second &+ offset)
+            if difference != 0 { return min(offset &+ difference.trailingZeroBitCount >> 3, count) }
+            offset &+= 8
         }
         return count
     }

@@ -67,6 +67,16 @@ struct CallTreeBuilder {
         for index in stride(from: stacks.count - 1, to: 0, by: -1) where isUsed[index] {
             isUsed[Int(stacks.parents[index].rawValue)] = true
         }
+        if nodes.count == 1, functions.count == functionOfFrame.count, isUsed.dropFirst().allSatisfy({ $0 }) {
+            // Every frame is another function: the stacks are the nodes.
+            // The empty one has no frame, whatever stands there.
+            let labels = stacks.frames.dropFirst().map { functionOfFrame[Int($0.rawValue)] }
+            nodes = NodeTable(parents: stacks.parents.map(\.rawValue), labels: [0] + labels)
+            let outside = selfValues[side][0]
+            selfValues[side] = values
+            record(outside, at: 0, side: side)
+            return Array(0..<UInt32(stacks.count))
+        }
         var nodeOfStack = Array(repeating: UInt32(0), count: stacks.count)
         var hashes = Array(repeating: NodeTable.rootHash, count: stacks.count)
         record(values[0], at: 0, side: side)

@@ -6,6 +6,12 @@
 package struct DiffFamily: Sendable {
     package static let falseDiscoveryRate = 0.05
 
+    private struct Item: Equatable {
+        var base: Int64
+        var new: Int64
+        var scatter: Double?
+    }
+
     private let model: DiffModel
     /// Half the width of an interval, in standard deviations.
     private let deviations: Double
@@ -23,20 +29,34 @@ package struct DiffFamily: Sendable {
         let alone = StudentT.quantile(twoSidedTail: Self.falseDiscoveryRate, freedom: freedom)
         var judged = 0
         var chances: [Double] = []
+        // A node that only calls another one has its values, and stands beside it.
+        var last: (item: Item, chance: Double?)?
         for index in values[0].indices {
-            let (before, after, squares) = (values[0][index], values[1][index], scatter?[index])
-            guard model.isJudged(base: before, new: after) else { continue }
+            let item = Item(base: values[0][index], new: values[1][index], scatter: scatter?[index])
+            guard model.isJudged(base: item.base, new: item.new) else { continue }
             judged += 1
-            // What cannot be told from chance even alone is no discovery: most are done with here.
-            let change = model.change(
-                base: before, new: after, scatter: squares, deviations: alone, confidence: 1 - Self.falseDiscoveryRate)
-            if change.verdict == .noise { continue }
-            let reach = model.reach(base: before, new: after, scatter: squares, least: alone)
-            chances.append(StudentT.twoSidedTail(reach, freedom: freedom))
+            let chance: Double?
+            if let last, last.item == item {
+                chance = last.chance
+            } else {
+                chance = Self.chance(of: item, model, alone)
+            }
+            if let chance { chances.append(chance) }
+            last = (item, chance)
         }
         let tail = Self.level(of: chances, among: judged)
         confidence = 1 - tail
         deviations = StudentT.quantile(twoSidedTail: tail, freedom: freedom)
+    }
+
+    /// How likely a change as large as that is by chance; nil where it is no discovery even alone, as of most.
+    private static func chance(of item: Item, _ model: DiffModel, _ alone: Double) -> Double? {
+        let change = model.change(
+            base: item.base, new: item.new, scatter: item.scatter, deviations: alone, confidence: 1 - falseDiscoveryRate
+        )
+        if change.verdict == .noise { return nil }
+        let reach = model.reach(base: item.base, new: item.new, scatter: item.scatter, least: alone)
+        return StudentT.twoSidedTail(reach, freedom: model.intervalFreedom)
     }
 
     /// The chance up to which a value counts as changed: Benjamini and Hochberg's rule, where `chances` are the smallest.
