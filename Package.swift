@@ -186,7 +186,8 @@ let package = Package(
         .executableTarget(
             name: "HearthBench",
             dependencies: [
-                "CHearthSampler", "Hearth", "HearthDebugInfo", "HearthFiles", "HearthGraph", "HearthHTTP",
+                "CHearthSampler", "CMalloc", "Hearth", "HearthDebugInfo", "HearthFiles", "HearthFormats", "HearthGraph",
+                "HearthHTTP",
                 "HearthIngestion", "HearthLabels", "HearthObjectFiles", "HearthProfile", "HearthRandom",
                 "HearthRuntime",
                 "HearthRuntimeLabels", "HearthSampling", "HearthServer", "HearthStore", "HearthSymbols",

@@ -36,6 +36,8 @@ struct AlwaysOnBench {
         printFigure("alwayson.memory.peak", (with["peak"] ?? 0) - (without["peak"] ?? 0), "MB", digits: 1)
         for (name, figures) in [("on", with), ("off", without)] {
             printFigure("alwayson.growth.\(name)", figures["growth"] ?? 0, "MB", digits: 2)
+            printFigure("alwayson.used.\(name)", figures["used"] ?? 0, "MB", digits: 2)
+            printFigure("alwayson.used.growth.\(name)", figures["used.growth"] ?? 0, "MB", digits: 2)
             printFigure("alwayson.peak.\(name)", figures["peak"] ?? 0, "MB", digits: 1)
             printFigure("alwayson.documents.\(name)", figures["documents"] ?? 0, "documents a CPU second")
         }

@@ -1,3 +1,4 @@
+import CMalloc
 import Foundation
 import Hearth
 import HearthIngestion
@@ -37,20 +38,22 @@ struct AlwaysOnJob {
         await profiler.ready()
         let start = ContinuousClock.now
         var documents = 0
-        // What the system gave after a fifth of the time, when caches are full.
-        var early: Double?
+        // What the system gave, and what of it was used, after a fifth of the time, when caches are full.
+        var early: (resident: Double, used: Double)?
         while ContinuousClock.now - start < .seconds(seconds) {
             documents += try await ingest()
             profiler.work.increment(by: 1_000)
-            if early == nil, ContinuousClock.now - start > .seconds(max(seconds / 5, 1)) { early = Self.resident() }
+            if early == nil, ContinuousClock.now - start > .seconds(max(seconds / 5, 1)) { early = Self.memory() }
             try await Task.sleep(for: Self.pause)
         }
-        let late = Self.resident()
+        let late = Self.memory()
         let elapsed = Double((ContinuousClock.now - start).components.seconds)
         let used = ProcessUsage.own
-        print("memory \(late)")
+        print("memory \(late.resident)")
         print("peak \(used.memory)")
-        print("growth \(late - (early ?? late))")
+        print("growth \(late.resident - (early ?? late).resident)")
+        print("used \(late.used)")
+        print("used.growth \(late.used - (early ?? late).used)")
         print("documents \(Double(documents) / used.seconds)")
         let network = Self.networkSeconds()
         await profiler.stop()
@@ -83,8 +86,11 @@ struct AlwaysOnJob {
         return try await job.run().counts.stored
     }
 
-    /// MB.
-    private static func resident() -> Double { Double(Memory.residentBytes()) / 1_048_576 }
+    /// MB: what the system gave, and what was allocated and not freed.
+    private static func memory() -> (resident: Double, used: Double) {
+        let allocated = mallinfo2()
+        return (Double(Memory.residentBytes()) / 1_048_576, Double(allocated.uordblks + allocated.hblkhd) / 1_048_576)
+    }
 
     /// CPU time of the client's thread, by the kernel's account of threads.
     private static func networkSeconds() -> Double {

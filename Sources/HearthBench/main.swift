@@ -6,6 +6,7 @@ let benches: [String: () async throws -> Void] = [
     "always-on": { try await AlwaysOnBench().run() },
     "diff": { try DiffBench().run() },
     "gate": { try GateBench().run() },
+    "gate-pipeline": { try await GatePipelineBench().run() },
     "labels": { try await LabelsBench().run() },
     "overhead": { try await OverheadBench().run() },
     "render": { try RenderBench().run() },

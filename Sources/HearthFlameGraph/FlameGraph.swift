@@ -43,7 +43,9 @@ public struct FlameGraph: Sendable {
 
     private var title: String { options.title ?? defaultTitle(of: type) }
 
-    private var subtitle: String { options.subtitle ?? profile.summary(column: column) }
+    private var subtitle: String {
+        options.subtitle ?? profile.summary(column: column) + (options.isChart ? " · in the order of time" : "")
+    }
 
     private func page() -> [UInt8] {
         let data = ViewerData(profile, column: column, colors: options.colors)
@@ -52,7 +54,10 @@ public struct FlameGraph: Sendable {
 
     private consuming func markup() -> [UInt8] {
         let (type, title, subtitle) = (type, title, subtitle)
-        let tree = CallTree(profile.hidingThunks(), column: column, reversed: options.reverse)
+        let tree =
+            options.isChart
+            ? CallTree(chronological: profile.hidingThunks(), column: column, reversed: options.reverse)
+            : CallTree(profile.hidingThunks(), column: column, reversed: options.reverse)
         // All that is drawn is in the tree: where nobody else has the profile, its memory serves the picture.
         profile = Profile(sampleTypes: profile.sampleTypes)
         let own = tree.selfValues[0]

@@ -23,11 +23,16 @@ public struct FlameGraphOptions: Sendable {
     public var orientation: Orientation
     /// Puts the leaves at the root: who calls the costly functions.
     public var reverse: Bool
+    /// Draws a flame chart: samples from left to right as their time blocks follow one another, of which only neighbours are
+    /// added up. Of pictures of one profile.
+    public var isChart: Bool
+    /// Of the picture of a difference: which side says how wide a frame is.
+    public var widths: FrameWidths
 
     public init(
         title: String? = nil, subtitle: String? = nil, width: Int = 1200, minWidth: MinimumWidth = .pixels(0.1),
         frameBudget: Int = 10_000, colors: ColorScheme = .module, orientation: Orientation = .flame,
-        reverse: Bool = false
+        reverse: Bool = false, isChart: Bool = false, widths: FrameWidths = .larger
     ) {
         self.title = title
         self.subtitle = subtitle
@@ -37,6 +42,8 @@ public struct FlameGraphOptions: Sendable {
         self.colors = colors
         self.orientation = orientation
         self.reverse = reverse
+        self.isChart = isChart
+        self.widths = widths
     }
 }
 
@@ -68,6 +75,14 @@ public enum MinimumWidth: Hashable, Sendable, LosslessStringConvertible {
         case .percent(let number): number / 100
         }
     }
+}
+
+/// Which side of a difference says how wide a frame is. What that side has not is not drawn.
+public enum FrameWidths: String, Sendable, CaseIterable {
+    /// The larger of the two, so that what is new and what is gone can both be seen.
+    case larger
+    case base
+    case new
 }
 
 /// What the colour of a frame says.

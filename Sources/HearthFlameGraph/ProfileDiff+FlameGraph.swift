@@ -1,9 +1,9 @@
 public import HearthFiles
 public import HearthProfile
 
-/// Drawn, a frame is as wide as the larger of its two sides, so that what vanished can be seen too. Of a caller's own
-/// part the larger side counts, and to it are added the widths of what it calls: a caller is never narrower than its
-/// callees together.
+/// Drawn, a frame is as wide as the larger of its two sides, so that what vanished can be seen too, or as one of them: see
+/// ``FlameGraphOptions/widths``. Of a caller's own part the larger side counts, and to it are added the widths of what it
+/// calls: a caller is never narrower than its callees together.
 extension ProfileDiff {
     /// The picture as text; the same for the same profiles and options. `reverse` and `colors` do not apply: red grew, blue
     /// shrank, grey may be chance. O(nodes).
@@ -36,8 +36,8 @@ extension ProfileDiff {
 
     private func markup(_ options: FlameGraphOptions) -> [UInt8] {
         let layout = FlameLayout(
-            tree, ownWeights: ownWeights, minimumShare: options.minWidth.share(ofWidth: Picture.width(options)),
-            frameBudget: options.frameBudget)
+            tree, ownWeights: ownWeights(options.widths),
+            minimumShare: options.minWidth.share(ofWidth: Picture.width(options)), frameBudget: options.frameBudget)
         var styles = PaletteStyles()
         let quantity = Quantity(unit: type.unit)
         let values = boxValues(layout)
@@ -52,7 +52,7 @@ extension ProfileDiff {
         }
         let picture = Picture(
             tree: tree, layout: layout, options: options, title: title(options),
-            subtitle: options.subtitle ?? summary(quantity), quantity: quantity, empty: "no samples",
+            subtitle: options.subtitle ?? summary(quantity, options.widths), quantity: quantity, empty: "no samples",
             captions: { index in caption(values[index], changes[index], quantity) }, colors: colors, styles: styles,
             isDiff: true)
         return picture.markup()
@@ -60,18 +60,18 @@ extension ProfileDiff {
 
     /// What the values of each side are multiplied by, so that both have one scale.
     var sideScales: [Double] {
-        let measures: [Int64]
-        switch normalization {
-        case .share: measures = [baseTotal, newTotal]
-        case .absolute: measures = [1, 1]
-        case .work(let base, let new): measures = [base, new]
-        }
-        let larger = max(measures[0], measures[1])
-        return measures.map { $0 > 0 ? Double(larger) / Double($0) : 1 }
+        let divisors = normalization.divisors ?? (Double(baseTotal), Double(newTotal))
+        let larger = max(divisors.base, divisors.new)
+        return [divisors.base, divisors.new].map { $0 > 0 ? larger / $0 : 1 }
     }
 
-    /// For each node the larger of its own two values, both sides brought to one scale.
-    private var ownWeights: [Int64] {
+    /// For each node how wide its own part is; of both sides, they are brought to one scale.
+    private func ownWeights(_ widths: FrameWidths) -> [Int64] {
+        switch widths {
+        case .base: return tree.selfValues[0]
+        case .new: return tree.selfValues[1]
+        case .larger: break
+        }
         let scales = sideScales
         return zip(tree.selfValues[0], tree.selfValues[1]).map { base, new in
             max(scaled(base, by: scales[0]), scaled(new, by: scales[1]))
@@ -148,14 +148,14 @@ extension ProfileDiff {
         return (title, note)
     }
 
-    /// Both values in words: as they are, or for each unit of work.
+    /// Both values in words: as they are, or for each unit of work or second.
     private func amounts(_ value: (base: Int64, new: Int64), _ quantity: Quantity) -> (base: String, new: String) {
-        guard case .work(let base, let new) = normalization else {
+        guard normalization != .absolute, let divisors = normalization.divisors else {
             return (quantity.text(value.base), quantity.text(value.new))
         }
         return (
-            quantity.quotientText(Double(value.base) / Double(base)),
-            quantity.quotientText(Double(value.new) / Double(new))
+            quantity.quotientText(Double(value.base) / divisors.base),
+            quantity.quotientText(Double(value.new) / divisors.new)
         )
     }
 
@@ -168,16 +168,26 @@ extension ProfileDiff {
         case .absolute:
             let text = quantity.text(Int64(value.magnitude.rounded(), clampedTo: .max))
             return (value < 0 ? "-" : "+") + text
-        case .work:
+        case .work, .time:
             return (value < 0 ? "-" : "+") + quantity.quotientText(value.magnitude)
         }
     }
 
-    private func summary(_ quantity: Quantity) -> String {
+    private func summary(_ quantity: Quantity, _ widths: FrameWidths = .larger) -> String {
         let amounts = amounts((baseTotal, newTotal), quantity)
         var totals = "\(amounts.base) → \(amounts.new)"
-        if case .work(let base, let new) = normalization {
+        switch normalization {
+        case .share, .absolute: break
+        case .work(let base, let new):
             totals += " a unit of work · \(thousands(base)) → \(thousands(new)) units"
+        case .time(let base, let new):
+            let seconds = Quantity(unit: "nanoseconds")
+            totals += " a second · \(seconds.text(base)) → \(seconds.text(new))"
+        }
+        switch widths {
+        case .larger: break
+        case .base: totals += " · as wide as in the base"
+        case .new: totals += " · as wide as in the new profile"
         }
         return "\(totals) · red grew, blue shrank, grey may be chance · \(evidence)"
     }

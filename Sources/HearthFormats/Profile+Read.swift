@@ -13,9 +13,11 @@ extension Profile {
 
     /// Reads a profile and what there is to say about it. O(bytes); memory is bounded by `limits`.
     ///
+    /// - Parameter keepsOrder: makes each sample of the file a time block of its own, in the order of the file, as a flame chart
+    ///   wants it; otherwise samples of the same stack and labels are added up.
     /// - Throws: ``ProfileReadError`` with the file, and the line, byte or index that is wrong.
     public static func read(
-        _ path: String, format: ProfileFormat? = nil, limits: ReadLimits = ReadLimits()
+        _ path: String, format: ProfileFormat? = nil, limits: ReadLimits = ReadLimits(), keepsOrder: Bool = false
     ) throws(ProfileReadError) -> (profile: Profile, notes: ReadNotes) {
         do throws(ProfileReadError.Reason) {
             let head: [UInt8]
@@ -31,7 +33,7 @@ extension Profile {
             }
             // Of collapsed stacks no more is in memory than a piece; any other format is read as a whole.
             if !Inflate.isGzip(head), (format ?? ProfileFormat.detect(head, path: path)) == .collapsed, !head.isEmpty {
-                var reader = CollapsedReader(limits: limits)
+                var reader = CollapsedReader(limits: limits, keepsOrder: keepsOrder)
                 return (try reader.read(head, then: file), reader.notes)
             }
             let bytes: [UInt8]
@@ -40,7 +42,7 @@ extension Profile {
             } catch {
                 throw .file(error)
             }
-            return try decode(bytes, named: path, format: format, limits: limits)
+            return try decode(bytes, named: path, format: format, limits: limits, keepsOrder: keepsOrder)
         } catch {
             throw ProfileReadError(path: path, reason: error)
         }
@@ -51,40 +53,41 @@ extension Profile {
 
     /// Reads a profile out of memory. `name` stands for the path, in messages and for its extension.
     public static func read(
-        _ bytes: [UInt8], named name: String, format: ProfileFormat? = nil, limits: ReadLimits = ReadLimits()
+        _ bytes: [UInt8], named name: String, format: ProfileFormat? = nil, limits: ReadLimits = ReadLimits(),
+        keepsOrder: Bool = false
     ) throws(ProfileReadError) -> (profile: Profile, notes: ReadNotes) {
         do throws(ProfileReadError.Reason) {
-            return try decode(bytes, named: name, format: format, limits: limits)
+            return try decode(bytes, named: name, format: format, limits: limits, keepsOrder: keepsOrder)
         } catch {
             throw ProfileReadError(path: name, reason: error)
         }
     }
 
     private static func decode(
-        _ bytes: [UInt8], named name: String, format: ProfileFormat?, limits: ReadLimits
+        _ bytes: [UInt8], named name: String, format: ProfileFormat?, limits: ReadLimits, keepsOrder: Bool
     ) throws(ProfileReadError.Reason) -> (profile: Profile, notes: ReadNotes) {
         guard !bytes.isEmpty else { throw .isEmpty }
         let content = Inflate.isGzip(bytes) ? try Inflate.gunzip(bytes, limits: limits) : bytes
         guard !content.isEmpty else { throw .isEmpty }
         guard let format = format ?? ProfileFormat.detect(content, path: name) else { throw .unknownFormat }
-        return try decode(content, format, limits)
+        return try decode(content, format, limits, SampleOrder(isKept: keepsOrder))
     }
 
     private static func decode(
-        _ bytes: [UInt8], _ format: ProfileFormat, _ limits: ReadLimits
+        _ bytes: [UInt8], _ format: ProfileFormat, _ limits: ReadLimits, _ order: SampleOrder
     ) throws(ProfileReadError.Reason) -> (profile: Profile, notes: ReadNotes) {
         switch format {
         case .collapsed:
-            var reader = CollapsedReader(limits: limits)
+            var reader = CollapsedReader(limits: limits, keepsOrder: order.isKept)
             return (try reader.read(bytes), reader.notes)
         case .pprof:
-            var reader = PprofReader(bytes, limits: limits)
+            var reader = PprofReader(bytes, limits: limits, order: order)
             return (try reader.read(), reader.notes)
         case .speedscope:
-            var reader = try SpeedscopeReader(bytes, limits: limits)
+            var reader = try SpeedscopeReader(bytes, limits: limits, order: order)
             return (try reader.read(), ReadNotes(format: .speedscope))
         case .perfScript:
-            var reader = PerfScriptReader(bytes, limits: limits)
+            var reader = PerfScriptReader(bytes, limits: limits, order: order)
             return (try reader.read(), reader.notes)
         }
     }

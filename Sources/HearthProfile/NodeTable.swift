@@ -77,6 +77,14 @@ struct NodeTable: Sendable {
         return new
     }
 
+    /// One more node, which cannot be found, whether there is one like it or not. O(1).
+    mutating func appendNew(of caller: UInt32, calling label: UInt32) -> UInt32 {
+        let new = UInt32(count)
+        parents.append(caller)
+        labels.append(label)
+        return new
+    }
+
     /// The nodes; the table is empty then, and takes no memory.
     mutating func finish() -> (parents: [UInt32], labels: [UInt32]) {
         let result = (parents, labels)

@@ -160,6 +160,22 @@ import Testing
 
     // MARK: flamegraph
 
+    @Test func aChartKeepsTheOrderOfTheFile() throws {
+        defer { program.remove() }
+        try program.write("main;b 1\nmain;a 2\nmain;a 1.5\nmain;b 4\n", to: "trace.folded")
+        #expect(try program.run("flamegraph", "trace.folded", "--flamechart", "-o", "x.svg").code == 0)
+        let titles = try program.read("x.svg").split(separator: "<title>").dropFirst(3).map { $0.prefix { $0 != "," } }
+        #expect(
+            titles.prefix(4) == ["main (8.5 samples", "b (1 samples", "a (3.5 samples", "b (4 samples"], "\(titles)")
+        #expect(
+            try program.run("flamegraph", "trace.folded", "base.folded", "--flamechart", "-o", "x.svg").errors
+                .hasPrefix(
+                    "hearth: --flamechart takes one profile: several have no order"))
+        #expect(
+            try program.run("flamegraph", "trace.folded", "--flamechart", "-o", "x.html").errors.hasPrefix(
+                "hearth: --flamechart draws a picture: name an .svg file"))
+    }
+
     @Test func severalProfilesAreAddedUp() throws {
         defer { program.remove() }
         let outcome = try program.run(
@@ -262,6 +278,42 @@ import Testing
         #expect(json["base"] as? Int == 40 && json["new"] as? Int == 30)
         let functions = try #require(json["functions"] as? [[String: Any]])
         #expect(Set(functions.compactMap { $0["function"] as? String }) == ["main", "work", "hash", "idle", "new"])
+        let frames = try #require(json["frames"] as? [[String: Any]])
+        let lines = frames.map { frame in
+            let caller = frame["caller"] as? Int ?? -2
+            let (own, total) = (frame["self"] as? [String: Any] ?? [:], frame["total"] as? [String: Any] ?? [:])
+            return "\(frame["function"] ?? "") under \(caller < 0 ? "all" : frames[caller]["function"] ?? ""): "
+                + "\(own["base"] ?? "") \(own["new"] ?? ""), \(total["base"] ?? "") \(total["new"] ?? "")"
+        }
+        #expect(
+            Set(lines) == [
+                "main under all: 0 0, 40 30", "work under main: 6 3, 26 23", "hash under work: 20 20, 20 20",
+                "idle under main: 14 0, 14 0", "new under main: 0 7, 0 7",
+            ])
+        #expect(frames.allSatisfy { (($0["total"] as? [String: Any])?["interval"] as? [Double])?.count == 2 })
+        #expect(frames.allSatisfy { ($0["total"] as? [String: Any])?["verdict"] is String })
+    }
+
+    @Test func diffByTimeAndByWidth() throws {
+        defer { program.remove() }
+        for (name, seconds) in [("short", 10), ("long", 40)] {
+            var profile = labelled()
+            profile.duration = Int64(seconds) * 1_000_000_000
+            try profile.write(to: path("\(name).pb.gz"))
+        }
+        let arguments = ["diff", "short.pb.gz", "long.pb.gz", "--normalize", "time"]
+        #expect(try program.run(arguments + ["-o", "x.svg", "--widths", "base"]).code == 0)
+        let svg = try program.read("x.svg")
+        #expect(svg.contains("234 ms → 58.5 ms a second · 10.0 s → 40.0 s"))
+        #expect(svg.contains("as wide as in the base"))
+        #expect(try program.run(arguments + ["-o", "x.json"]).code == 0)
+        let json = try JSONSerialization.jsonObject(with: Data(try program.read("x.json").utf8)) as? [String: Any]
+        #expect(json?["normalization"] as? String == "time")
+        #expect(json?["seconds"] as? [String: Double] == ["base": 10, "new": 40])
+        #expect(
+            try program.run("diff", "base.folded", "new.folded", "-o", "x.svg", "--normalize", "time").errors
+                == "hearth: --normalize time: base.folded does not say how long it was recorded; --normalize share compares "
+                + "shares\n")
     }
 
     @Test func sidesOfDifferentTypesGetAnAnswer() throws {

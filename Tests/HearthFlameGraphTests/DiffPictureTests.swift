@@ -44,6 +44,34 @@ import Testing
         #expect(try expectWellFormed(absolute).contains("c (400 samples, 20.00%; +200 samples)"))
     }
 
+    @Test func oneSideMaySayHowWide() throws {
+        let diff = try ProfileDiff(base: base, new: new)
+        let before = diff.svg(options: .init(widths: .base))
+        #expect(try weight("a", in: before) == 800)
+        #expect(try weight("gone", in: before) == 300)
+        #expect(!before.contains("<title>fresh ("))
+        #expect(before.contains("as wide as in the base"))
+        let after = diff.svg(options: .init(widths: .new))
+        #expect(try weight("a", in: after) == 1_000)
+        #expect(try weight("fresh", in: after) == 600)
+        #expect(!after.contains("<title>gone ("))
+        // What is said of a frame does not go by its width.
+        #expect(try note("a", in: before) == note("a", in: after))
+    }
+
+    @Test func costsOfASecondAreSaid() throws {
+        let seconds: Int64 = 1_000_000_000
+        let time = ProfileDiff.Normalization.time(base: 10 * seconds, new: 40 * seconds)
+        let svg = try ProfileDiff(base: base, new: new, normalization: time).svg()
+        let titles = try expectWellFormed(svg)
+        #expect(svg.contains("100 samples → 50.0 samples a second · 10.0 s → 40.0 s"))
+        #expect(titles.contains("b (25.0 samples, 50.00%; -25.0 samples)"))
+        #expect(try weight("b", in: svg) == 2_000)
+        #expect(throws: ProfileDiffError.noTime(base: 0, new: seconds)) {
+            try ProfileDiff(base: base, new: new, normalization: .time(base: 0, new: seconds))
+        }
+    }
+
     @Test func costsOfAUnitOfWorkAreSaid() throws {
         let svg = try ProfileDiff(base: base, new: new, normalization: .work(base: 10_000, new: 40_000)).svg()
         let titles = try expectWellFormed(svg)

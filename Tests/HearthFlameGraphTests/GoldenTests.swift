@@ -59,6 +59,24 @@ import Testing
         try check(
             ProfileDiff(base: base, new: new, normalization: .absolute).svg(options: .init(orientation: .icicle)),
             "difference-absolute.svg")
+        let time = ProfileDiff.Normalization.time(base: 60_000_000_000, new: 75_000_000_000)
+        try check(
+            ProfileDiff(base: base, new: new, normalization: time).svg(
+                options: .init(title: "Per second", width: 800, minWidth: .pixels(2), reverse: false, widths: .base)),
+            "difference-time.svg")
+    }
+
+    @Test func chart() throws {
+        var profile = Profile(sampleTypes: [.cpu])
+        let turns = [
+            "read;parse", "read;parse;hash", "read", "write;sync", "read;parse", "read;parse", "write", "write;sync",
+        ]
+        for (block, turn) in turns.enumerated() {
+            let names = "main;\(turn)".split(separator: ";")
+            let stack = names.reduce(StackID.empty) { profile.push(profile.intern(frameNamed: String($1)), on: $0) }
+            profile.add(.init(stack: stack, block: UInt32(block)), values: [Int64(block + 1) * 10_000_000])
+        }
+        try check(FlameGraph(profile, options: .init(isChart: true)).svg(), "chart.svg")
     }
 
     @Test func empty() throws {

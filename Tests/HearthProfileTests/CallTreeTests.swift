@@ -20,6 +20,42 @@ import Testing
         #expect(paths(tree) == [" 0/7", "c 0/7", "c;a 1/1", "c;b 2/2", "c;c 4/4"])
     }
 
+    @Test func inOrderOnlyNeighboursAreAddedUp() {
+        var profile = Profile(sampleTypes: [.samples])
+        // Rows as they come, blocks as they were.
+        let rows: [(block: UInt32, names: [String], value: Int64)] = [
+            (3, ["a", "c"], 8), (0, ["a", "b"], 1), (1, ["a", "b"], 2), (2, ["a"], 4), (4, ["a", "b"], 16),
+            (5, ["z"], -1),
+        ]
+        for row in rows {
+            let stack = row.names.reduce(StackID.empty) { profile.push(profile.intern(frameNamed: $1), on: $0) }
+            profile.add(.init(stack: stack, block: row.block), values: [row.value])
+        }
+        let tree = CallTree(chronological: profile, column: 0)
+        #expect(tree.isChronological)
+        #expect((1..<tree.count).map { tree.path(to: $0).joined(separator: ";") } == ["a", "a;b", "a;c", "a;b"])
+        #expect(tree.selfValues[0] == [0, 4, 3, 8, 16] && tree.totals[0] == [31, 31, 3, 8, 16])
+        let reversed = CallTree(chronological: profile, column: 0, reversed: true)
+        #expect(
+            (1..<reversed.count).map { reversed.path(to: $0).joined(separator: ";") } == [
+                "b", "b;a", "a", "c", "c;a", "b", "b;a",
+            ])
+    }
+
+    @Test func inOrderGroupsOfLabelsAreNotMixed() {
+        var profile = Profile(sampleTypes: [.samples])
+        for (block, thread) in ["two", "one", "two", "one"].enumerated() {
+            let label = profile.intern(frameNamed: thread, kind: .label)
+            let stack = profile.push(profile.intern(frameNamed: "f\(block)"), on: profile.push(label, on: .empty))
+            profile.add(.init(stack: stack, block: UInt32(block)), values: [1])
+        }
+        let tree = CallTree(chronological: profile, column: 0)
+        #expect(
+            (1..<tree.count).map { tree.path(to: $0).joined(separator: ";") } == [
+                "two", "two;f0", "two;f2", "one", "one;f1", "one;f3",
+            ])
+    }
+
     @Test func functionsAreOrderedInUTF8() {
         let tree = CallTree(Profile(collapsed: "é;Z 1\nz;a 1\na;ab 1\n~;日 1"), column: 0)
         #expect(tree.functions.map(\.name) == ["Z", "a", "ab", "z", "~", "é", "日"])

@@ -1,4 +1,3 @@
-internal import Dispatch
 internal import HearthProfile
 internal import Synchronization
 
@@ -6,7 +5,7 @@ internal import Synchronization
 final class ExporterRunner: Sendable {
     let exporter: any ProfileExporter
     private let cpu: ThreadCPUTime
-    private let queue: DispatchQueue
+    private let thread = WorkerThread("hearth-export")
     private struct State {
         var waiting: [ProfileWindow] = []
         var lost = 0
@@ -19,7 +18,6 @@ final class ExporterRunner: Sendable {
     init(_ exporter: any ProfileExporter, cpu: ThreadCPUTime) {
         self.exporter = exporter
         self.cpu = cpu
-        queue = DispatchQueue(label: "hearth.export", qos: .utility)
     }
 
     /// Returns at once. O(1).
@@ -31,7 +29,7 @@ final class ExporterRunner: Sendable {
                 state.lost += 1
             }
         }
-        queue.async { self.exportOne() }
+        thread.async { self.exportOne() }
     }
 
     /// Windows that were lost because the exporter was too slow.
@@ -41,7 +39,7 @@ final class ExporterRunner: Sendable {
     func finish(by deadline: ContinuousClock.Instant) async {
         await returning(by: deadline) {
             await withCheckedContinuation { continuation in
-                self.queue.async { continuation.resume() }
+                self.thread.async { continuation.resume() }
             }
             await self.exporter.finish(by: deadline)
         }

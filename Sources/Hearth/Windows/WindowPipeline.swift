@@ -1,4 +1,3 @@
-internal import Dispatch
 internal import HearthProfile
 internal import HearthSampling
 internal import HearthSymbols
@@ -6,7 +5,7 @@ internal import Synchronization
 
 /// Makes windows of slices and hands them to exporters; and keeps slices for whoever records.
 ///
-/// The sampler's thread only leaves slices here; names are looked up, and windows made, on a queue of its own.
+/// The sampler's thread only leaves slices here; names are looked up, and windows made, on a thread of its own.
 final class WindowPipeline: Sendable {
     private struct State {
         /// Of the window that is open; all of them where nobody exports.
@@ -26,8 +25,8 @@ final class WindowPipeline: Sendable {
     private let cpu: ThreadCPUTime
     private let work: WorkCounter
     private let symbolizer: Symbolizer
-    private let queue = DispatchQueue(label: "hearth.windows", qos: .utility)
-    /// Touched on `queue` only.
+    private let thread = WorkerThread("hearth-windows")
+    /// Touched on `thread` only.
     private let sequence = Mutex<UInt64>(0)
 
     init(
@@ -86,7 +85,7 @@ final class WindowPipeline: Sendable {
         }
         guard !slices.isEmpty else { return }
         let counts = work.total > 0
-        queue.async { self.cpu.measure { self.close(slices, labels, counts ? units : nil) } }
+        thread.async { self.cpu.measure { self.close(slices, labels, counts ? units : nil) } }
     }
 
     private static let sliceLimit = 64
@@ -140,7 +139,7 @@ final class WindowPipeline: Sendable {
 
     /// Returns when all windows have been kept or sent, at the deadline in any case.
     func finish(by deadline: ContinuousClock.Instant) async {
-        await withCheckedContinuation { continuation in queue.async { continuation.resume() } }
+        await withCheckedContinuation { continuation in thread.async { continuation.resume() } }
         await withDiscardingTaskGroup { group in
             for runner in runners { group.addTask { await runner.finish(by: deadline) } }
         }

@@ -21,8 +21,8 @@ struct DiffCommand: ParsableCommand {
             the profiles of a side differ among themselves, three or more a side are best;
             of one profile a side, from its time blocks. A .folded file has two columns of
             counts, base and new; a .json file has both values, the interval and the
-            verdict of every function. An .html page has these as a table beside the graph,
-            and shows either side alone.
+            verdict of every function and frame. An .html page has these as a table beside
+            the graph, and shows either side alone.
 
               hearth diff before.pb.gz after.pb.gz -o diff.svg
               hearth diff --base monday-*.pb.gz --new tuesday-*.pb.gz -o diff.svg
@@ -57,10 +57,13 @@ struct DiffCommand: ParsableCommand {
 
     @Option(
         help: """
-            Compare shares of the total, absolute values (for the same amount of work), or costs of a unit of work (of a \
-            store). Default: work where it is known, else share.
+            Compare shares of the total, absolute values (for the same amount of work), costs of a second that was \
+            recorded, or of a unit of work (of a store). Default: work where it is known, else share.
             """)
     var normalize: NormalizationOption?
+
+    @Option(help: "Which side says how wide a frame of the picture is; larger shows also what is new or gone.")
+    var widths = FrameWidths.larger
 
     @OptionGroup(title: "Windows of a store") var store: StoreOptions
     @OptionGroup var output: OutputOption
@@ -118,13 +121,30 @@ struct DiffCommand: ParsableCommand {
                 "warning: the sum of \(base) profiles is compared with that of \(new); --normalize share compares shares"
             )
         }
+        let normalization = try normalization(before, after)
         let diff = try diff(before, after) { () throws(ProfileDiffError) in
             try ProfileDiff(
                 base: before.parts, new: after.parts, baseColumn: before.column, newColumn: after.column,
-                normalization: normalize == .absolute ? .absolute : .share)
+                normalization: normalization)
         }
         try output.write(try bytes(diff, format))
         before.announce(options)
+    }
+
+    /// Of files; of all runs of a side together.
+    private func normalization(_ before: ProfileInput, _ after: ProfileInput) throws -> ProfileDiff.Normalization {
+        switch normalize {
+        case .absolute: return .absolute
+        case .share, .work, nil: return .share
+        case .time:
+            let durations = [before, after].map { $0.parts.reduce(0) { saturatingSum($0, $1.duration) } }
+            for (side, duration) in zip([before, after], durations) where duration <= 0 {
+                throw CommandFailure(
+                    "--normalize time: \(side.name) does not say how long it was recorded",
+                    hint: "--normalize share compares shares")
+            }
+            return .time(base: durations[0], new: durations[1])
+        }
     }
 
     private func compareWindows(of folder: String, _ format: Format) throws {
@@ -159,11 +179,13 @@ struct DiffCommand: ParsableCommand {
     }
 
     private func bytes(_ diff: ProfileDiff, _ format: Format) throws -> [UInt8] {
+        var graph = looks.graphOptions
+        graph.widths = widths
         switch format {
-        case .svg: Array(diff.svg(options: looks.graphOptions).utf8)
-        case .html: Array(diff.html(options: looks.graphOptions).utf8)
-        case .folded: DiffFile.folded(diff)
-        case .json: try DiffFile.json(diff)
+        case .svg: return Array(diff.svg(options: graph).utf8)
+        case .html: return Array(diff.html(options: graph).utf8)
+        case .folded: return DiffFile.folded(diff)
+        case .json: return try DiffFile.json(diff)
         }
     }
 }

@@ -27,6 +27,7 @@ struct FlameGraphCommand: ParsableCommand {
               hearth flamegraph profile.pb.gz --where endpoint=/search -o search.svg
               hearth flamegraph --store /srv/hearth --from -1h -o hour.svg
               perf script | hearth flamegraph - --icicle -o flamegraph.svg
+              hearth flamegraph trace.folded --flamechart -o chart.svg
             """)
 
     @Argument(help: ArgumentHelp("Profiles; - is standard input.", valueName: "profile"))
@@ -37,18 +38,33 @@ struct FlameGraphCommand: ParsableCommand {
     @OptionGroup(title: "Choosing samples") var options: ProfileOptions
     @OptionGroup(title: "Looks") var looks: GraphOptions
 
+    @Flag(
+        help: """
+            Draw a flame chart: samples in the order of the file or of their time blocks, from left to right, and only \
+            neighbours added up. Of one profile, to .svg.
+            """)
+    var flamechart = false
+
     @Option(help: "svg or html; default: by the extension of the output.")
     var format: Format?
 
     mutating func validate() throws {
         try store.check(profiles)
-        _ = try Format.choose(format, for: output)
+        let format = try Format.choose(format, for: output)
+        guard flamechart else { return }
+        guard format == .svg else { throw ValidationError("--flamechart draws a picture: name an .svg file") }
+        guard profiles.count <= 1 else {
+            throw ValidationError("--flamechart takes one profile: several have no order")
+        }
     }
 
     mutating func run() throws {
         let format = try Format.choose(format, for: output)
-        let input = try ProfileInput.load(try store.source(files: profiles, options), options)
-        let graph = FlameGraph(input.profile, column: input.column, options: looks.graphOptions)
+        let source = try store.source(files: profiles, options)
+        let input = try ProfileInput.load(source, options, keepsOrder: flamechart)
+        var graphOptions = looks.graphOptions
+        graphOptions.isChart = flamechart
+        let graph = FlameGraph(input.profile, column: input.column, options: graphOptions)
         try output.write(Array((format == .svg ? graph.svg() : graph.html()).utf8))
         input.announce(options)
     }

@@ -2,5 +2,5 @@ internal import ArgumentParser
 
 /// What `--normalize` takes.
 enum NormalizationOption: String, CaseIterable, ExpressibleByArgument {
-    case share, absolute, work
+    case share, absolute, time, work
 }

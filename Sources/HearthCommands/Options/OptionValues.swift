@@ -7,4 +7,5 @@ public import HearthProfile
 extension ProfileFormat: ExpressibleByArgument {}
 extension MinimumWidth: ExpressibleByArgument {}
 extension ColorScheme: ExpressibleByArgument {}
+extension FrameWidths: ExpressibleByArgument {}
 extension FunctionTotals.Order: ExpressibleByArgument {}

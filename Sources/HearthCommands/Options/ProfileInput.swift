@@ -18,8 +18,13 @@ struct ProfileInput {
     /// Reads and adds up the files, then applies the options. Says on standard error what was left out of a file.
     ///
     /// - Throws: `ProfileReadError`, and `CommandFailure` where nothing is left to show.
-    static func load(_ source: ProfileSource, _ options: ProfileOptions) throws -> ProfileInput {
-        let profile = try read(source, options, keeping: Set(options.groupBy), keepsBlocks: false)
+    ///
+    /// - Parameter keepsOrder: whether samples stay as they follow one another, each in a time block.
+    static func load(
+        _ source: ProfileSource, _ options: ProfileOptions, keepsOrder: Bool = false
+    ) throws -> ProfileInput {
+        let profile = try read(
+            source, options, keeping: Set(options.groupBy), keepsBlocks: keepsOrder, keepsOrder: keepsOrder)
         return try load(profile, named: source.name, options, try source.filter(options))
     }
 
@@ -95,12 +100,14 @@ struct ProfileInput {
     /// - Parameters:
     ///   - labels: those that the samples of a store keep, all where nil: the fewer, the less there is to hold.
     ///   - keepsBlocks: whether windows of a store become time blocks.
+    ///   - keepsOrder: whether samples of a file do.
     static func read(
-        _ source: ProfileSource, _ options: ProfileOptions, keeping labels: Set<String>?, keepsBlocks: Bool
+        _ source: ProfileSource, _ options: ProfileOptions, keeping labels: Set<String>?, keepsBlocks: Bool,
+        keepsOrder: Bool = false
     ) throws -> Profile {
         switch source {
         case .files(let paths):
-            return try merged(paths, options)
+            return try merged(paths, options, keepsOrder: keepsOrder)
         case .store(let reader, let selection):
             let (profile, _) = try reader.profile(selection, keeping: labels, keepsBlocks: keepsBlocks)
             try reader.checkLabels(labels.map { $0.sorted() } ?? options.groupBy, in: [profile], selection)
@@ -114,9 +121,11 @@ struct ProfileInput {
     }
 
     /// Reads and adds up the files, and names their addresses.
-    static func merged(_ paths: [String], _ options: ProfileOptions) throws -> Profile {
-        options.named(
-            try options.symbols.symbolize(try sum(try readAll(paths, options), options), name: name(paths)))
+    static func merged(
+        _ paths: [String], _ options: ProfileOptions, keepsOrder: Bool = false
+    ) throws -> Profile {
+        let profiles = try readAll(paths, options, keepsOrder: keepsOrder)
+        return options.named(try options.symbols.symbolize(try sum(profiles, options), name: name(paths)))
     }
 
     /// The same without adding them up.
@@ -127,12 +136,14 @@ struct ProfileInput {
         }
     }
 
-    private static func readAll(_ paths: [String], _ options: ProfileOptions) throws -> [Profile] {
+    private static func readAll(
+        _ paths: [String], _ options: ProfileOptions, keepsOrder: Bool = false
+    ) throws -> [Profile] {
         guard paths.count(where: { $0 == "-" }) <= 1 else {
             throw CommandFailure("standard input can be read once only", exitCode: 2, hint: "name - once")
         }
         var profiles: [Profile] = []
-        for path in paths { profiles.append(try read(path, options)) }
+        for path in paths { profiles.append(try read(path, options, keepsOrder)) }
         return profiles
     }
 
@@ -149,8 +160,10 @@ struct ProfileInput {
     }
 
     /// One file, its warnings on standard error.
-    private static func read(_ path: String, _ options: ProfileOptions) throws(ProfileReadError) -> Profile {
-        let (profile, notes) = try Profile.read(path, format: options.inputFormat)
+    private static func read(
+        _ path: String, _ options: ProfileOptions, _ keepsOrder: Bool
+    ) throws(ProfileReadError) -> Profile {
+        let (profile, notes) = try Profile.read(path, format: options.inputFormat, keepsOrder: keepsOrder)
         for warning in notes.warnings {
             warn("warning: \(path == "-" ? "standard input" : path): \(warning)")
         }

@@ -10,16 +10,20 @@ enum DiffFile {
         return DifferentialCollapsed.encode(stacks, type: diff.type)
     }
 
-    /// Every function, the largest change of self first.
+    /// Every function, the largest change of self first, and every frame of the graph, callers before what they call.
     static func json(_ diff: ProfileDiff) throws -> [UInt8] {
         let normalization: String
         var work: Work?
+        var seconds: Work?
         switch diff.normalization {
         case .share: normalization = "share"
         case .absolute: normalization = "absolute"
         case .work(let base, let new):
             normalization = "work"
-            work = Work(base: base, new: new)
+            work = Work(base: Double(base), new: Double(new))
+        case .time:
+            normalization = "time"
+            seconds = diff.normalization.divisors.map(Work.init)
         }
         let rows = diff.rows()
         let evidence = Evidence(
@@ -29,13 +33,51 @@ enum DiffFile {
         return try JSONText.encode(
             File(
                 sampleType: diff.type.type, unit: diff.type.unit, normalization: normalization, work: work,
-                evidence: evidence, base: diff.baseTotal, new: diff.newTotal, functions: rows.map(Row.init)))
+                seconds: seconds, evidence: evidence, base: diff.baseTotal, new: diff.newTotal,
+                functions: rows.map(Row.init), frames: frames(diff)))
     }
 
-    /// Units of work that values are divided by.
+    private static func frames(_ diff: ProfileDiff) -> [FrameRow] {
+        let (tree, family) = (diff.tree, diff.nodeFamily())
+        // Nodes whose values were all filtered out are no frames: those that are left are counted anew.
+        var numbers = Array(repeating: -1, count: tree.count)
+        var rows: [FrameRow] = []
+        for node in 1..<max(tree.count, 1) where tree.totals[0][node] > 0 || tree.totals[1][node] > 0 {
+            numbers[node] = rows.count
+            rows.append(
+                FrameRow(
+                    function: tree.functions[Int(tree.nodeFunctions[node])].name,
+                    caller: numbers[Int(tree.parents[node])],
+                    own: Values(base: tree.selfValues[0][node], new: tree.selfValues[1][node]),
+                    total: Change(
+                        tree.totals[0][node], tree.totals[1][node], diff.change(ofNode: node, in: family))))
+        }
+        return rows
+    }
+
+    /// Units of work, or seconds, that values are divided by.
     private struct Work: Encodable {
+        var base: Double
+        var new: Double
+    }
+
+    private struct Values: Encodable {
         var base: Int64
         var new: Int64
+    }
+
+    /// One frame of the graph: a function under one chain of callers.
+    private struct FrameRow: Encodable {
+        var function: String
+        /// Index of the frame that calls it, -1 for none.
+        var caller: Int
+        var own: Values
+        var total: Change
+
+        enum CodingKeys: String, CodingKey {
+            case function, caller, total
+            case own = "self"
+        }
     }
 
     /// What the noise was measured from, and how sure the intervals are.
@@ -67,10 +109,12 @@ enum DiffFile {
         var unit: String
         var normalization: String
         var work: Work?
+        var seconds: Work?
         var evidence: Evidence
         var base: Int64
         var new: Int64
         var functions: [Row]
+        var frames: [FrameRow]
     }
 
     private struct Row: Encodable {

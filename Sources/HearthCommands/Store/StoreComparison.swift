@@ -35,7 +35,11 @@ struct StoreComparison {
             normalization = .work(base: sides.base.workUnits, new: sides.new.workUnits)
             reason = nil
         } else {
-            normalization = asked == .absolute ? .absolute : .share
+            switch asked {
+            case .absolute: normalization = .absolute
+            case .time: normalization = .time(base: sides.base.duration, new: sides.new.duration)
+            case .share, .work, nil: normalization = .share
+            }
             reason = asked == nil ? obstacle?.text ?? "most windows count no work" : nil
         }
 
@@ -108,6 +112,7 @@ struct StoreComparison {
             case .share: "share of the total"
             case .absolute: "value as it is"
             case .work: "cost of a unit of work"
+            case .time: "cost of a second"
             }
         let why = reason.map { " (\($0))" } ?? ""
         return

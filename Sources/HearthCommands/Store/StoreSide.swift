@@ -20,6 +20,9 @@ struct StoreSide {
     /// Windows in which the process counted its work.
     var workingWindows: Int { windows.count { $0.workUnits != nil } }
 
+    /// Nanoseconds of all windows: of each process its own.
+    var duration: Int64 { windows.reduce(0) { saturatingSum($0, max($1.duration, 0)) } }
+
     /// Units of work of all windows; what is more than 64 bits hold stays at that.
     var workUnits: Int64 {
         windows.reduce(0) { sum, window in

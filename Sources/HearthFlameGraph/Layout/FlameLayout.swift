@@ -21,7 +21,7 @@ struct FlameLayout {
         var ownWeight: Int64
     }
 
-    /// Callers before what they call, siblings by name in UTF-8 order, what is pruned last.
+    /// Callers before what they call, siblings by name in UTF-8 order or by time, what is pruned last.
     private(set) var boxes: [Box] = []
     /// Depth of the deepest box.
     private(set) var depth = 0
@@ -93,6 +93,7 @@ struct FlameLayout {
         // By caller, then name backwards: pushed in this order, siblings come off the stack in theirs.
         let ordered = selection.nodes.dropFirst().sorted { left, right in
             if tree.parents[left] != tree.parents[right] { return tree.parents[left] < tree.parents[right] }
+            if tree.isChronological { return left > right }
             return tree.nodeFunctions[left] > tree.nodeFunctions[right]
         }
         var childrenOf: [Int: Range<Int>] = [:]

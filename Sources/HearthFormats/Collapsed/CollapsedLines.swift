@@ -14,7 +14,8 @@ struct CollapsedLines {
     private var names = FrameNames()
     private let seeds = NameHash.Seeds()
     private var lineNumber = 0
-    private var digits = 0
+    /// After the point, that the values have.
+    private(set) var digits = 0
     /// Of the line before, if it is in the same piece: sorted files share most frames with the next line.
     private var previous: PreviousLine?
     /// Where each frame of the line ends, counted from its start.
@@ -102,11 +103,11 @@ struct CollapsedLines {
     /// Bytes of memory that the frames take, about.
     var size: Int { profile.frames.count * 220 + profile.strings.count * 80 }
 
-    /// The profile that has these frames and stacks.
-    func profile(of type: ValueType, period: ValueType, stacks: StackTable, values: [Int64]) -> Profile {
+    /// A profile that has these frames, and no samples.
+    func profile(of type: ValueType, period: ValueType) -> Profile {
         var result = profile
+        result.adopt(StackTable(), values: [-1], of: type)
         result.periodType = period
-        result.adopt(stacks, values: values, of: type)
         return result
     }
 

@@ -11,12 +11,14 @@ struct CollapsedReader {
     private static let slack = unsafe StackText.slack
 
     private let limits: ReadLimits
+    private let keepsOrder: Bool
     private var lines: CollapsedLines
 
     var notes: ReadNotes { lines.notes }
 
-    init(limits: ReadLimits) {
+    init(limits: ReadLimits, keepsOrder: Bool = false) {
         self.limits = limits
+        self.keepsOrder = keepsOrder
         lines = CollapsedLines(limits: limits)
     }
 
@@ -42,6 +44,7 @@ struct CollapsedReader {
         _ next: (_ piece: inout [UInt8], _ places: Range<Int>) throws(ProfileReadError.Reason) -> Int
     ) throws(ProfileReadError.Reason) -> Profile {
         let adder = CollapsedAdder(limits: limits)
+        var sequence = CollapsedSequence(limits: limits)
         var piece = [UInt8](repeating: 0, count: Self.pieceSize + Self.slack)
         // The beginning of a line, of which the rest is still to come.
         var kept = 0
@@ -64,22 +67,31 @@ struct CollapsedReader {
             if lines.isDifferential { throw .isDifference }
             guard lines.size <= limits.memoryBytes else { throw .tooMuchMemory(limit: limits.memoryBytes) }
             frames = max(frames, batch.stacks.frames.count)
-            try adder.add(batch, soon: !(isFirst && isLast))
+            if keepsOrder {
+                try sequence.add(batch)
+            } else {
+                try adder.add(batch, soon: !(isFirst && isLast))
+            }
             isFirst = false
             piece.replaceSubrange(0..<end - whole, with: Array(piece[whole..<end]))
             kept = end - whole
         }
-        var sum = try adder.finish()
-        return try profile(&sum)
-    }
-
-    private func profile(_ sum: inout CollapsedSum) throws(ProfileReadError.Reason) -> Profile {
         let type = lines.type ?? .samples
-        sum.raise(to: min(DecimalScale(of: type).digits, DecimalScale.mostDigits))
         let plain = ValueType(type: type.type, unit: type.plainUnit)
-        let scaled = DecimalScale(digits: sum.digits).scaled(plain)
-        let (stacks, values) = sum.finish()
-        let profile = lines.profile(of: scaled, period: plain, stacks: stacks, values: values)
+        let least = min(DecimalScale(of: type).digits, DecimalScale.mostDigits)
+        var profile: Profile
+        if keepsOrder {
+            let digits = max(lines.digits, least)
+            profile = lines.profile(of: DecimalScale(digits: digits).scaled(plain), period: plain)
+            try sequence.finish(into: &profile, digits: digits)
+        } else {
+            var sum = try adder.finish()
+            sum.raise(to: least)
+            let scaled = DecimalScale(digits: sum.digits).scaled(plain)
+            profile = lines.profile(of: scaled, period: plain)
+            let (stacks, values) = sum.finish()
+            profile.adopt(stacks, values: values, of: scaled)
+        }
         if profile.isEmpty, let first = notes.firstMalformedLine {
             throw .noUsableLine(format: .collapsed, first: first)
         }

@@ -8,6 +8,7 @@ internal import HearthProfile
 /// object, as in `[libc.so.6]`: without the process's map the address inside it is not known.
 struct PerfScriptReader {
     private let bytes: [UInt8]
+    private var order: SampleOrder
     private let limits: ReadLimits
     private(set) var notes = ReadNotes(format: .perfScript)
 
@@ -24,8 +25,9 @@ struct PerfScriptReader {
         var framesLeafFirst: [PerfScriptLine.Frame] = []
     }
 
-    init(_ bytes: [UInt8], limits: ReadLimits) {
+    init(_ bytes: [UInt8], limits: ReadLimits, order: SampleOrder = SampleOrder(isKept: false)) {
         self.bytes = bytes
+        self.order = order
         self.limits = limits
         let survey = Self.survey(bytes)
         events = PerfScriptEvents(survey)
@@ -34,7 +36,7 @@ struct PerfScriptReader {
             sampleTypes: events.types, defaultSampleType: events.defaultType,
             periodType: events.types[events.defaultType > 0 ? events.defaultType : events.types.count - 1],
             duration: survey.times.map { saturatingDifference($0.upperBound, $0.lowerBound) } ?? 0,
-            blockDuration: survey.times == nil ? 0 : Self.blockDuration)
+            blockDuration: order.duration(survey.times == nil ? 0 : Self.blockDuration))
     }
 
     /// The profile. O(bytes).
@@ -149,7 +151,8 @@ struct PerfScriptReader {
             UInt32(clamping: saturatingDifference($0, start) / Self.blockDuration)
         }
         profile.add(
-            Profile.Sample(stack: stack, labels: labels, block: block), values: events.values(current.header))
+            Profile.Sample(stack: stack, labels: labels, block: order.block(block)),
+            values: events.values(current.header))
         try limits.check(profile)
     }
 

@@ -23,6 +23,7 @@ struct PprofReader {
     }
 
     private let bytes: [UInt8]
+    private var order: SampleOrder
     private let limits: ReadLimits
     private(set) var notes = ReadNotes(format: .pprof)
 
@@ -70,7 +71,8 @@ struct PprofReader {
     }
 
     /// - Parameter bytes: the message, not compressed.
-    init(_ bytes: [UInt8], limits: ReadLimits) {
+    init(_ bytes: [UInt8], limits: ReadLimits, order: SampleOrder = SampleOrder(isKept: false)) {
+        self.order = order
         self.bytes = bytes
         self.limits = limits
     }
@@ -334,7 +336,9 @@ struct PprofReader {
             stack = push(frames, of: id, on: stack)
         }
         let labels = try labels(sample, part)
-        profile.add(Profile.Sample(stack: stack, labels: labels.set, block: labels.block), values: sample.value)
+        // Blocks are an order already, of a length that the file says.
+        let block = labels.block ?? order.block()
+        profile.add(Profile.Sample(stack: stack, labels: labels.set, block: block), values: sample.value)
     }
 
     private mutating func push(_ frames: [FrameID], of location: UInt64, on caller: StackID) -> StackID {

@@ -12,13 +12,17 @@ struct SpeedscopeReader {
     private let limits: ReadLimits
     private var profile: Profile
     private var frames: [FrameID] = []
+    private var order: SampleOrder
     private var columns: [ValueType] = []
     private var scales: [DecimalScale] = []
 
     private typealias Part = SpeedscopeIndex.Part
     private typealias Reason = ProfileReadError.Reason
 
-    init(_ bytes: [UInt8], limits: ReadLimits) throws(ProfileReadError.Reason) {
+    init(
+        _ bytes: [UInt8], limits: ReadLimits, order: SampleOrder = SampleOrder(isKept: false)
+    ) throws(ProfileReadError.Reason) {
+        self.order = order
         self.limits = limits
         index = try SpeedscopeIndex(bytes)
         profile = Profile(sampleTypes: [.samples])
@@ -268,7 +272,7 @@ struct SpeedscopeReader {
         if value == 0 { return }
         var values = [Int64](repeating: 0, count: profile.sampleTypes.count)
         values[target.column] = value
-        profile.add(Profile.Sample(stack: stack, labels: target.labels), values: values)
+        profile.add(Profile.Sample(stack: stack, labels: target.labels, block: order.block()), values: values)
         try limits.check(profile)
     }
 }

@@ -25,6 +25,9 @@ package struct CallTree: Sendable {
     /// For each side the value of the samples that go through the node; sums stop at `Int64.max`.
     package internal(set) var totals: [[Int64]] = []
 
+    /// Whether siblings stand in the order of their numbers, which is that of time, and not in that of their names.
+    package internal(set) var isChronological = false
+
     package var count: Int { parents.count }
 
     /// The tree of one column. Negative values count as nothing: a width cannot show them.

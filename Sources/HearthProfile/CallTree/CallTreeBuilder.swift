@@ -112,6 +112,29 @@ struct CallTreeBuilder {
         }
     }
 
+    /// Only neighbours are added up.
+    mutating func addInOrder(_ profile: Profile, column: Int, rows: [Int], reversed: Bool) {
+        let functionOfFrame = profile.frames.indices.map { index in
+            intern(FrameID(rawValue: UInt32(index)), of: profile)
+        }
+        // The last row's stack, from the root on.
+        var path: [(function: UInt32, node: UInt32)] = []
+        for row in rows {
+            let value = profile.value(row: row, column: column)
+            guard value > 0 else { continue }
+            let leafFirst = profile.stacks.framesLeafFirst(profile.samples[row].stack).map {
+                functionOfFrame[Int($0.rawValue)]
+            }
+            let functions = reversed ? leafFirst : leafFirst.reversed()
+            let shared = zip(path, functions).prefix { $0.function == $1 }.count
+            path.removeLast(path.count - shared)
+            for function in functions.dropFirst(shared) {
+                path.append((function, nodes.appendNew(of: path.last?.node ?? 0, calling: function)))
+            }
+            record(value, at: Int(path.last?.node ?? 0), side: 0)
+        }
+    }
+
     private mutating func record(_ value: Int64, at node: Int, side: Int) {
         while selfValues[side].count <= node { selfValues[side].append(0) }
         selfValues[side][node] = saturatingSum(selfValues[side][node], value)

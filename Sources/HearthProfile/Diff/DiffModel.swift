@@ -8,10 +8,10 @@ struct DiffModel: Sendable {
         case amount(base: Double, new: Double)
 
         init(_ normalization: ProfileDiff.Normalization) {
-            switch normalization {
-            case .share: self = .share
-            case .absolute: self = .amount(base: 1, new: 1)
-            case .work(let base, let new): self = .amount(base: Double(base), new: Double(new))
+            if let divisors = normalization.divisors {
+                self = .amount(base: divisors.base, new: divisors.new)
+            } else {
+                self = .share
             }
         }
     }

@@ -13,6 +13,18 @@ public struct ProfileDiff: Sendable {
         /// Each value divided by the work that was done meanwhile: requests, documents, …. Both above 0. The work counts as
         /// exact, so that the noise is that of the samples alone.
         case work(base: Int64, new: Int64)
+        /// Each value divided by how long was recorded, in nanoseconds above 0: costs of a second.
+        case time(base: Int64, new: Int64)
+
+        /// What the values of each side are divided by: units of work, or seconds. Nil of shares.
+        package var divisors: (base: Double, new: Double)? {
+            switch self {
+            case .share: nil
+            case .absolute: (1, 1)
+            case .work(let base, let new): (Double(base), Double(new))
+            case .time(let base, let new): (Double(base) * 1e-9, Double(new) * 1e-9)
+            }
+        }
     }
 
     public let normalization: Normalization
@@ -101,8 +113,10 @@ public struct ProfileDiff: Sendable {
 
     /// Of sides whose columns measure the same.
     package init(base: DiffRuns, new: DiffRuns, normalization: Normalization) throws(ProfileDiffError) {
-        if case .work(let base, let new) = normalization, min(base, new) <= 0 {
-            throw .noWork(base: base, new: new)
+        switch normalization {
+        case .work(let base, let new) where min(base, new) <= 0: throw .noWork(base: base, new: new)
+        case .time(let base, let new) where min(base, new) <= 0: throw .noTime(base: base, new: new)
+        default: break
         }
         self.normalization = normalization
         type = base.profiles[0].sampleTypes[base.column]
@@ -143,15 +157,12 @@ public struct ProfileDiff: Sendable {
     /// What the values of each run are measured by, in one unit for both sides: samples of the run, units of work, or the part
     /// of all that was recorded.
     private static func sizes(_ runs: DiffRuns, side: Int, _ normalization: Normalization) -> [Double] {
-        let total: Double
-        switch normalization {
-        case .share:
+        guard let divisors = normalization.divisors else {
             let totals = runs.totals()
             let weight = DiffSide(runs, total: totals.reduce(0, saturatingSum), sizes: []).weight
             return totals.map { Double($0) / weight }
-        case .absolute: total = 1
-        case .work(let base, let new): total = Double(side == 0 ? base : new)
         }
+        let total = side == 0 ? divisors.base : divisors.new
         let sum = runs.sizes.reduce(0, +)
         return runs.sizes.map { sum > 0 ? $0 / sum * total : 0 }
     }
@@ -222,6 +233,8 @@ public enum ProfileDiffError: Error, Hashable, Sendable, CustomStringConvertible
     case noSuchColumn(Int, columns: Int)
     /// Values are to be divided by the work done, and one side has done none.
     case noWork(base: Int64, new: Int64)
+    /// Nanoseconds.
+    case noTime(base: Int64, new: Int64)
 
     public var description: String {
         switch self {
@@ -231,6 +244,8 @@ public enum ProfileDiffError: Error, Hashable, Sendable, CustomStringConvertible
             "sample types differ: base has \(Self.list(base)), new has \(Self.list(new))"
         case .noSuchColumn(let column, let columns):
             "no sample type \(column) in a profile of \(columns)"
+        case .noTime(let base, let new):
+            "no time to divide by: base lasted \(base) ns, new \(new)"
         case .noWork(let base, let new):
             "no work to divide by: base did \(base) units, new \(new)"
         }

@@ -79,6 +79,9 @@ struct DiffVerdicts {
         case .work(let base, let new):
             json.text("by", "work")
             json.raw("work", "[\(base),\(new)]")
+        case .time:
+            json.text("by", "time")
+            if let seconds = diff.normalization.divisors { json.raw("work", "[\(seconds.base),\(seconds.new)]") }
         }
         json.raw("scales", "[\(diff.sideScales.map { "\($0)" }.joined(separator: ","))]")
         json.text("evidence", diff.evidence.description)

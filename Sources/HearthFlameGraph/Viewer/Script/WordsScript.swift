@@ -23,13 +23,13 @@ enum WordsScript {
 
         // Both sides of a difference: totals, one value as it is compared, the difference of two.
         const sideTotals = [0, 0];
-        const amount = (value, side) => diff.by === "work" ? quotient(value / diff.work[side]) : quantity(value);
+        const amount = (value, side) => diff.work ? quotient(value / diff.work[side]) : quantity(value);
         const compared = (value, side) => diff.by === "share" ? (sideTotals[side] > 0 ? value / sideTotals[side] : 0)
-          : diff.by === "work" ? value / diff.work[side] : value;
+          : diff.work ? value / diff.work[side] : value;
         const signed = (value) => {
           const size = Math.abs(value);
           const text = diff.by === "share" ? (size * 100).toFixed(2) + "%"
-            : diff.by === "work" ? quotient(size) : quantity(Math.round(size));
+            : diff.work ? quotient(size) : quantity(Math.round(size));
           return (value < 0 && /[1-9]/.test(text) ? "-" : "+") + text;
         };
         // An interval without zero is no verdict where there are too few samples for one.
