@@ -14,7 +14,7 @@ struct GatePipelineBench {
     private static let jobVariable = "HEARTH_GATE_JOB"
 
     private let trials = ProcessInfo.processInfo.environment["HEARTH_BENCH_TRIALS"].flatMap { Int($0) } ?? 200
-    private let turns = 5
+    private let turns = 3
     private let hertz = 4_000
 
     func run() async throws {
@@ -131,7 +131,7 @@ struct GatePipelineBench {
                 hot: (shares.hot + extra.hot) * whole, medium: (shares.medium + extra.medium) * whole,
                 cold: (shares.cold + extra.cold) * whole)
             _ = try Self.report(costs, bench, folder)
-            return try Profile.read("\(folder)/profile.folded")
+            return try Profile(contentsOf: "\(folder)/profile.folded")
         }
 
         private static func report(

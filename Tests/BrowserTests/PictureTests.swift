@@ -39,7 +39,9 @@ import Testing
     }
 
     @Test(arguments: [false, true]) func opensWithoutComplaint(dark: Bool) throws {
-        for name in ["pipeline", "difference", "pruned", "label", "warm", "empty", "reversed"] {
+        for name in [
+            "pipeline", "difference", "difference-time", "pruned", "label", "warm", "empty", "reversed", "chart",
+        ] {
             let page = try open("\(name).svg", dark: dark)
             #expect(page.problems() == [])
             #expect(try page.screenshot("\(name)-\(dark ? "dark" : "light")").count > 1_000)
@@ -166,7 +168,7 @@ import Testing
             reached.append(
                 try page.text("(e => e.textContent.length < 9 && e.textContent || e.tagName)(document.activeElement)"))
         }
-        #expect(reached == ["g", "input", ".*", "Flip", "Reset"])
+        #expect(reached == ["g", "input", ".*", "Reverse", "Flip"])
         try page.press("Enter")
         #expect(page.problems() == [])
     }
@@ -187,6 +189,47 @@ import Testing
                 "(box => box.top > 72 && box.bottom < 720)(document.querySelector('.chosen rect').getBoundingClientRect())"
         )
         #expect(page.problems() == [])
+    }
+
+    @Test func turnsAround() throws {
+        let page = try open(markup: FlameGraph(small).svg(), as: "turn.svg")
+        let shown = """
+            [...document.querySelectorAll('.frame')].filter(g => g.getAttribute('display') !== 'none').length
+            """
+        let before = try page.number(shown)
+        let whole = try page.rectangle(ofFrame: "all").width
+        try page.press("r")
+        #expect(try page.text("document.querySelector('.status').textContent").hasPrefix("reversed · "))
+        try page.press("ArrowUp")
+        try page.press("ArrowUp")
+        let chosen = "document.querySelector('.frames').getAttribute('aria-label')"
+        #expect(try page.text(chosen) == "d (40 samples, 40.00%)")
+        for _ in 0..<2 { try page.press("ArrowLeft") }
+        #expect(try page.text(chosen) == "b (30 samples, 30.00%)")
+        try page.press("ArrowUp")
+        #expect(try page.text(chosen) == "a (30 samples, 30.00%)")
+        _ = try page.screenshot("turned")
+        // A link leads to the same frame, the same way around.
+        try page.press("Enter")
+        let link = try page.text("location.hash")
+        #expect(link.contains("=r"))
+        try page.press("Escape")
+        #expect(try page.text("location.hash").isEmpty)
+        try page.press("r")
+        #expect(try page.number(shown) == before)
+        _ = try page.text("(location.hash = '\(link)', '')")
+        try page.wait(until: "document.querySelector('.status').textContent.startsWith('reversed · zoomed')")
+        try page.press("r")
+        #expect(abs(try page.rectangle(ofFrame: "all").width - whole) < 0.01)
+        #expect(try page.number(shown) == before)
+        #expect(page.problems() == [])
+        // Both sides of a difference are not known of a frame that was not drawn.
+        let diff = try open(markup: ProfileDiff(base: small, new: small).svg(), as: "diff.svg")
+        try diff.press("r")
+        #expect(
+            try diff.number("[...document.querySelectorAll('button')].filter(b => b.textContent === 'Reverse').length")
+                == 0)
+        #expect(diff.problems() == [])
     }
 
     @Test func flips() throws {

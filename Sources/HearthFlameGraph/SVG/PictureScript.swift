@@ -15,41 +15,46 @@ enum PictureScript {
         while (document.getElementById(svg.id) !== svg) svg.id += "-2";
         const layer = svg.querySelector(".frames");
 
+        // FNV-1a over the names from the root: a link outlives a change elsewhere in the graph.
+        const keyOf = (frame) => {
+          let key = frame.parent ? frame.parent.key : 2166136261;
+          for (let i = 0; i < frame.name.length; i++) key = Math.imul(key ^ frame.name.charCodeAt(i), 16777619);
+          return Math.imul(key ^ 59, 16777619) >>> 0;
+        };
         // Frames come callers first: a frame's parent is the last one before it that is a level lower.
-        const frames = [], ofGroup = new Map(), path = [];
-        let deepest = 0;
+        const forward = [], ofForward = new Map(), ofBackward = new Map(), path = [];
         for (const group of layer.querySelectorAll(".frame")) {
           const [depth, weight, own] = group.getAttribute("data-v").split(",").map(Number);
           const title = group.querySelector("title"), words = title.textContent, bracket = words.lastIndexOf(" (");
           title.remove();
           const full = group.getAttribute("data-f");
           const frame = {
-            group, rect: group.querySelector("rect"), text: group.querySelector("text"), index: frames.length,
+            group, rect: group.querySelector("rect"), text: group.querySelector("text"), index: forward.length,
             depth, weight, own: own || 0, parent: depth ? path[depth - 1] : null, children: 0, end: 0, hidden: false,
             name: words.slice(0, bracket), caption: words.slice(bracket + 2, -1),
             full: full === null ? "" : settings.names[+full], note: group.getAttribute("data-note") || "",
             shown: weight, x: 0, width: 0, drawn: true, taken: 0,
           };
-          // FNV-1a over the names from the root: the link outlives a change elsewhere in the graph.
-          let key = frame.parent ? frame.parent.key : 2166136261;
-          for (let i = 0; i < frame.name.length; i++) key = Math.imul(key ^ frame.name.charCodeAt(i), 16777619);
-          frame.key = Math.imul(key ^ 59, 16777619) >>> 0;
+          frame.key = keyOf(frame);
           if (frame.parent) frame.parent.children += weight;
           path[depth] = frame;
-          frame.end = frames.length + 1;
-          deepest = Math.max(deepest, depth);
-          frames.push(frame);
-          ofGroup.set(group, frame);
+          frame.end = forward.length + 1;
+          forward.push(frame);
+          ofForward.set(group, frame);
         }
-        if (frames.length === 0) return;
+        if (forward.length === 0) return;
         if (svg !== document.documentElement) {
           // On a page the picture's own title would be a tooltip everywhere in it.
           const title = svg.querySelector("title");
           svg.setAttribute("aria-label", title.textContent);
           title.remove();
         }
-        for (let i = frames.length - 1; i > 0; i--) frames[i].parent.end = Math.max(frames[i].parent.end, frames[i].end);
+        for (let i = forward.length - 1; i > 0; i--) forward[i].parent.end = Math.max(forward[i].parent.end, forward[i].end);
 
+        // What is shown: the graph as it was drawn, or turned around.
+        let frames = forward, backward = null, ofGroup = ofForward;
+        const depthOf = (list) => list.reduce((most, frame) => Math.max(most, frame.depth), 0);
+        let deepest = depthOf(forward);
         let width = svg.viewBox.baseVal.width, height = svg.viewBox.baseVal.height;
         let zoom = frames[0], chosen = null, hovered = null, focused = "", icicle = settings.icicle;
 
@@ -73,6 +78,9 @@ enum PictureScript {
 
         // Labels: as FrameLabel.swift.
         \#(FrameLabelScript.source)
+
+        // Turned around.
+        \#(ReversedScript.source)
 
         // What remains of every frame under hide and focus; from the end, so that callees come before their callers.
         const measure = () => {
@@ -154,10 +162,12 @@ enum PictureScript {
           search();
         });
         expression.setAttribute("aria-pressed", "false");
+        const reverse = settings.diff ? null : button("Reverse", "Leaves at the root (R)", () => turn());
+        if (reverse) reverse.setAttribute("aria-pressed", "false");
         button("Flip", "Callers above or below (I)", () => flip());
         button("Reset", "Show everything again (Esc)", () => reset());
 
-        const HINT = "click zoom · / search · H hide · F focus · I flip · Esc reset";
+        const HINT = "click zoom · / search · H hide · F focus · " + (reverse ? "R reverse · " : "") + "I flip · Esc reset";
         const shorten = (element, text, room) => {
           element.textContent = text;
           if (text === "" || element.getComputedTextLength() <= room) return;
@@ -172,6 +182,7 @@ enum PictureScript {
         const report = () => {
           const state = [];
           const hidden = frames.filter((frame) => frame.hidden).length;
+          if (frames === backward) state.push("reversed");
           if (zoom.parent) state.push("zoomed to " + percent(zoom.shown, frames[0].shown));
           if (focused) state.push("focus on " + (focused.length > 40 ? focused.slice(0, 39) + "…" : focused));
           if (hidden) state.push(hidden + " hidden (U shows again)");
@@ -185,9 +196,9 @@ enum PictureScript {
           shorten(subtitle, subtitleText, width - 2 * MARGIN - (status.textContent ? taken : 0));
         };
         const arrange = () => {
-          const controls = Math.min(520, width - 2 * MARGIN);
+          const controls = Math.min(reverse ? 590 : 520, width - 2 * MARGIN);
           // On a narrow picture the controls take the title's place.
-          const room = width - 2 * MARGIN - 420;
+          const room = width - 2 * MARGIN - (reverse ? 490 : 420);
           heading.style.display = room < 60 ? "none" : "";
           if (room >= 60) shorten(heading, title, room);
           box.setAttribute("x", width - MARGIN - controls);
@@ -240,7 +251,7 @@ enum PictureScript {
         const others = () => location.hash.slice(1).split("&").filter((part) => part && !part.startsWith(svg.id + "="));
         const remember = () => {
           const parts = others();
-          if (zoom.parent) parts.push(svg.id + "=" + zoom.key.toString(16));
+          if (zoom.parent) parts.push(svg.id + "=" + (frames === backward ? "r" : "") + zoom.key.toString(16));
           const target = parts.length ? "#" + parts.join("&") : "";
           if (target === location.hash) return;
           try {
@@ -249,13 +260,25 @@ enum PictureScript {
         };
         const follow = () => {
           const part = location.hash.slice(1).split("&").find((part) => part.startsWith(svg.id + "="));
-          const key = part ? parseInt(part.slice(svg.id.length + 1), 16) : NaN;
+          const link = part ? part.slice(svg.id.length + 1) : "", isBackward = link.startsWith("r");
+          if (reverse && part && isBackward !== (frames === backward)) turn();
+          const key = parseInt(link.slice(isBackward ? 1 : 0), 16);
           const target = frames.find((frame) => frame.key === key) || frames[0];
           if (target === zoom) return;
           zoom = target;
           draw();
           report();
           reveal(zoom);
+        };
+
+        const resize = () => {
+          const tall = HEADER + (deepest + 1) * ROW + FOOTER;
+          width = alone ? Math.max(320, document.documentElement.clientWidth || window.innerWidth) : width;
+          height = alone ? Math.max(tall, window.innerHeight) : tall;
+          svg.setAttribute("width", width);
+          svg.setAttribute("height", height);
+          svg.setAttribute("viewBox", "0 0 " + width + " " + height);
+          arrange();
         };
 
         // A tall picture is scrolled under its heading, which stays.
@@ -280,6 +303,28 @@ enum PictureScript {
           zoom = frames[0];
           input.value = "";
           choose(null);
+          show();
+          remember();
+        };
+        // Which frames are shown changes, and with them how tall the picture is.
+        const turn = () => {
+          if (!reverse) return;
+          choose(null);
+          hovered = null;
+          for (const frame of frames) {
+            frame.hidden = false;
+            if (frame.parent) frame.group.setAttribute("display", "none");
+          }
+          focused = "";
+          const next = frames === forward ? backward = backward || turnedAround() : forward;
+          // The root's box is in both.
+          next[0].text = frames[0].text;
+          frames = next;
+          ofGroup = next === forward ? ofForward : ofBackward;
+          reverse.setAttribute("aria-pressed", frames === backward ? "true" : "false");
+          zoom = frames[0];
+          deepest = depthOf(frames);
+          resize();
           show();
           remember();
         };
@@ -402,6 +447,7 @@ enum PictureScript {
             case "h": case "H": hide(pick); break;
             case "f": case "F": focus(pick); break;
             case "i": case "I": flip(); break;
+            case "r": case "R": turn(); break;
             case "u": case "U":
               for (const frame of frames) frame.hidden = false;
               show();
@@ -420,21 +466,11 @@ enum PictureScript {
         window.addEventListener("hashchange", follow);
 
         if (alone) {
-          const resize = () => {
-            const w = Math.max(320, document.documentElement.clientWidth || window.innerWidth);
-            const h = Math.max(HEADER + (deepest + 1) * ROW + FOOTER, window.innerHeight);
-            svg.setAttribute("width", w);
-            svg.setAttribute("height", h);
-            svg.setAttribute("viewBox", "0 0 " + w + " " + h);
-            width = w;
-            height = h;
-            arrange();
-            draw();
-          };
           svg.style.maxWidth = "none";
-          window.addEventListener("resize", resize);
+          window.addEventListener("resize", () => { resize(); draw(); });
           window.addEventListener("scroll", () => top.setAttribute("transform", "translate(0," + window.scrollY + ")"));
           resize();
+          draw();
           // Begin where the callers are.
           if (!icicle) window.scrollTo(0, height);
         } else {
