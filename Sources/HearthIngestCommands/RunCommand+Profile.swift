@@ -59,6 +59,11 @@ struct Recording {
             let options = FlameGraphOptions(title: "hearth-ingest: CPU time by node")
             try FlameGraph(profile.grouped(by: ["node"]), column: column, options: options).write(to: path)
         }
+        write("flamegraph.html") { path in
+            // By node there: the page groups and filters by label itself.
+            let options = FlameGraphOptions(title: "hearth-ingest: CPU time")
+            try FlameGraph(profile, column: column, options: options).write(to: path)
+        }
         write("profile.pb.gz") { try profile.write(to: $0) }
         write("profile.folded") { try profile.write(to: $0, column: column) }
         guard let table else { return summary }

@@ -24,8 +24,8 @@ struct RunCommand: AsyncParsableCommand {
             On Ctrl-C or SIGTERM the documents that were read whole are finished as a batch, the profile is written, and the \
             exit code is 130; --resume then goes on after that batch.
 
-            --profile writes profile.pb.gz, profile.folded, flamegraph.svg and nodes.json, and prints the costliest functions \
-            and nodes.
+            --profile writes profile.pb.gz, profile.folded, flamegraph.svg, flamegraph.html and nodes.json, and prints the \
+            costliest functions and nodes.
 
             Examples:
               hearth-ingest run --input corpus.jsonl --store out.db

@@ -31,7 +31,7 @@ import Testing
         #expect(first.output.hasSuffix("read 4,000, stored 4,000, unchanged 0, rejected 0\n"))
         #expect(first.output.contains("Costliest functions") && first.output.contains("embed-description"))
         #expect(!first.errors.contains("\r"), "no progress bar without a terminal")
-        for name in ["profile.pb.gz", "profile.folded", "flamegraph.svg", "nodes.json"] {
+        for name in ["profile.pb.gz", "profile.folded", "flamegraph.svg", "flamegraph.html", "nodes.json"] {
             #expect(FileManager.default.fileExists(atPath: folder.path("a/\(name)")), "\(name)")
         }
         let quality = StackQuality(collapsed: folder.text("a/profile.folded"))
@@ -260,7 +260,9 @@ import Testing
         ).run()
         #expect(outcome.status == 1)
         #expect(outcome.output.hasSuffix("read 1,000, stored 1,000, unchanged 0, rejected 0\n"), "\(outcome.output)")
-        #expect(outcome.output.contains(": profile.pb.gz, profile.folded, nodes.json\n"), "\(outcome.output)")
+        #expect(
+            outcome.output.contains(": flamegraph.html, profile.pb.gz, profile.folded, nodes.json\n"),
+            "\(outcome.output)")
         #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)")
         #expect(outcome.errors.contains(folder.path("p/flamegraph.svg")), "\(outcome.errors)")
         #expect(FileManager.default.fileExists(atPath: folder.path("p/profile.pb.gz")))
