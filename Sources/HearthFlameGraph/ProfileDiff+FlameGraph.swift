@@ -46,6 +46,11 @@ extension ProfileDiff {
             if case .node(let node) = box.content { return change(ofNode: node, in: family) }
             return family.change(base: value.base, new: value.new, scatter: nil)
         }
+        let functions = changes.contains { $0.verdict != .noise } ? changesOfFunctions() : []
+        let moved = zip(layout.boxes, changes).map { box, change in
+            guard case .node(let node) = box.content, node > 0, change.verdict != .noise else { return false }
+            return change.hasMoved(within: functions[Int(tree.nodeFunctions[node])])
+        }
         let strongest = changes.reduce(0) { max($0, $1.certain.magnitude) }
         let colors = zip(layout.boxes, changes).map { box, change in
             color(of: change, strongest: strongest, isRoot: box.depth == 0, &styles)
@@ -53,8 +58,8 @@ extension ProfileDiff {
         let picture = Picture(
             tree: tree, layout: layout, options: options, title: title(options),
             subtitle: options.subtitle ?? summary(quantity, options.widths), quantity: quantity, empty: "no samples",
-            captions: { index in caption(values[index], changes[index], quantity) }, colors: colors, styles: styles,
-            isDiff: true)
+            captions: { index in caption(values[index], changes[index], moved: moved[index], quantity) },
+            colors: colors, styles: styles, isDiff: true)
         return picture.markup()
     }
 
@@ -124,16 +129,16 @@ extension ProfileDiff {
     }
 
     private func caption(
-        _ value: (base: Int64, new: Int64), _ change: DiffChange, _ quantity: Quantity
+        _ value: (base: Int64, new: Int64), _ change: DiffChange, moved: Bool, _ quantity: Quantity
     ) -> (title: String, note: String?) {
         let share = percent(value.new, of: newTotal)
         let amounts = amounts(value, quantity)
         let before = "\(amounts.base), \(percent(value.base, of: baseTotal))"
         let presence: String
         switch change.presence {
-        case .onlyNew: presence = "new"
-        case .onlyBase: presence = "gone"
-        case .both, .neither: presence = ""
+        case .onlyNew: presence = moved ? "moved here" : "new"
+        case .onlyBase: presence = moved ? "moved away" : "gone"
+        case .both, .neither: presence = moved ? "moved" : ""
         }
         let title = "\(amounts.new), \(share); \(difference(change.difference, quantity))"
         let interval =

@@ -16,6 +16,7 @@ struct DecodedPage {
     struct Verdict: Equatable {
         var node: Int
         var color: Int
+        var moved: Bool
         var low: Float
         var high: Float
     }
@@ -57,7 +58,9 @@ struct DecodedPage {
             last = 0
             for _ in 0..<varint() {
                 last += Int(varint())
-                verdicts.append(Verdict(node: last, color: Int(varint()), low: float(), high: float()))
+                let coded = Int(varint())
+                verdicts.append(
+                    Verdict(node: last, color: coded >> 1, moved: coded & 1 == 1, low: float(), high: float()))
             }
             functionRows = Int(varint())
             for _ in 0..<functionRows {

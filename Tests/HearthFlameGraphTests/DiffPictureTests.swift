@@ -44,6 +44,15 @@ import Testing
         #expect(try expectWellFormed(absolute).contains("c (400 samples, 20.00%; +200 samples)"))
     }
 
+    @Test func whatMovedIsNoNews() throws {
+        let before = SampleProfiles.collapsed("a;f 500\nb;g 500\nb;f 300\n")
+        let after = SampleProfiles.collapsed("a;g 500\na;f 300\nb;f 500\nnew 1\n")
+        let svg = try ProfileDiff(base: before, new: after, normalization: .absolute).svg()
+        #expect(svg.contains("data-note=\"moved here · was 0 samples"))
+        #expect(svg.contains("data-note=\"moved away · was 500 samples"))
+        #expect(!svg.contains("data-note=\"gone"))
+    }
+
     @Test func oneSideMaySayHowWide() throws {
         let diff = try ProfileDiff(base: base, new: new)
         let before = diff.svg(options: .init(widths: .base))

@@ -38,19 +38,20 @@ enum DiffFile {
     }
 
     private static func frames(_ diff: ProfileDiff) -> [FrameRow] {
-        let (tree, family) = (diff.tree, diff.nodeFamily())
+        let (tree, family, functions) = (diff.tree, diff.nodeFamily(), diff.changesOfFunctions())
         // Nodes whose values were all filtered out are no frames: those that are left are counted anew.
         var numbers = Array(repeating: -1, count: tree.count)
         var rows: [FrameRow] = []
         for node in 1..<max(tree.count, 1) where tree.totals[0][node] > 0 || tree.totals[1][node] > 0 {
             numbers[node] = rows.count
+            let function = Int(tree.nodeFunctions[node])
+            let change = diff.change(ofNode: node, in: family)
             rows.append(
                 FrameRow(
-                    function: tree.functions[Int(tree.nodeFunctions[node])].name,
-                    caller: numbers[Int(tree.parents[node])],
+                    function: tree.functions[function].name, caller: numbers[Int(tree.parents[node])],
+                    moved: change.hasMoved(within: functions[function]),
                     own: Values(base: tree.selfValues[0][node], new: tree.selfValues[1][node]),
-                    total: Change(
-                        tree.totals[0][node], tree.totals[1][node], diff.change(ofNode: node, in: family))))
+                    total: Change(tree.totals[0][node], tree.totals[1][node], change)))
         }
         return rows
     }
@@ -71,11 +72,13 @@ enum DiffFile {
         var function: String
         /// Index of the frame that calls it, -1 for none.
         var caller: Int
+        /// It has changed, and its function as a whole surely by less.
+        var moved: Bool
         var own: Values
         var total: Change
 
         enum CodingKeys: String, CodingKey {
-            case function, caller, total
+            case function, caller, moved, total
             case own = "self"
         }
     }

@@ -36,6 +36,18 @@ public struct DiffChange: Hashable, Sendable {
         }
     }
 
+    /// Whether this change of a frame is mostly one of place: that of its function as a whole, at the most, is surely smaller.
+    ///
+    /// - Parameter function: of the function's total; nil where a side has none of it.
+    package func hasMoved(within function: DiffChange?) -> Bool {
+        guard let function else { return false }
+        return switch verdict {
+        case .grew: function.interval.upperBound < interval.lowerBound
+        case .shrank: function.interval.lowerBound > interval.upperBound
+        case .noise: false
+        }
+    }
+
     /// - Parameter isJudged: whether there are samples enough for a verdict.
     init(
         from before: DiffEstimate, baseValue: Int64, to after: DiffEstimate, newValue: Int64, confidence: Double,

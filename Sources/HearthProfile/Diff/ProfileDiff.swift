@@ -181,6 +181,18 @@ public struct ProfileDiff: Sendable {
         return (0..<tree.count).count { change(ofNode: $0, in: family).verdict != .noise }
     }
 
+    /// The change of each function's total, over the functions of the tree; nil where a side has none of it. O(nodes).
+    package func changesOfFunctions() -> [DiffChange?] {
+        let functions = functions
+        let totals = tree.totals.map { functions.totals($0) }
+        let family = family(totals, scatter?.functionTotal)
+        return tree.functions.indices.map { index in
+            let (base, new) = (totals[0][index], totals[1][index])
+            guard base > 0, new > 0 else { return nil }
+            return family.change(base: base, new: new, scatter: scatter?.functionTotal[index])
+        }
+    }
+
     var functions: FunctionsOfTree { knownFunctions ?? FunctionsOfTree(tree) }
 
     private func family(_ values: [[Int64]], _ scatter: [Double]?) -> DiffFamily {

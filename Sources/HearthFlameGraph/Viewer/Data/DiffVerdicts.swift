@@ -6,6 +6,8 @@ struct DiffVerdicts {
         var place: Int
         /// How deep the colour is, 0…3 for what grew, 4…7 for what shrank.
         var color: Int
+        /// Whether its function as a whole has changed by less.
+        var moved: Bool
         var interval: ClosedRange<Double>
     }
 
@@ -21,10 +23,13 @@ struct DiffVerdicts {
             if change.verdict != .noise { changes.append((place, change)) }
         }
         let strongest = changes.reduce(0) { max($0, $1.change.certain.magnitude) }
+        let functions = diff.changesOfFunctions()
         judged = changes.map { place, change in
             let step = Palette.step(ofChange: change.certain.magnitude, strongest: strongest)
             return Judged(
                 place: place, color: change.verdict == .grew ? step : step + Palette.grew.count,
+                moved: place > 0
+                    && change.hasMoved(within: functions[Int(diff.tree.nodeFunctions[Int(order.nodes[place])])]),
                 interval: change.interval)
         }
         // A function and an inlined function of one name are one entry; a label or a mark of that name is another.
@@ -36,8 +41,8 @@ struct DiffVerdicts {
         rows = diff.rows().compactMap { row in numbers[row.name].map { ($0, row) } }.sorted { $0.0 < $1.0 }
     }
 
-    /// Nodes that are no noise: their number, then for each how many nodes it is behind the one before, its colour and its
-    /// interval. Functions: their number, then for each how many functions it is behind the one before, verdicts and intervals of
+    /// Nodes that are no noise: their number, then for each how many nodes it is behind the one before, its colour, whether
+    /// it moved, and its interval. Functions: their number, then for each how many functions it is behind the one before, verdicts and intervals of
     /// self and total.
     func write(to stream: inout ByteStream) {
         stream.varint(judged.count)
@@ -45,7 +50,7 @@ struct DiffVerdicts {
         for node in judged {
             stream.varint(node.place - last)
             last = node.place
-            stream.varint(node.color)
+            stream.varint(node.color << 1 | (node.moved ? 1 : 0))
             stream.float(node.interval.lowerBound)
             stream.float(node.interval.upperBound)
         }

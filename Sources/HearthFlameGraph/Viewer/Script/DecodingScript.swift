@@ -76,9 +76,9 @@ enum DecodingScript {
         if (diff) {
           for (let left = varint(), node = 0; left > 0; left--) {
             node += varint();
-            const color = varint();
+            const coded = varint(), color = coded >> 1, moved = (coded & 1) === 1;
             const verdict = color < diff.colors.length / 2 ? GREW : SHRANK;
-            verdictOfNode.set(node, { color, verdict, low: float(), high: float() });
+            verdictOfNode.set(node, { color, moved, verdict, low: float(), high: float() });
           }
           for (let left = varint(), f = 0; left > 0; left--) {
             f += varint();

@@ -29,9 +29,11 @@ enum DetailScript {
         const diffLines = (pane, node) => {
           const before = pane.graph.totals[BASE][node], after = pane.graph.totals[NEW][node];
           const change = compared(after, NEW) - compared(before, BASE), known = verdictOf(pane, node);
+          const moved = known && known.moved;
+          const fresh = moved ? " · moved here" : " · new", gone = moved ? " · moved away" : " · gone";
           const lines = [
-            [amount(after, NEW) + ", " + percent(after, sideTotals[NEW]) + (before > 0 ? "" : " · new")],
-            ["was " + amount(before, BASE) + ", " + percent(before, sideTotals[BASE]) + (after > 0 ? "" : " · gone")],
+            [amount(after, NEW) + ", " + percent(after, sideTotals[NEW]) + (before > 0 ? moved && after > 0 ? " · moved" : "" : fresh)],
+            ["was " + amount(before, BASE) + ", " + percent(before, sideTotals[BASE]) + (after > 0 ? "" : gone)],
           ];
           if (!known) {
             lines.push([signed(change) + " · not judged in this view"]);
