@@ -5,17 +5,24 @@ import HearthProfile
 /// How often the gate alarms for nothing, and how often it finds growth inside one function, in real runs of the ingestion: each a
 /// process of its own, both sides in turn on this machine.
 ///
-/// `HEARTH_BENCH_TRIALS` pairs of ten and ten runs of the same program, 200 where nothing is said, no run in two pairs; and a tenth
-/// as many of each slow-down, which share their base runs. An hour and more.
+/// `HEARTH_BENCH_TRIALS` pairs of ten and ten runs of the same program, 200 where nothing is said, no run in two pairs; and
+/// `HEARTH_BENCH_SLOWDOWNS` of each slow-down, a tenth as many, which share their base runs. An hour and more.
 struct GatePipelineBench {
     private static let runCount = 10
     /// Of all CPU time, before anything is slower.
     private static let shares = (hot: 0.10, medium: 0.01, cold: 0.001)
     private static let jobVariable = "HEARTH_GATE_JOB"
 
-    private let trials = ProcessInfo.processInfo.environment["HEARTH_BENCH_TRIALS"].flatMap { Int($0) } ?? 200
+    private let trials: Int
+    private let slowDowns: Int
     private let turns = 3
     private let hertz = 4_000
+
+    init() {
+        let environment = ProcessInfo.processInfo.environment
+        trials = environment["HEARTH_BENCH_TRIALS"].flatMap { Int($0) } ?? 200
+        slowDowns = environment["HEARTH_BENCH_SLOWDOWNS"].flatMap { Int($0) } ?? trials / 10
+    }
 
     func run() async throws {
         if let text = ProcessInfo.processInfo.environment[Self.jobVariable] {
@@ -28,14 +35,14 @@ struct GatePipelineBench {
         let runner = try Runner(bench: self, folder: folder.path)
         print("# runs of \(String(format: "%.2f", runner.cpu)) s of CPU time at \(hertz) Hz, \(Self.runCount) a side")
         print("# intervals hold the true share in 95 of 100 cases")
-        try falseAlarms(runner)
-        try found(runner)
+        if trials > 0 { try falseAlarms(runner) }
+        if slowDowns > 0 { try found(runner) }
     }
 
     private func falseAlarms(_ runner: Runner) throws {
         var alarms = 0
         var undecided = 0
-        for trial in 1...max(trials, 1) {
+        for trial in 1...trials {
             var sides: [[Profile]] = [[], []]
             for turn in 0..<Self.runCount {
                 for side in turn % 2 == 0 ? [0, 1] : [1, 0] { sides[side].append(try runner.run()) }
@@ -66,8 +73,7 @@ struct GatePipelineBench {
             slower.append(SlowDown(name: "\(size).medium", function: "mediumStage", extra: .init(medium: growth)))
             slower.append(SlowDown(name: "\(size).cold", function: "coldStage", extra: .init(cold: growth)))
         }
-        let count = max(trials / 10, 1)
-        for trial in 1...count {
+        for trial in 1...slowDowns {
             var base: [Profile] = []
             var new = Array(repeating: [Profile](), count: slower.count)
             for turn in 0..<Self.runCount {
@@ -89,11 +95,11 @@ struct GatePipelineBench {
                 }
             }
             let sum = slower.reduce(0) { $0 + $1.failed }
-            Self.say("\(trial) of \(count) times nine slow-downs: \(sum) found")
+            Self.say("\(trial) of \(slowDowns) times nine slow-downs: \(sum) found")
         }
         for slowDown in slower {
-            Self.share(slowDown.failed, of: count, "gate.pipeline.found.\(slowDown.name)")
-            Self.share(slowDown.named, of: count, "gate.pipeline.named.\(slowDown.name)")
+            Self.share(slowDown.failed, of: slowDowns, "gate.pipeline.found.\(slowDown.name)")
+            Self.share(slowDown.named, of: slowDowns, "gate.pipeline.named.\(slowDown.name)")
         }
     }
 
