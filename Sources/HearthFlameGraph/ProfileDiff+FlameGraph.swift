@@ -147,7 +147,7 @@ extension ProfileDiff {
             switch change.verdict {
             case .grew: "grew"
             case .shrank: "shrank"
-            case .noise: "may be chance"
+            case .noise: change.isJudged ? "may be chance" : "too few samples to say"
             }
         let note = "\(presence.isEmpty ? "" : presence + " · ")was \(before) · \(verdict): \(interval)"
         return (title, note)

@@ -1,4 +1,31 @@
 extension Profile {
+    /// The profiles with as many digits after the point in columns of one kind as the one with the most has: `count` and
+    /// `count/100` both become `count/100`. Values stop at the ends of 64 bits. O(samples of those that are changed).
+    package static func withCommonScales(_ profiles: [Profile]) -> [Profile] {
+        var divisors: [ValueType: Int64] = [:]
+        for type in profiles.flatMap(\.sampleTypes) {
+            divisors[type.plain, default: 1] = max(divisors[type.plain] ?? 1, type.divisor)
+        }
+        return profiles.map { profile in
+            let factors = profile.sampleTypes.map { (divisors[$0.plain] ?? 1) / $0.divisor }
+            return factors.allSatisfy { $0 == 1 } ? profile : profile.multiplied(by: factors)
+        }
+    }
+
+    /// Every column by its factor, and its unit to match.
+    private func multiplied(by factors: [Int64]) -> Profile {
+        var result = self
+        result.replaceColumns(
+            zip(sampleTypes, factors).map { type, factor in
+                factor == 1 ? type : ValueType(type: type.type, unit: "\(type.plainUnit)/\(type.divisor * factor)")
+            },
+            values: values.enumerated().map { place, value in
+                let (product, overflow) = value.multipliedReportingOverflow(by: factors[place % factors.count])
+                return overflow ? (value < 0 ? .min : .max) : product
+            })
+        return result
+    }
+
     /// Every value multiplied by `factor`: the average of 60 windows is their sum by 1/60. Values are whole numbers, so what
     /// rounding takes from one row the next one gets, and the total of a column is right to 1. Rows of which nothing is left go.
     /// The period stays what it is: what one sample stood for. O(samples).

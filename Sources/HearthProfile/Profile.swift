@@ -197,6 +197,12 @@ public struct Profile: Sendable {
         sampleIndex = InternIndex()
     }
 
+    /// Puts values in the place of all that are there, row by row, and names their columns.
+    mutating func replaceColumns(_ types: [ValueType], values new: [Int64]) {
+        sampleTypes = types
+        values = new
+    }
+
     /// Puts frames in the place of all that are there. No two may be the same: others find them when one is next looked up.
     mutating func replaceFrames(_ new: [Frame]) {
         frames = new

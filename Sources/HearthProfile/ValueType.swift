@@ -19,6 +19,9 @@ public struct ValueType: Hashable, Sendable {
         divisor == 1 ? unit : String(unit.dropLast("/\(divisor)".count))
     }
 
+    /// The same type in its plain unit.
+    var plain: ValueType { ValueType(type: type, unit: plainUnit) }
+
     private static let divisors: [Int64] = [10, 100, 1_000, 10_000, 100_000, 1_000_000]
 
     public static let samples = ValueType(type: "samples", unit: "count")

@@ -294,6 +294,74 @@ import Testing
         #expect(frames.allSatisfy { ($0["total"] as? [String: Any])?["verdict"] is String })
     }
 
+    /// Counts of one kind with different numbers of digits after the point.
+    @Test func fractionsMeetWholeNumbers() throws {
+        defer { program.remove() }
+        try program.write("a;b 3\nc 7\n", to: "whole.folded")
+        try program.write("a;b 3.25\nc 7\n", to: "fraction.folded")
+        #expect(try program.run("merge", "whole.folded", "fraction.folded", "-o", "sum.folded").code == 0)
+        #expect(try program.read("sum.folded").hasSuffix("a;b 6.25\nc 14\n"))
+        let diff = try program.run("diff", "whole.folded", "fraction.folded", "-o", "x.folded")
+        #expect(diff.code == 0, "\(diff.errors)")
+        #expect(try program.read("x.folded").hasSuffix("a;b 3 3.25\nc 7 7\n"))
+    }
+
+    @Test func whatDoesNotApplyToADifferenceIsSaid() throws {
+        defer { program.remove() }
+        for (arguments, message) in [
+            (["-o", "x.svg", "--reverse"], "--reverse is for .html"),
+            (["-o", "x.svg", "--colors", "hash"], "--colors does not"),
+            (["-o", "x.html", "--widths", "new"], "--widths is for .svg"),
+        ] {
+            let outcome = try program.run(["diff", "base.folded", "new.folded"] + arguments)
+            #expect(outcome.code == 2 && outcome.errors.hasPrefix("hearth: \(message)"), "\(outcome.errors)")
+        }
+    }
+
+    /// Two recordings far apart in one file are no million of time blocks.
+    @Test func blocksFarApartAreNoHang() throws {
+        defer { program.remove() }
+        let sample = { (time: String) in "p 1 \(time): 1 cpu-clock:\n\t1000 a (/x)\n\n" }
+        try program.write(sample("1.000000") + sample("4000000000.000000"), to: "far.perf")
+        let outcome = try program.run("diff", "far.perf", "far.perf", "-o", "x.json", "--input-format", "perf-script")
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(try program.read("x.json").contains("single run"))
+    }
+
+    /// Five runs of unequal length whose costs a second are all but the same.
+    @Test func longerRunsCountForMore() throws {
+        defer { program.remove() }
+        var sides: [[String]] = []
+        for (side, cost) in [("base", 1_000), ("new", 1_100)] {
+            var names: [String] = []
+            for (run, seconds) in [10, 40, 10, 40, 10].enumerated() {
+                var profile = Profile(sampleTypes: [.samples], duration: Int64(seconds) * 1_000_000_000)
+                for (name, rate) in [("hot", cost), ("other", 500)] {
+                    let stack = profile.push(profile.intern(frameNamed: name), on: .empty)
+                    profile.add(.init(stack: stack), values: [Int64(rate * seconds)])
+                }
+                names.append("\(side)-\(run).pb.gz")
+                try profile.write(to: path(names[run]))
+            }
+            sides.append(names)
+        }
+        let arguments = ["diff", "--base"] + sides[0] + ["--new"] + sides[1] + ["--normalize", "time", "-o", "x.json"]
+        #expect(try program.run(arguments).code == 0)
+        let json = try JSONSerialization.jsonObject(with: Data(try program.read("x.json").utf8)) as? [String: Any]
+        let functions = json?["functions"] as? [[String: Any]] ?? []
+        let changes = functions.map { "\($0["function"] ?? "") \(($0["self"] as? [String: Any])?["verdict"] ?? "")" }
+        #expect(changes == ["hot grew", "other noise"])
+        // A run that says nothing of its length is named.
+        var silent = Profile(sampleTypes: [.samples])
+        silent.add(.init(stack: silent.push(silent.intern(frameNamed: "hot"), on: .empty)), values: [5])
+        try silent.write(to: path("silent.pb.gz"))
+        let outcome = try program.run(
+            ["diff", "--base", sides[0][0], "silent.pb.gz", "--new"] + sides[1] + [
+                "--normalize", "time", "-o", "x.json",
+            ])
+        #expect(outcome.code == 1 && outcome.errors.contains("silent.pb.gz does not say how long"), "\(outcome.errors)")
+    }
+
     @Test func diffByTimeAndByWidth() throws {
         defer { program.remove() }
         for (name, seconds) in [("short", 10), ("long", 40)] {

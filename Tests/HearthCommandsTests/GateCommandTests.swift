@@ -32,6 +32,17 @@ import Testing
         #expect(outcome.output.contains("5 and 5 runs") && outcome.output.contains("found four times in five"))
     }
 
+    @Test func aRunWithoutSamplesIsNamed() throws {
+        defer { program.remove() }
+        try program.write("main;f3 0\n", to: "none.folded")
+        let outcome = try gate(write("base") + ["none.folded"], write("new"))
+        #expect(outcome.code == 4 && outcome.output.isEmpty)
+        #expect(
+            outcome.errors
+                == "hearth: none.folded has no samples of samples to compare; leave this run out, or record for longer\n"
+        )
+    }
+
     @Test func aRegressionNamesTheFunction() throws {
         defer { program.remove() }
         let (base, new) = try (write("base"), write("new", extra: 500))

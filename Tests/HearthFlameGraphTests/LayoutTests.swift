@@ -5,6 +5,69 @@ import Testing
 @testable import HearthFlameGraph
 
 @Suite struct LayoutTests {
+    private func chart(_ lines: [(String, Int64)]) -> CallTree {
+        var profile = Profile(sampleTypes: [.samples])
+        for (block, (line, value)) in lines.enumerated() {
+            let stack = line.split(separator: ";").reduce(StackID.empty) {
+                profile.push(profile.intern(frameNamed: String($1)), on: $0)
+            }
+            profile.add(.init(stack: stack, block: UInt32(block)), values: [value])
+        }
+        return CallTree(chronological: profile, column: 0)
+    }
+
+    @Test func aChartKeepsItsTime() {
+        let tree = chart([("a;b", 1), ("a", 8), ("a;c", 1), ("a;b;d", 2), ("e", 4)])
+        let layout = FlameLayout(tree, ownWeights: tree.selfValues[0], minimumShare: 0, frameBudget: 100)
+        let boxes = layout.boxes.compactMap { box -> String? in
+            guard case .node(let node) = box.content else { return nil }
+            return "\(tree.path(to: node).joined(separator: ";")) \(box.start)+\(box.weight)"
+        }
+        #expect(boxes == [" 0+16", "a 0+12", "a;b 0+1", "a;c 9+1", "a;b 10+2", "a;b;d 10+2", "e 12+4"])
+    }
+
+    /// What is too narrow is summed up where it was: a late frame stays late.
+    @Test func aChartPrunesNeighbours() {
+        let many = (0..<2_000).map { ("m;x\($0 % 2);y", Int64(1)) }
+        let tree = chart(many + [("m;late", 1_000)] + many + [("m", 500)])
+        let layout = FlameLayout(tree, ownWeights: tree.selfValues[0], minimumShare: 0.001, frameBudget: 100)
+        let boxes = layout.boxes.map { box -> String in
+            switch box.content {
+            case .node(let node): "\(tree.path(to: node).last ?? "all") \(box.start)+\(box.weight)"
+            case .pruned(let frames): "other \(frames) \(box.start)+\(box.weight)"
+            }
+        }
+        #expect(
+            boxes == [
+                "all 0+5500", "m 0+5500", "other 4000 0+2000", "late 2000+1000", "other 4000 3000+2000",
+            ])
+        #expect(layout.prunedFrames == 8_000 && layout.depth == 2)
+    }
+
+    @Test(arguments: 1...20 as ClosedRange<UInt64>) func aChartHoldsItsBudgetAndItsTotal(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let lines = (0..<300).map { _ in
+            let names = (0...random.below(4)).map { _ in "f\(random.below(3))" }
+            return (names.joined(separator: ";"), Int64(1 + random.below(9)))
+        }
+        let tree = chart(lines)
+        let budget = 2 + random.below(60)
+        let layout = FlameLayout(tree, ownWeights: tree.selfValues[0], minimumShare: 0, frameBudget: budget)
+        #expect(layout.boxes.count <= max(budget, 2))
+        // Boxes of one row follow one another, and lie within what calls them.
+        var ends: [Int: Int64] = [:]
+        var callers: [FlameLayout.Box] = []
+        for box in layout.boxes {
+            callers.removeLast(max(callers.count - box.depth, 0))
+            #expect(box.start >= ends[box.depth] ?? 0)
+            ends[box.depth] = box.start + box.weight
+            if let caller = callers.last {
+                #expect(box.start >= caller.start && box.start + box.weight <= caller.start + caller.weight)
+            }
+            callers.append(box)
+        }
+    }
+
     private func layout(
         _ profile: Profile, minimumShare: Double = 0, budget: Int = 10_000, reversed: Bool = false
     ) -> (tree: CallTree, layout: FlameLayout) {

@@ -169,6 +169,14 @@ import Testing
         }
     }
 
+    /// What the digits of another count leave no room for is as large as can be, whichever came first.
+    @Test func largeCountsAndFineOnesInAnyOrder() throws {
+        for text in ["c 0.333333\na 10000000000000\n", "a 10000000000000\nc 0.333333\n"] {
+            let profile = try Profile.read(Array(text.utf8), named: "x.folded").profile
+            #expect(profile.valuesByNames(column: 0) == [["a"]: .max, ["c"]: 333_333])
+        }
+    }
+
     @Test(arguments: 0..<10 as Range<UInt64>) func orderOfRowsHasNoEffect(seed: UInt64) throws {
         let profile = Profile.random(seed: seed)
         var shuffled = Profile(like: profile)

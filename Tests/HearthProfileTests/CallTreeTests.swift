@@ -35,6 +35,8 @@ import Testing
         #expect(tree.isChronological)
         #expect((1..<tree.count).map { tree.path(to: $0).joined(separator: ";") } == ["a", "a;b", "a;c", "a;b"])
         #expect(tree.selfValues[0] == [0, 4, 3, 8, 16] && tree.totals[0] == [31, 31, 3, 8, 16])
+        // Of `a` itself, four lie between its callees.
+        #expect(tree.starts == [0, 0, 0, 7, 15])
         let reversed = CallTree(chronological: profile, column: 0, reversed: true)
         #expect(
             (1..<reversed.count).map { reversed.path(to: $0).joined(separator: ";") } == [

@@ -84,7 +84,20 @@ struct DiffCommand: ParsableCommand {
             }
             _ = try selections(TimeReading())
         }
-        _ = try Format.choose(format, for: output)
+        try validateLooks(try Format.choose(format, for: output))
+    }
+
+    /// What a picture of a difference has other means for.
+    private func validateLooks(_ format: Format) throws {
+        if looks.reverse, format != .html {
+            throw ValidationError("--reverse is for .html: the page has both views with their verdicts")
+        }
+        if looks.colors != FlameGraphOptions().colors {
+            throw ValidationError("--colors does not apply to a difference: red grew, blue shrank")
+        }
+        if widths != .larger, format != .svg {
+            throw ValidationError("--widths is for .svg: a page shows the base, the new side or both")
+        }
     }
 
     private func validateFiles() throws {
@@ -137,12 +150,15 @@ struct DiffCommand: ParsableCommand {
         case .absolute: return .absolute
         case .share, .work, nil: return .share
         case .time:
-            let durations = [before, after].map { $0.parts.reduce(0) { saturatingSum($0, $1.duration) } }
-            for (side, duration) in zip([before, after], durations) where duration <= 0 {
-                throw CommandFailure(
-                    "--normalize time: \(side.name) does not say how long it was recorded",
-                    hint: "--normalize share compares shares")
+            let names = [base.isEmpty ? [before.name] : base, new.isEmpty ? [after.name] : new]
+            for (side, paths) in zip([before, after], names) {
+                for (run, path) in zip(side.parts, paths) where run.duration <= 0 {
+                    throw CommandFailure(
+                        "--normalize time: \(path) does not say how long it was recorded",
+                        hint: "--normalize share compares shares")
+                }
             }
+            let durations = [before, after].map { $0.parts.reduce(0) { saturatingSum($0, $1.duration) } }
             return .time(base: durations[0], new: durations[1])
         }
     }

@@ -76,6 +76,13 @@ struct GateCommand: ParsableCommand {
         guard !before.isFilteredOut(by: options) || !after.isFilteredOut(by: options) else {
             throw ProfileInput.nothingLeft(options, of: after.unfiltered, name: "both sides", listsLabels: true)
         }
+        for (side, paths) in [(before, base), (after, new)] {
+            for (run, path) in zip(side.parts, paths) where run.total(column: side.column) <= 0 {
+                throw CommandFailure(
+                    "\(path) has no samples of \(side.type.type) to compare", exitCode: 4,
+                    hint: "leave this run out, or record for longer")
+            }
+        }
         var rule = GateRule()
         rule.margin = margin
         rule.falsePositiveRate = falsePositiveRate

@@ -144,7 +144,7 @@ struct ProfileInput {
         }
         var profiles: [Profile] = []
         for path in paths { profiles.append(try read(path, options, keepsOrder)) }
-        return profiles
+        return Profile.withCommonScales(profiles)
     }
 
     private static func sum(_ profiles: [Profile], _ options: ProfileOptions) throws -> Profile {

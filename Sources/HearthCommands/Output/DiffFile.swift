@@ -150,6 +150,8 @@ enum DiffFile {
         var difference: Double
         var interval: [Double]
         var verdict: String
+        /// Whether there are samples enough for one.
+        var judged: Bool
         var presence: String
 
         init(_ base: Int64, _ new: Int64, _ change: DiffChange) {
@@ -158,6 +160,7 @@ enum DiffFile {
             difference = change.difference
             interval = [change.interval.lowerBound, change.interval.upperBound]
             verdict = change.verdict.rawValue
+            judged = change.isJudged
             presence = change.presence.rawValue
         }
     }

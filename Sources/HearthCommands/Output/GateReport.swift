@@ -39,7 +39,11 @@ struct GateReport {
             }
             let wanted =
                 needed.map { "\(grouped($0)) runs a side would do" } ?? "no number of runs would do: make them longer"
-            return "growth of \(smallest) of the total in one function could have been missed; \(wanted)"
+            let missed =
+                gate.detectable ?? 1 > gate.rule.smallestChange
+                ? "growth of \(smallest) of the total in one function"
+                : "growth of all of it together by \(share(gate.rule.smallestTotalChange))"
+            return "\(missed) could have been missed; \(wanted)"
         }
     }
 
@@ -57,7 +61,9 @@ struct GateReport {
     }
 
     private var detectableLine: String? {
-        gate.detectable.map { "growth of \(share($0)) of the total in one function is found four times in five" }
+        guard let detectable = gate.detectable, let total = gate.total.detectable else { return nil }
+        return
+            "growth of \(share(detectable)) of the total in one function, or of \(share(total)) of all together, is found four times in five"
     }
 
     /// `1.25%`.

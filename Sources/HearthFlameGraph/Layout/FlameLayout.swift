@@ -21,7 +21,7 @@ struct FlameLayout {
         var ownWeight: Int64
     }
 
-    /// Callers before what they call, siblings by name in UTF-8 order or by time, what is pruned last.
+    /// Callers before what they call, siblings by name in UTF-8 order, what is pruned last; of a chart all by time.
     private(set) var boxes: [Box] = []
     /// Depth of the deepest box.
     private(set) var depth = 0
@@ -48,8 +48,15 @@ struct FlameLayout {
         // A box needs some weight, whatever the least share.
         let share = minimumShare.isFinite ? min(max(minimumShare, 0), 1) : 0
         let minimum = max(1, Int64((Double(total) * share).rounded(.up), clampedTo: total))
+        // In a chart each frame that is drawn may have a sum of others beside it.
         let lightest = Self.lightestDrawn(
-            tree, ownWeights, weights, minimum: minimum, budget: max(frameBudget, 1))
+            tree, ownWeights, weights, minimum: minimum,
+            budget: max(tree.isChronological ? frameBudget / 2 : frameBudget, 1))
+        if tree.isChronological {
+            placeInOrder(tree, ownWeights, weights, atLeast: lightest, drawnFrom: minimum)
+            threshold = prunedFrames > 0 ? min(lightest, max(total, 1)) : 0
+            return
+        }
         let selection = Selection(tree, weights, atLeast: lightest, drawnFrom: minimum)
         place(tree, ownWeights, weights, selection, drawnFrom: minimum)
         prunedFrames = selection.prunedNodes
@@ -87,13 +94,70 @@ struct FlameLayout {
         return best == candidates.last.map { weights[$0] } ? minimum : best
     }
 
+    /// Of a chart: every frame where its time is, and what is pruned summed up with its neighbours, where theirs begins.
+    private mutating func placeInOrder(
+        _ tree: CallTree, _ ownWeights: [Int64], _ weights: [Int64], atLeast lightest: Int64, drawnFrom minimum: Int64
+    ) {
+        struct Open {
+            var node: Int
+            var depth: Int
+            /// Neighbours below it that are pruned.
+            var start: Int64 = 0
+            var weight: Int64 = 0
+            var frames = 0
+        }
+        var path: [Open] = []
+        func closeRun(_ open: inout Open, _ boxes: inout [Box]) {
+            if open.weight >= minimum {
+                boxes.append(
+                    Box(
+                        content: .pruned(frames: open.frames), depth: open.depth + 1, start: open.start,
+                        weight: open.weight, ownWeight: 0))
+                depth = max(depth, open.depth + 1)
+            }
+            (open.weight, open.frames) = (0, 0)
+        }
+        // Callers stand before what they call, and what they call in the order of time.
+        for node in 0..<tree.count {
+            let caller = Int(tree.parents[node])
+            let isDrawn = node == 0 || weights[node] >= lightest
+            if !isDrawn { prunedFrames += 1 }
+            // Below one that is pruned all are.
+            guard isDrawn || caller == 0 || weights[caller] >= lightest else {
+                if !path.isEmpty { path[path.count - 1].frames += 1 }
+                continue
+            }
+            while node > 0, let last = path.last, last.node != caller {
+                closeRun(&path[path.count - 1], &boxes)
+                path.removeLast()
+            }
+            if isDrawn {
+                if !path.isEmpty { closeRun(&path[path.count - 1], &boxes) }
+                let own = Open(node: node, depth: path.count)
+                depth = max(depth, own.depth)
+                boxes.append(
+                    Box(
+                        content: .node(node), depth: own.depth, start: tree.starts[node], weight: weights[node],
+                        ownWeight: ownWeights[node]))
+                path.append(own)
+            } else {
+                if path[path.count - 1].frames == 0 { path[path.count - 1].start = tree.starts[node] }
+                path[path.count - 1].frames += 1
+                path[path.count - 1].weight = saturatingSum(path[path.count - 1].weight, weights[node])
+            }
+        }
+        while !path.isEmpty {
+            closeRun(&path[path.count - 1], &boxes)
+            path.removeLast()
+        }
+    }
+
     private mutating func place(
         _ tree: CallTree, _ ownWeights: [Int64], _ weights: [Int64], _ selection: Selection, drawnFrom minimum: Int64
     ) {
         // By caller, then name backwards: pushed in this order, siblings come off the stack in theirs.
         let ordered = selection.nodes.dropFirst().sorted { left, right in
             if tree.parents[left] != tree.parents[right] { return tree.parents[left] < tree.parents[right] }
-            if tree.isChronological { return left > right }
             return tree.nodeFunctions[left] > tree.nodeFunctions[right]
         }
         var childrenOf: [Int: Range<Int>] = [:]

@@ -91,7 +91,8 @@ struct Picture {
     private func script(_ svg: inout MarkupWriter, fullNames: [String]) {
         svg.raw("<script><![CDATA[\n(")
         svg.raw(PictureScript.source)
-        svg.raw(")({icicle:\(options.orientation == .icicle),diff:\(isDiff),steps:\(quantity.script),names:[")
+        svg.raw(")({icicle:\(options.orientation == .icicle),diff:\(isDiff),chart:\(tree.isChronological)")
+        svg.raw(",steps:\(quantity.script),names:[")
         for (index, name) in fullNames.enumerated() {
             if index > 0 { svg.raw(",\n") }
             svg.raw(scriptString(name))
@@ -144,7 +145,9 @@ struct Picture {
     ) {
         let name = name(of: box)
         svg.raw("<g class=\"frame\" data-v=\"\(box.depth),\(box.weight)")
-        svg.raw(box.ownWeight > 0 ? ",\(box.ownWeight)\"" : "\"")
+        if box.ownWeight > 0 || tree.isChronological { svg.raw(",\(box.ownWeight)") }
+        if tree.isChronological { svg.raw(",\(box.start)") }
+        svg.raw("\"")
         if fullName >= 0 { svg.raw(" data-f=\"\(fullName)\"") }
         if let note = caption.note {
             svg.raw(" data-note=\"")

@@ -19,18 +19,20 @@ enum PictureScript {
         const keyOf = (frame) => {
           let key = frame.parent ? frame.parent.key : 2166136261;
           for (let i = 0; i < frame.name.length; i++) key = Math.imul(key ^ frame.name.charCodeAt(i), 16777619);
+          // In a chart the same stack stands in many places.
+          if (settings.chart) key = Math.imul(key ^ (frame.start % 4294967296), 16777619);
           return Math.imul(key ^ 59, 16777619) >>> 0;
         };
         // Frames come callers first: a frame's parent is the last one before it that is a level lower.
         const forward = [], ofForward = new Map(), ofBackward = new Map(), path = [];
         for (const group of layer.querySelectorAll(".frame")) {
-          const [depth, weight, own] = group.getAttribute("data-v").split(",").map(Number);
+          const [depth, weight, own, start] = group.getAttribute("data-v").split(",").map(Number);
           const title = group.querySelector("title"), words = title.textContent, bracket = words.lastIndexOf(" (");
           title.remove();
           const full = group.getAttribute("data-f");
           const frame = {
             group, rect: group.querySelector("rect"), text: group.querySelector("text"), index: forward.length,
-            depth, weight, own: own || 0, parent: depth ? path[depth - 1] : null, children: 0, end: 0, hidden: false,
+            depth, weight, own: own || 0, start: start || 0, parent: depth ? path[depth - 1] : null, children: 0, end: 0, hidden: false,
             name: words.slice(0, bracket), caption: words.slice(bracket + 2, -1),
             full: full === null ? "" : settings.names[+full], note: group.getAttribute("data-note") || "",
             shown: weight, x: 0, width: 0, drawn: true, taken: 0,
@@ -98,7 +100,9 @@ enum PictureScript {
         const row = (frame) => HEADER + (icicle ? frame.depth : deepest - frame.depth) * ROW;
         const draw = () => {
           while (zoom.parent && zoom.shown <= 0) zoom = zoom.parent;
-          const scale = zoom.shown > 0 ? (width - 2 * MARGIN) / zoom.shown : 0;
+          // A chart keeps its time, whatever is hidden.
+          const whole = settings.chart ? zoom.weight : zoom.shown;
+          const scale = zoom.shown > 0 ? (width - 2 * MARGIN) / whole : 0;
           const callers = new Set();
           for (let f = zoom.parent; f; f = f.parent) callers.add(f);
           for (const frame of frames) {
@@ -108,8 +112,8 @@ enum PictureScript {
               frame.x = MARGIN;
               frame.width = width - 2 * MARGIN;
             } else if (frame.parent.drawn && !callers.has(frame.parent)) {
-              frame.x = frame.parent.x + frame.parent.taken;
-              frame.width = frame.shown * scale;
+              frame.x = settings.chart ? MARGIN + (frame.start - zoom.start) * scale : frame.parent.x + frame.parent.taken;
+              frame.width = (settings.chart && frame.shown > 0 ? frame.weight : frame.shown) * scale;
               frame.parent.taken += frame.width;
             } else {
               frame.width = 0;
@@ -162,7 +166,7 @@ enum PictureScript {
           search();
         });
         expression.setAttribute("aria-pressed", "false");
-        const reverse = settings.diff ? null : button("Reverse", "Leaves at the root (R)", () => turn());
+        const reverse = settings.diff || settings.chart ? null : button("Reverse", "Leaves at the root (R)", () => turn());
         if (reverse) reverse.setAttribute("aria-pressed", "false");
         button("Flip", "Callers above or below (I)", () => flip());
         button("Reset", "Show everything again (Esc)", () => reset());

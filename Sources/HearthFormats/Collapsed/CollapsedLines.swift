@@ -139,8 +139,10 @@ struct CollapsedLines {
             let needed = min(DecimalScale.digitsNeeded(count), DecimalScale.mostDigits)
             if needed > digits { raise(to: needed, &batch) }
         }
-        guard let value = DecimalScale(digits: digits).parse(count), value >= 0 else { return nil }
-        return value
+        if let value = DecimalScale(digits: digits).parse(count) { return value >= 0 ? value : nil }
+        // A count that the digits of others leave no room for is as large as can be, as if it had come before them.
+        guard digits > 0, let whole = DecimalScale(digits: 0).parse(count), whole > 0 else { return nil }
+        return .max
     }
 
     /// All counts get more digits after the point.

@@ -337,7 +337,7 @@ struct PprofReader {
         }
         let labels = try labels(sample, part)
         // Blocks are an order already, of a length that the file says.
-        let block = labels.block ?? order.block()
+        let block = order.block(keeping: labels.block)
         profile.add(Profile.Sample(stack: stack, labels: labels.set, block: block), values: sample.value)
     }
 

@@ -4,9 +4,10 @@ extension CallTree {
     /// O(sum of depths + samples × log samples).
     package init(chronological profile: Profile, column: Int, reversed: Bool = false) {
         var builder = CallTreeBuilder(sides: 1)
-        builder.addInOrder(profile, column: column, rows: Self.rowsByTime(profile), reversed: reversed)
+        let starts = builder.addInOrder(
+            profile, column: column, rows: Self.rowsByTime(profile), reversed: reversed)
         self = builder.finish()
-        isChronological = true
+        self.starts = starts
     }
 
     private static func rowsByTime(_ profile: Profile) -> [Int] {

@@ -25,8 +25,11 @@ package struct CallTree: Sendable {
     /// For each side the value of the samples that go through the node; sums stop at `Int64.max`.
     package internal(set) var totals: [[Int64]] = []
 
+    /// Of a flame chart, where each node begins: the sum of all values before it. Empty of other trees.
+    package internal(set) var starts: [Int64] = []
+
     /// Whether siblings stand in the order of their numbers, which is that of time, and not in that of their names.
-    package internal(set) var isChronological = false
+    package var isChronological: Bool { !starts.isEmpty }
 
     package var count: Int { parents.count }
 

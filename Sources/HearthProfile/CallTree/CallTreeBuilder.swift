@@ -113,7 +113,11 @@ struct CallTreeBuilder {
     }
 
     /// Only neighbours are added up.
-    mutating func addInOrder(_ profile: Profile, column: Int, rows: [Int], reversed: Bool) {
+    ///
+    /// - Returns: for each node the sum of all values before it.
+    mutating func addInOrder(_ profile: Profile, column: Int, rows: [Int], reversed: Bool) -> [Int64] {
+        var starts: [Int64] = [0]
+        var time: Int64 = 0
         let functionOfFrame = profile.frames.indices.map { index in
             intern(FrameID(rawValue: UInt32(index)), of: profile)
         }
@@ -130,9 +134,12 @@ struct CallTreeBuilder {
             path.removeLast(path.count - shared)
             for function in functions.dropFirst(shared) {
                 path.append((function, nodes.appendNew(of: path.last?.node ?? 0, calling: function)))
+                starts.append(time)
             }
             record(value, at: Int(path.last?.node ?? 0), side: 0)
+            time = saturatingSum(time, value)
         }
+        return starts
     }
 
     private mutating func record(_ value: Int64, at node: Int, side: Int) {

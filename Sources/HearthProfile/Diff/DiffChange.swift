@@ -26,6 +26,8 @@ public struct DiffChange: Hashable, Sendable {
     public let confidence: Double
     public let presence: Presence
     public let verdict: Verdict
+    /// Whether there are samples enough for a verdict: where not it is noise, whatever the interval.
+    public let isJudged: Bool
 
     /// The end of the interval nearest zero; 0 where it holds zero. What is certain of the difference.
     public var certain: Double {
@@ -58,6 +60,7 @@ public struct DiffChange: Hashable, Sendable {
         difference = after.value - before.value
         interval = Self.interval(from: before, to: after)
         self.confidence = confidence
+        self.isJudged = isJudged
         presence =
             switch (baseValue > 0, newValue > 0) {
             case (true, true): .both

@@ -5,6 +5,8 @@ package struct DiffRuns {
     static let mostFromBlocks = 20
     /// Fewer blocks than this are no measure of anything.
     static let fewestBlocks = 10
+    /// So many blocks are no recording, but two that lie far apart, or times that are none: a month of seconds has fewer.
+    private static let mostBlocks = 3_000_000
 
     private(set) var profiles: [Profile]
     let column: Int
@@ -29,7 +31,7 @@ package struct DiffRuns {
     /// The time blocks of a profile are the runs, where it has enough of them.
     init(blocksOf profile: Profile, column: Int) {
         let count = profile.blockCount
-        if count >= Self.fewestBlocks, profile.samples.allSatisfy({ $0.block != nil }) {
+        if (Self.fewestBlocks...Self.mostBlocks).contains(count), profile.samples.allSatisfy({ $0.block != nil }) {
             let (runs, sizes) = Self.grouped((0..<count).map { (UInt32($0), 1.0) })
             self.init(profiles: [profile], column: column, kind: .blocks, runOfBlock: runs, sizes: sizes)
         } else {

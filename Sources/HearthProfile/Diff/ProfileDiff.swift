@@ -59,6 +59,8 @@ public struct ProfileDiff: Sendable {
         base: Profile, new: Profile, baseColumn: Int? = nil, newColumn: Int? = nil,
         normalization: Normalization = .share
     ) throws(ProfileDiffError) {
+        let scaled = Profile.withCommonScales([base, new])
+        let (base, new) = (scaled[0], scaled[1])
         let (baseColumn, newColumn) = try Self.columns(base, new, baseColumn, newColumn)
         try self.init(
             base: DiffRuns(blocksOf: base, column: baseColumn), new: DiffRuns(blocksOf: new, column: newColumn),
@@ -73,6 +75,8 @@ public struct ProfileDiff: Sendable {
         base: [Profile], new: [Profile], baseColumn: Int? = nil, newColumn: Int? = nil,
         normalization: Normalization = .share
     ) throws(ProfileDiffError) {
+        let scaled = Profile.withCommonScales(base + new)
+        let (base, new) = (Array(scaled.prefix(base.count)), Array(scaled.dropFirst(base.count)))
         guard let firstBase = base.first, let firstNew = new.first else { throw .noProfiles }
         for (first, profiles) in [(firstBase, base), (firstNew, new)] {
             if let other = profiles.first(where: { $0.sampleTypes != first.sampleTypes }) {
@@ -85,9 +89,14 @@ public struct ProfileDiff: Sendable {
                 base: firstBase, new: firstNew, baseColumn: baseColumn, newColumn: newColumn,
                 normalization: normalization)
         } else {
+            // Of runs of different length, the longer count for more.
+            var sizes: (base: [Double]?, new: [Double]?)
+            if case .time = normalization {
+                sizes = (base.map { Double(max($0.duration, 0)) }, new.map { Double(max($0.duration, 0)) })
+            }
             try self.init(
-                base: DiffRuns(base, column: baseColumn), new: DiffRuns(new, column: newColumn),
-                normalization: normalization)
+                base: DiffRuns(base, column: baseColumn, sizes: sizes.base),
+                new: DiffRuns(new, column: newColumn, sizes: sizes.new), normalization: normalization)
         }
     }
 

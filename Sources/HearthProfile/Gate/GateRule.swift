@@ -9,6 +9,9 @@ public struct GateRule: Hashable, Sendable {
     /// few runs for that, a gate does not say that all is well.
     public var smallestChange = 0.02
 
+    /// Growth of all functions together that must be found: five times as much, since runs differ by more than functions do.
+    public var smallestTotalChange: Double { 5 * smallestChange }
+
     public init() {}
 
     var totalRate: Double { falsePositiveRate / 5 }

@@ -12,8 +12,8 @@ public struct ProfileGate: Sendable {
     public enum Verdict: Hashable, Sendable {
         case passed
         case regressed
-        /// Nothing was found, but the smallest change could hide in the noise: so many runs a side would do, nil where none
-        /// seem to.
+        /// Nothing was found, but the smallest change could hide in the noise, or a run has no samples: so many runs a side would
+        /// do, nil where none seem to.
         case undecided(runsNeeded: Int?)
     }
 
@@ -65,6 +65,8 @@ public struct ProfileGate: Sendable {
     public init(
         base: [Profile], new: [Profile], baseColumn: Int? = nil, newColumn: Int? = nil, rule: GateRule = GateRule()
     ) throws(ProfileDiffError) {
+        let scaled = Profile.withCommonScales(base + new)
+        let (base, new) = (Array(scaled.prefix(base.count)), Array(scaled.dropFirst(base.count)))
         guard let firstBase = base.first, let firstNew = new.first else { throw .noProfiles }
         let columns = try ProfileDiff.columns(firstBase, firstNew, baseColumn, newColumn)
         let diff = try Self.comparison(base, new, columns)
@@ -72,10 +74,10 @@ public struct ProfileGate: Sendable {
         type = diff.type
         runs = (base.count, new.count)
         let totals = [(base, columns.base), (new, columns.new)].map { profiles, column in
-            profiles.map { max(Double(DiffRuns([$0], column: column).total), 1) }
+            profiles.map { Double(DiffRuns([$0], column: column).total) }
         }
-        total = TotalChange(base: totals[0], new: totals[1], margin: rule.margin)
-        guard min(base.count, new.count) >= Self.fewestRuns else {
+        total = TotalChange(base: totals[0], new: totals[1], rule: rule)
+        guard min(base.count, new.count) >= Self.fewestRuns, !totals.joined().contains(0) else {
             totalGrew = false
             findings = []
             detectable = nil
@@ -84,15 +86,39 @@ public struct ProfileGate: Sendable {
         }
         totalGrew = total.chance < rule.totalRate
         let functions = GateFunctions(diff, rule)
-        findings = functions.findings()
-        detectable = functions.detectable(runs: nil)
+        var findings = functions.findings()
+        if total.interval.upperBound < 1, !findings.isEmpty {
+            // All of it became faster: beside the rest a function that stayed as it was looks slower.
+            let plain = try GateFunctions(Self.unscaled(base, new, columns), rule)
+            let grown = Set(plain.findings().map(\.function))
+            findings.removeAll { !grown.contains($0.function) }
+        }
+        self.findings = findings
+        let detectable = functions.detectable(runs: nil)
+        self.detectable = detectable
+        let isSeen = detectable <= rule.smallestChange
+        let isTotalSeen = total.detectable.map { $0 <= rule.smallestTotalChange } ?? false
         if totalGrew || findings.contains(where: { $0.kind == .grew }) {
             verdict = .regressed
-        } else if let detectable, detectable <= rule.smallestChange {
+        } else if isSeen && isTotalSeen {
             verdict = .passed
         } else {
-            verdict = .undecided(runsNeeded: functions.runsNeeded())
+            let fewer = min(base.count, new.count)
+            let needed = [
+                isSeen ? fewer : functions.runsNeeded(),
+                isTotalSeen ? fewer : total.runsNeeded(for: rule.smallestTotalChange, of: fewer),
+            ]
+            verdict = .undecided(runsNeeded: needed.contains(nil) ? nil : needed.compactMap(\.self).max())
         }
+    }
+
+    /// The runs as they are, each of them as long as any other.
+    private static func unscaled(
+        _ base: [Profile], _ new: [Profile], _ columns: (base: Int, new: Int)
+    ) throws(ProfileDiffError) -> ProfileDiff {
+        try ProfileDiff(
+            base: DiffRuns(base, column: columns.base), new: DiffRuns(new, column: columns.new),
+            normalization: .work(base: Int64(base.count), new: Int64(new.count)))
     }
 
     /// The runs brought to equal length by what most functions say.

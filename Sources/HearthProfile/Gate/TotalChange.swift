@@ -13,13 +13,21 @@ public struct TotalChange: Hashable, Sendable {
     public let interval: ClosedRange<Double>
     /// The chance of as much growth beyond the margin, or more, where there is none.
     public let chance: Double
+    /// The smallest growth, as a share, that these runs show four times in five; nil where there are too few of them.
+    public let detectable: Double?
+    /// Of the difference of the logarithms; 0 where it is not known.
+    private let error: Double
+    private let least: Double
 
     public var ratio: Double { base > 0 ? new / base : 1 }
 
     /// - Parameters:
-    ///   - totals: above 0.
-    ///   - margin: growth that does not count.
-    init(base: [Double], new: [Double], margin: Double) {
+    ///   - base: totals, above 0.
+    ///   - new: totals, above 0.
+    ///   - rule: with the margin of growth that does not count.
+    init(base: [Double], new: [Double], rule: GateRule) {
+        let margin = rule.margin
+        least = log1p(margin)
         let (first, second) = (Moments(base.map(log)), Moments(new.map(log)))
         self.base = exp(first.mean)
         self.new = exp(second.mean)
@@ -30,6 +38,8 @@ public struct TotalChange: Hashable, Sendable {
             // Too few runs for any interval; or runs that are alike to the last sample.
             interval = variance == 0 ? exp(difference)...exp(difference) : 0 ... .infinity
             chance = variance == 0 && difference > log1p(margin) ? 0 : 1
+            detectable = variance == 0 ? margin : nil
+            error = 0
             return
         }
         // Welch and Satterthwaite.
@@ -42,6 +52,18 @@ public struct TotalChange: Hashable, Sendable {
         let beyond = (difference - log1p(margin)) / error
         let tail = StudentT.twoSidedTail(beyond.magnitude, freedom: freedom) / 2
         chance = beyond > 0 ? tail : 1 - tail
+        let usual = StudentT.quantile(twoSidedTail: 2 * (1 - GateRule.power), freedom: freedom)
+        let sure = StudentT.quantile(twoSidedTail: 2 * rule.totalRate, freedom: freedom)
+        self.error = (sure + usual) * error
+        detectable = expm1(least + self.error)
+    }
+
+    /// Runs a side, as long as these, with which growth by `share` is seen; nil where a thousand are too few.
+    func runsNeeded(for share: Double, of runs: Int) -> Int? {
+        let room = log1p(share) - least
+        guard room > 0 else { return nil }
+        let needed = (Double(runs) * (error / room) * (error / room)).rounded(.up)
+        return needed <= 1_000 ? max(Int(needed), runs) : nil
     }
 
     private struct Moments {
