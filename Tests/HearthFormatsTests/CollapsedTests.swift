@@ -169,6 +169,12 @@ import Testing
         }
     }
 
+    @Test func countsBelowTheLastDigitAreSaid() throws {
+        let (profile, notes) = try Profile.read(Array("a 0.0000004\nb 1\nc 0.0\n".utf8), named: "x.folded")
+        #expect(notes.malformedLines == 1 && profile.valuesByNames(column: 0)[["a"]] == nil)
+        #expect(notes.warnings.contains { $0.contains("nothing is left in the 6 digits after the point") })
+    }
+
     /// What the digits of another count leave no room for is as large as can be, whichever came first.
     @Test func largeCountsAndFineOnesInAnyOrder() throws {
         for text in ["c 0.333333\na 10000000000000\n", "a 10000000000000\nc 0.333333\n"] {

@@ -82,7 +82,10 @@ struct CollapsedLines {
     private func problem(_ stack: ArraySlice<UInt8>, _ count: ArraySlice<UInt8>) -> String? {
         guard DecimalScale.isNumber(count) else { return nil }
         if count.first == Ascii.minus { return "its count is below 0" }
-        if DecimalScale(digits: digits).parse(count) == nil { return "its count is too large for 64 bits" }
+        guard let value = DecimalScale(digits: digits).parse(count) else { return "its count is too large for 64 bits" }
+        if value == 0, Self.isTiny(count) {
+            return "of its count nothing is left in the \(DecimalScale.mostDigits) digits after the point that are kept"
+        }
         let depth = stack.count { $0 == Ascii.semicolon } + 1
         return depth > limits.stackDepth ? "its stack has more than \(limits.stackDepth) frames" : nil
     }
@@ -139,11 +142,16 @@ struct CollapsedLines {
             let needed = min(DecimalScale.digitsNeeded(count), DecimalScale.mostDigits)
             if needed > digits { raise(to: needed, &batch) }
         }
-        if let value = DecimalScale(digits: digits).parse(count) { return value >= 0 ? value : nil }
+        if let value = DecimalScale(digits: digits).parse(count) {
+            return value > 0 || value == 0 && !Self.isTiny(count) ? value : nil
+        }
         // A count that the digits of others leave no room for is as large as can be, as if it had come before them.
         guard digits > 0, let whole = DecimalScale(digits: 0).parse(count), whole > 0 else { return nil }
         return .max
     }
+
+    /// Whether a count of which nothing is left is more than 0.
+    private static func isTiny(_ count: ArraySlice<UInt8>) -> Bool { count.contains { (0x31...0x39).contains($0) } }
 
     /// All counts get more digits after the point.
     private mutating func raise(to needed: Int, _ batch: inout CollapsedBatch) {
@@ -171,7 +179,8 @@ struct CollapsedLines {
         }
         if shared > 0 { start += frameEnds[shared - 1] + 1 }
         frameEnds.removeLast(frameEnds.count - shared)
-        while start < stack.upperBound {
+        // One more than there may be is enough to refuse it.
+        while start < stack.upperBound, frameEnds.count <= limits.stackDepth {
             let name = unsafe text.name(from: start, to: stack.upperBound)
             if name.end > start {
                 let frame = names.frame(name.hash) {

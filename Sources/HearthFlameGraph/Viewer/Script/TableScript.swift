@@ -36,7 +36,7 @@ enum TableScript {
             })),
             { key: "change", title: "Change", width: 110, sort: change, cell: (f) => colored(f, signed(change(f))) },
             {
-              key: "interval", title: "Interval", width: 190, sort: weight,
+              key: "interval", title: "Interval", width: 230, sort: weight,
               cell: (f) => ({ text: interval(judged(f)), className: "noise" }),
             },
             { key: "verdict", title: "Verdict", width: 124, sort: weight, cell: (f) => colored(f, verdictText(judged(f))) },
