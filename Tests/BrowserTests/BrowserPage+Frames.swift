@@ -2,7 +2,7 @@ import Foundation
 
 /// Frames of a picture, found by the name in their tooltip.
 extension BrowserPage {
-    struct Rectangle {
+    struct Rectangle: Equatable {
         var x: Double
         var y: Double
         var width: Double

@@ -232,6 +232,26 @@ import Testing
         #expect(diff.problems() == [])
     }
 
+    /// The same stack stands in several places of a chart: a link leads to the one that was meant, and hiding moves nothing.
+    @Test func aChartKeepsItsTime() throws {
+        let page = try open("chart.svg", dark: false)
+        for _ in 0..<3 { try page.press("ArrowUp") }
+        try page.press("Enter")
+        let zoomed = "document.querySelector('.status').textContent.startsWith('zoomed to 41.67%')"
+        try page.wait(until: zoomed)
+        let link = try page.text("location.hash")
+        try page.press("Escape")
+        _ = try page.text("(location.hash = '\(link)', '')")
+        try page.wait(until: zoomed)
+        try page.press("Escape")
+        let before = try page.rectangle(ofFrame: "hash")
+        for _ in 0..<3 { try page.press("ArrowUp") }
+        try page.press("h")
+        #expect(try page.text("document.querySelector('.status').textContent").contains("1 hidden"))
+        #expect(try page.rectangle(ofFrame: "hash") == before)
+        #expect(page.problems() == [])
+    }
+
     @Test func flips() throws {
         let page = try open(markup: FlameGraph(small).svg(), as: "flip.svg")
         #expect(try page.rectangle(ofFrame: "all").y > page.rectangle(ofFrame: "a").y)

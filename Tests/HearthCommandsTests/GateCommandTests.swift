@@ -39,7 +39,7 @@ import Testing
         #expect(outcome.code == 4 && outcome.output.isEmpty)
         #expect(
             outcome.errors
-                == "hearth: none.folded has no samples of samples to compare; leave this run out, or record for longer\n"
+                == "hearth: none.folded holds no value above 0 of sample type samples; leave this run out, or record for longer\n"
         )
     }
 

@@ -79,7 +79,7 @@ struct GateCommand: ParsableCommand {
         for (side, paths) in [(before, base), (after, new)] {
             for (run, path) in zip(side.parts, paths) where run.total(column: side.column) <= 0 {
                 throw CommandFailure(
-                    "\(path) has no samples of \(side.type.type) to compare", exitCode: 4,
+                    "\(path) holds no value above 0 of sample type \(side.type.type)", exitCode: 4,
                     hint: "leave this run out, or record for longer")
             }
         }
