@@ -169,6 +169,23 @@ import Testing
         }
     }
 
+    /// Names are told apart by hashes of sixteen bytes at a time: by every byte, the last ones and zeros too.
+    @Test func namesThatAreNearlyTheSame() throws {
+        var names: Set<String> = []
+        for length in [1, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33, 48, 63, 64, 65, 1_040] {
+            let name = String(repeating: "n", count: length)
+            names.formUnion([name, name.dropLast() + "m", "m" + name.dropFirst(), name + "\0", name + "\0\0"])
+            // Sixteen bytes that stand in another place.
+            names.formUnion([name + String(repeating: "o", count: 16), String(repeating: "o", count: 16) + name])
+        }
+        let text = names.map { "root;\($0);leaf 1\n" }.joined()
+        let bytes = Array((text + text).utf8)
+        let profile = try Profile.read(bytes, named: "x.folded", format: .collapsed).profile
+        #expect(
+            profile.valuesByNames(column: 0)
+                == Dictionary(uniqueKeysWithValues: names.map { (["root", $0, "leaf"], 2) }))
+    }
+
     @Test func countsBelowTheLastDigitAreSaid() throws {
         let (profile, notes) = try Profile.read(Array("a 0.0000004\nb 1\nc 0.0\n".utf8), named: "x.folded")
         #expect(notes.malformedLines == 1 && profile.valuesByNames(column: 0)[["a"]] == nil)
