@@ -229,6 +229,19 @@ import Testing
         #expect(profile.frames.allSatisfy { $0.line == 42 && $0.image == nil })
     }
 
+    /// Such a frame is its address: what else was said of it would be lost on writing.
+    @Test func aFunctionWithoutANameSaysNothing() throws {
+        var message = foreign()
+        (message.function[1].name, message.function[1].filename, message.location[1].address) = (0, 7, 0x60)
+        let profile = try read(message)
+        let leaf = profile.stacks.framesLeafFirst(profile.samples[0].stack).first { _ in true }
+        #expect(leaf.map { profile.frame($0) } == Frame(name: .empty, address: 0x60))
+        #expect(try roundTrip(profile).canonicalRows == profile.canonicalRows)
+        // Inlined into one that has a name, it is left out.
+        message.location[1].line.append(message.location[0].line[0])
+        #expect(try read(message).valuesByNames(column: 0) == [["main.main", "main.main"]: 1])
+    }
+
     @Test func stringsThatAreNotUTF8AreReplacedAndCounted() throws {
         var message = foreign()
         message.stringTable[6] = Data([0x66, 0xFF])

@@ -277,12 +277,11 @@ struct PprofReader {
         }
         let bias = image.map { profile.image($0).bias } ?? 0
         let address = location.address == 0 ? 0 : location.address &- bias
-        guard !location.line.isEmpty else {
-            return [profile.intern(Frame(name: .empty, image: image, address: address))]
-        }
         var frames: [FrameID] = []
         for line in location.line.reversed() where !isWithoutStack(line) {
             guard let function = functions[line.functionID] else { throw unknown(line.functionID, "function", part) }
+            // A function without a name says nothing that the address does not.
+            guard function.name != .empty else { continue }
             let kind = function.kind ?? (frames.isEmpty ? .function : .inlined)
             frames.append(
                 profile.intern(
@@ -291,7 +290,8 @@ struct PprofReader {
                         line: UInt32(clamping: line.line), image: image, address: address, kind: kind,
                         thunk: function.thunk)))
         }
-        return frames
+        guard frames.isEmpty, !location.line.contains(where: isWithoutStack) else { return frames }
+        return [profile.intern(Frame(name: .empty, image: image, address: address))]
     }
 
     private func unknown(_ id: UInt64, _ kind: String, _ part: PprofPart) -> ProfileReadError.Reason {
