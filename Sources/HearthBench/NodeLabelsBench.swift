@@ -33,7 +33,7 @@ struct NodeLabelsBench {
     private struct Same: NodeBody {
         let inputs: [ColumnType] = [.text]
         let output = ColumnType.text
-        func evaluate(_ input: NodeInput) async throws -> NodeOutput { NodeOutput(input.columns[0]) }
+        func evaluate(_ input: borrowing NodeInput) throws -> NodeOutput { NodeOutput(input[0]) }
     }
 
     /// While a sampler runs.

@@ -1,4 +1,4 @@
-/// A graph made ready to run: made once, walked for every batch.
+/// A graph made ready to run: made once, walked for every batch. A value; safe to read from many threads.
 ///
 /// Columns live in slots: the sources first, then one a step.
 public struct ExecutionPlan: Hashable, Sendable {
@@ -8,78 +8,90 @@ public struct ExecutionPlan: Hashable, Sendable {
         /// 0 for nodes that read sources only.
         public let level: Int
         /// The slots that the node reads, in the order of its inputs.
-        public let inputs: [Int]
+        public let inputs: ArraySlice<Int>
         public let output: ColumnType
-        /// Slots that no later step reads, and that nobody asked to keep.
-        public let releases: [Int]
+        /// The model that the node wants, where it is nothing but that.
+        public let model: String?
+        /// The unit that it runs in.
+        public internal(set) var unit = 0
+    }
+
+    /// Steps that run together: what a schedule starts, waits for and gives a task.
+    public struct Unit: Hashable, Sendable {
+        public enum Kind: Hashable, Sendable {
+            /// A step after the other, each read by the next one only.
+            case chain
+            /// Steps that want one model, and none of which needs another: they meet, and the model is called once.
+            case dispatch(model: String)
+        }
+
+        public let kind: Kind
+        /// In the order in which they run.
+        public let steps: ArraySlice<Int>
+        /// The units that must be done before; each once.
+        public internal(set) var predecessors: ArraySlice<Int> = []
+        /// The units that wait for this one; each once.
+        public internal(set) var successors: ArraySlice<Int> = []
+        /// The number of steps on the longest way from the start of this unit to the end of the graph.
+        public internal(set) var height = 0
     }
 
     public let sources: [Graph.Source]
     /// By level, within a level by declaration.
-    public let steps: [Step]
+    public internal(set) var steps: [Step]
     /// The steps of every level; those of one level do not depend on each other.
     public let levels: [Range<Int>]
+    /// In an order in which they can run one after the other.
+    public let units: [Unit]
     /// The steps whose columns outlive the batch: nobody reads them, or they were asked for.
     public let results: [Int]
+    /// For every slot how many steps read it, each counted once.
+    public let readers: [Int]
+    /// For every slot when its column is there, as places in the order of the units' steps: from the step that makes it (0 for a
+    /// source) to the last one that reads it, or to the end.
+    public let lifetimes: [ClosedRange<Int>]
 
-    init(graph: Graph, inputs: [[Int]], levels nodeLevels: [Int], keeping: Set<String>) {
-        let order = graph.nodes.indices.sorted { (nodeLevels[$0], $0) < (nodeLevels[$1], $1) }
-        let base = graph.sources.count
-        var slotOfNode = Array(repeating: 0, count: graph.nodes.count)
-        for (step, node) in order.enumerated() { slotOfNode[node] = base + step }
-        let stepInputs = order.map { node in inputs[node].map { $0 < base ? $0 : slotOfNode[$0 - base] } }
-
-        var lastReader: [Int?] = Array(repeating: nil, count: base + order.count)
-        for (step, slots) in stepInputs.enumerated() {
-            for slot in slots { lastReader[slot] = step }
-        }
-        var releases: [[Int]] = Array(repeating: [], count: order.count)
-        var results: [Int] = []
-        for (slot, reader) in lastReader.enumerated() {
-            let node = slot < base ? nil : order[slot - base]
-            if let node, reader == nil || keeping.contains(graph.nodes[node].name) {
-                results.append(slot - base)
-            } else if let reader {
-                releases[reader].append(slot)
-            }
-        }
-
-        sources = graph.sources
-        steps = order.enumerated().map { step, node in
-            Step(
-                name: graph.nodes[node].name, level: nodeLevels[node], inputs: stepInputs[step],
-                output: graph.nodes[node].output, releases: releases[step])
-        }
-        var ranges: [Range<Int>] = []
-        for (index, step) in steps.enumerated() {
-            if step.level == ranges.count {
-                ranges.append(index..<index + 1)
-            } else {
-                ranges[step.level] = ranges[step.level].lowerBound..<index + 1
-            }
-        }
-        levels = ranges
-        self.results = results
-    }
+    /// The steps in the order of the units.
+    public var order: [Int] { units.flatMap(\.steps) }
 
     /// The name of a source or step by its slot.
     public func name(ofSlot slot: Int) -> String {
         slot < sources.count ? sources[slot].name : steps[slot - sources.count].name
     }
-}
 
-extension ExecutionPlan: CustomStringConvertible {
-    /// One line a step: level, name and type, what it reads, what is released after it.
-    public var description: String {
-        var lines = sources.map { "source   \($0.name): \($0.type)" }
-        for step in steps {
-            var line = "level \(step.level)  \(step.name): \(step.output)"
-            line += " ← " + step.inputs.map(name(ofSlot:)).joined(separator: ", ")
-            if !step.releases.isEmpty {
-                line += "; releases " + step.releases.map(name(ofSlot:)).joined(separator: ", ")
-            }
-            lines.append(line)
+    /// The most columns that are there at once when the units run one after the other. O(slots).
+    public var peakColumns: Int {
+        var changes = Array(repeating: 0, count: steps.count + 2)
+        for lifetime in lifetimes {
+            changes[lifetime.lowerBound] += 1
+            changes[lifetime.upperBound + 1] -= 1
         }
-        return lines.joined(separator: "\n")
+        var (present, peak) = (0, 0)
+        for change in changes {
+            present += change
+            peak = max(peak, present)
+        }
+        return peak
+    }
+
+    /// The dearest way through the graph: however many run at once, it takes no less. O(nodes + edges).
+    ///
+    /// - Parameter costs: of every step, in whatever unit; without them each costs the same.
+    public func criticalPath(costs: [Double] = []) -> [Int] {
+        var total = Array(repeating: 0.0, count: steps.count)
+        var before: [Int?] = Array(repeating: nil, count: steps.count)
+        // Levels rise along every edge.
+        for (index, step) in steps.enumerated() {
+            let inputs = step.inputs.lazy.filter { $0 >= sources.count }.map { $0 - sources.count }
+            before[index] = inputs.max { (total[$0], $1) < (total[$1], $0) }
+            total[index] = (before[index].map { total[$0] } ?? 0) + (costs.isEmpty ? 1 : costs[index])
+        }
+        var path: [Int] = []
+        var next = steps.indices.max { (total[$0], $1) < (total[$1], $0) }
+        while let step = next {
+            path.append(step)
+            next = before[step]
+        }
+        return path.reversed()
     }
 }

@@ -29,11 +29,14 @@ public struct Graph: Hashable, Sendable {
         public var name: String
         public var inputs: [Input]
         public var output: ColumnType
+        /// The model that makes the column, where nothing else does: nodes that want one model can meet.
+        public var model: String?
 
-        public init(_ name: String, inputs: [Input], output: ColumnType) {
+        public init(_ name: String, inputs: [Input], output: ColumnType, model: String? = nil) {
             self.name = name
             self.inputs = inputs
             self.output = output
+            self.model = model
         }
     }
 
@@ -46,15 +49,14 @@ public struct Graph: Hashable, Sendable {
         self.nodes = nodes
     }
 
-    /// Checks the graph and plans it: levels, order, lifetimes. O(nodes + edges).
+    /// Checks the graph and plans it: levels, what runs together, in which order, and how
+    /// long each column lives. O(nodes + edges).
     ///
     /// - Parameter keeping: nodes whose columns the caller wants, beside those that no other node reads.
     /// - Throws: ``GraphError``, naming the nodes at fault.
     public func plan(keeping: Set<String> = []) throws(GraphError) -> ExecutionPlan {
         let inputs = try resolvedInputs()
-        if let unknown = keeping.sorted().first(where: { name in !nodes.contains { $0.name == name } }) {
-            throw GraphError.unknownName(unknown)
-        }
+        if let unknown = keeping.subtracting(nodes.lazy.map(\.name)).min() { throw GraphError.unknownName(unknown) }
         return ExecutionPlan(graph: self, inputs: inputs, levels: try levels(inputs: inputs), keeping: keeping)
     }
 }

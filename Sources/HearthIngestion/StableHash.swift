@@ -12,31 +12,34 @@ enum StableHash {
     }
 
     /// 64 bits of some bytes. O(length).
-    static func hash(_ bytes: ArraySlice<UInt8>, seed: UInt64 = 0) -> UInt64 {
+    static func hash(_ bytes: some Collection<UInt8>, seed: UInt64 = 0) -> UInt64 {
+        bytes.withContiguousStorageIfAvailable { unsafe hash(UnsafeRawBufferPointer($0), seed: seed) }
+            ?? hash(Array(bytes), seed: seed)
+    }
+
+    private static func hash(_ bytes: UnsafeRawBufferPointer, seed: UInt64) -> UInt64 {
         var state = mix(UInt64(bytes.count), seed)
-        forEachWord(of: bytes) { state = mix($0 ^ state, first &+ seed) }
+        unsafe forEachWord(of: bytes) { state = mix($0 ^ state, first &+ seed) }
         return mix(state, first)
     }
 
     /// Bytes in words of eight, least significant first; the last one filled up with zeros.
-    private static func forEachWord(of bytes: ArraySlice<UInt8>, _ body: (UInt64) -> Void) {
-        unsafe bytes.withUnsafeBytes { buffer in
-            var offset = 0
-            while offset + 8 <= buffer.count {
-                body(UInt64(littleEndian: unsafe buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
-                offset += 8
-            }
-            if offset == buffer.count { return }
-            var last: UInt64 = 0
-            for index in offset..<buffer.count {
-                last |= UInt64(unsafe buffer[index]) << UInt64(8 * (index - offset))
-            }
-            body(last)
+    private static func forEachWord(of buffer: UnsafeRawBufferPointer, _ body: (UInt64) -> Void) {
+        var offset = 0
+        while offset + 8 <= buffer.count {
+            body(UInt64(littleEndian: unsafe buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
+            offset += 8
         }
+        if offset == buffer.count { return }
+        var last: UInt64 = 0
+        for index in offset..<buffer.count {
+            last |= UInt64(unsafe buffer[index]) << UInt64(8 * (index - offset))
+        }
+        body(last)
     }
 
     /// 128 bits of some bytes: two hashes of independent seeds.
-    static func content(_ bytes: ArraySlice<UInt8>, seed: UInt64) -> ContentHash {
+    static func content(_ bytes: some Collection<UInt8>, seed: UInt64) -> ContentHash {
         ContentHash(high: hash(bytes, seed: seed), low: hash(bytes, seed: ~seed &* first))
     }
 }

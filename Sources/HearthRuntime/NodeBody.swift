@@ -1,38 +1,48 @@
 public import HearthGraph
 
-/// What a node does with a batch: whole columns in, one column out.
-///
-/// One body may be called for several batches at once and from any thread.
-public protocol NodeBody: Sendable {
+/// What every kind of body says of itself.
+public protocol NodeSignature: Sendable {
     /// What it reads, in order.
     var inputs: [ColumnType] { get }
     var output: ColumnType { get }
+    /// What the runtime may do with it beyond calling it with whole batches. Nothing, unless it says so.
+    var traits: NodeTraits { get }
+}
 
+extension NodeSignature {
+    public var traits: NodeTraits { [] }
+}
+
+/// What the runtime may rely on.
+public struct NodeTraits: OptionSet, Hashable, Sendable {
+    public let rawValue: UInt8
+
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// An item's value follows from that item's inputs alone, and making it has no side effect: items may be evaluated one by
+    /// one, and values remembered.
+    public static let itemwise = NodeTraits(rawValue: 1)
+    /// Making a value costs much more than hashing what it is made from: worth remembering. Implies ``itemwise``.
+    public static let costly = NodeTraits(rawValue: 2 | 1)
+    /// Batches come one after the other, in their order.
+    public static let ordered = NodeTraits(rawValue: 4)
+}
+
+/// What a node does with a batch: whole columns in, one column out.
+///
+/// One body may be called for several batches at once and from any thread. It computes and does not wait; what waits is an
+/// ``AsyncNodeBody``.
+public protocol NodeBody: NodeSignature {
     /// Makes the node's column of a batch, with a value (or null) for every item.
     ///
     /// What is wrong with one item goes into ``NodeOutput/rejections``. An error thrown here fails the run.
-    func evaluate(_ input: NodeInput) async throws -> NodeOutput
+    func evaluate(_ input: borrowing NodeInput) throws -> NodeOutput
 }
 
-/// What a body is given.
-public struct NodeInput: Sendable {
-    /// In the order of the node's inputs, ``count`` items each.
-    public let columns: [Column]
-    /// Items of the batch.
-    public let count: Int
-    /// Items that a node before this one set aside, by item; their values here mean nothing.
-    public let rejections: [Rejection]
-    /// Running number of the batch, from 0.
-    public let batch: Int
-    public let run: String
-
-    public init(columns: [Column], count: Int, rejections: [Rejection] = [], batch: Int = 0, run: String = "run") {
-        self.columns = columns
-        self.count = count
-        self.rejections = rejections
-        self.batch = batch
-        self.run = run
-    }
+/// A body that waits for something: another service, a queue, a model. Under a parallel schedule it has a task of its own.
+public protocol AsyncNodeBody: NodeSignature {
+    /// As ``NodeBody/evaluate(_:)``.
+    func evaluate(_ input: borrowing NodeInput) async throws -> NodeOutput
 }
 
 /// What a body gives.

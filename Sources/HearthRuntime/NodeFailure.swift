@@ -1,23 +1,31 @@
-/// A node that could not do a batch at all; it ends the run.
+/// A node that could not do a batch, or under ``ErrorPolicy/fail`` an item of it; it ends the run.
 public struct NodeFailure: Error, Sendable, CustomStringConvertible {
     public let node: String
     public let run: String
     /// Running number of the batch, from 0.
     public let batch: Int
+    /// Place in the batch, where it is one item's fault.
+    public let item: Int?
     public let underlying: any Error
 
-    public var description: String { "run '\(run)', node '\(node)', batch \(batch): \(underlying)" }
+    public var description: String {
+        let item = item.map { ", item \($0)" } ?? ""
+        return "run '\(run)', node '\(node)', batch \(batch)\(item): \(underlying)"
+    }
 }
 
-/// A batch that does not fit its pipeline, or a body that broke its promise.
+/// A batch that does not fit its pipeline, or a body or model that broke its promise.
 public enum RuntimeError: Error, Hashable, Sendable, CustomStringConvertible {
     case missingSource(String)
     case wrongColumn(name: String, detail: String)
+    /// Of JSON between nodes.
+    case unreadableTransfer(String)
 
     public var description: String {
         switch self {
         case .missingSource(let name): "the batch has no column '\(name)'"
         case .wrongColumn(let name, let detail): "column '\(name)' \(detail)"
+        case .unreadableTransfer(let detail): "what was handed over is not what was given: \(detail)"
         }
     }
 }

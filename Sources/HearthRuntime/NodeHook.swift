@@ -1,17 +1,21 @@
-/// Which call of which node.
+/// Which call of which node, or of which model.
 public struct NodeCall: Hashable, Sendable {
-    /// Place in the plan's steps.
-    public let step: Int
+    /// Places in the plan's steps: one, or those that share a model's call.
+    public let steps: [Int]
+    /// Of the node; `shared(a,b)` where several share the call.
     public let name: String
     public let level: Int
+    /// The model that is called; nil for a node's own code.
+    public let model: String?
     public let batch: Int
     public let run: String
 }
 
-/// Stands around every call of a node's body, so that a scope can be bound there: a task-local value, a lock, a span.
+/// Stands around every call of a node's body and of a model, so that a scope can be bound there: a task-local value, a lock, a
+/// span.
 ///
-/// The runtime calls `around` once a node and batch, in the task that runs the body. An implementation must call `body`
-/// once and give back what it gave.
+/// The runtime calls `around` once a call, in the task that makes it. An implementation must call `body` once and give back what
+/// it gave.
 public protocol NodeHook: Sendable {
     func around(_ call: NodeCall, _ body: () async throws -> NodeOutput) async throws -> NodeOutput
 }

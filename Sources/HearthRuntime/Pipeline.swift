@@ -6,34 +6,87 @@ public struct Pipeline: Sendable {
     public struct Node: Sendable {
         public let name: String
         public let inputs: [String]
-        public let body: any NodeBody
+        let work: NodeWork
+        /// Of its column.
+        public var output: ColumnType { work.output }
 
-        public init(_ name: String, reads inputs: [String], _ body: any NodeBody) {
+        public init(_ name: String, reads inputs: [String], _ body: some NodeBody) {
+            self.init(name: name, inputs: inputs, work: .body(body))
+        }
+
+        public init(_ name: String, reads inputs: [String], _ body: some AsyncNodeBody) {
+            self.init(name: name, inputs: inputs, work: .waiting(body))
+        }
+
+        /// A node that is nothing but a model's value of what it reads.
+        public init(_ name: String, reads input: String, model: ModelReference) {
+            self.init(name: name, inputs: [input], work: .model(model))
+        }
+
+        private init(name: String, inputs: [String], work: NodeWork) {
             self.name = name
             self.inputs = inputs
-            self.body = body
+            self.work = work
         }
     }
 
     public let plan: ExecutionPlan
-    /// In the order of the plan's steps.
-    let bodies: [any NodeBody]
+    let program: Program
 
+    /// - Parameter keeping: nodes whose columns the caller wants, beside those that no other node reads.
     /// - Throws: `GraphError` that names the nodes at fault.
     public init(sources: [Graph.Source], nodes: [Node], keeping: Set<String> = []) throws(GraphError) {
         var graph = Graph(sources: sources, nodes: [])
+        graph.nodes.reserveCapacity(nodes.count)
         for node in nodes {
-            let types = node.body.inputs
+            let types = node.work.inputs
             guard types.count == node.inputs.count else {
                 throw GraphError.inputCount(node: node.name, expected: types.count, found: node.inputs.count)
             }
             let inputs = zip(node.inputs, types).map { Graph.Node.Input($0, $1) }
-            graph.nodes.append(Graph.Node(node.name, inputs: inputs, output: node.body.output))
+            graph.nodes.append(
+                Graph.Node(node.name, inputs: inputs, output: node.work.output, model: node.work.model?.name))
         }
-        plan = try graph.plan(keeping: keeping)
+        let plan = try graph.plan(keeping: keeping)
         // The plan has checked that names are unique.
-        let bodyByName = Dictionary(uniqueKeysWithValues: nodes.map { ($0.name, $0.body) })
-        bodies = plan.steps.compactMap { bodyByName[$0.name] }
+        let workByName = Dictionary(uniqueKeysWithValues: nodes.lazy.map { ($0.name, $0.work) })
+        self.plan = plan
+        program = Program(plan, work: plan.steps.compactMap { workByName[$0.name] })
+    }
+}
+
+/// What a node does.
+enum NodeWork: Sendable {
+    case body(any NodeBody)
+    case waiting(any AsyncNodeBody)
+    case model(ModelReference)
+
+    var inputs: [ColumnType] {
+        switch self {
+        case .body(let body): body.inputs
+        case .waiting(let body): body.inputs
+        case .model(let model): [model.input]
+        }
+    }
+
+    var output: ColumnType {
+        switch self {
+        case .body(let body): body.output
+        case .waiting(let body): body.output
+        case .model(let model): model.output
+        }
+    }
+
+    var traits: NodeTraits {
+        switch self {
+        case .body(let body): body.traits
+        case .waiting(let body): body.traits
+        case .model: .costly
+        }
+    }
+
+    var model: ModelReference? {
+        if case .model(let model) = self { model } else { nil }
     }
 }
 
@@ -48,14 +101,27 @@ public struct Batch: Sendable {
         self.count = count
         self.rejections = rejections
     }
+
+    /// Of its columns.
+    public var byteCount: Int { columns.values.reduce(0) { $0 + $1.byteCount } }
+
+    /// Some of the items, sharing the memory.
+    func slice(_ range: Range<Int>) -> Batch {
+        var bad: [ItemError] = []
+        for error in rejections where range.contains(error.item) {
+            bad.append(ItemError(item: error.item - range.lowerBound, reason: error.reason, byte: error.byte))
+        }
+        return Batch(columns: columns.mapValues { $0.slice(range) }, count: range.count, rejections: bad)
+    }
 }
 
 /// What a pipeline made of a batch.
 public struct BatchResult: Sendable {
+    /// Running number of the batch, from 0.
     public let batch: Int
     public let count: Int
     /// The columns of the plan's results, by node.
     public let columns: [String: Column]
-    /// By item, each item once; the same ones under every schedule.
+    /// By item, each item once; the same ones under every choice of options.
     public let rejections: [Rejection]
 }

@@ -1,40 +1,33 @@
 internal import HearthGraph
+internal import Synchronization
 
-/// How the nodes of a batch are ordered in time.
-public enum Schedule: String, Hashable, Sendable, CaseIterable {
-    /// One after the other, in the order of the plan.
-    case sequential
-    /// The nodes of one level at the same time.
-    case parallel
-}
-
-/// One passage of batches through a pipeline: keeps the node table, tells observers, stands in the hook.
+/// One passage of batches through a pipeline. What is remembered, the node table and the numbers of batches are a run's own.
 ///
-/// For use from one task at a time.
-public final class PipelineRun {
+/// Safe to use from several tasks; batches are numbered in the order in which they come.
+public final class PipelineRun: Sendable {
     public let pipeline: Pipeline
     public let name: String
-    public let schedule: Schedule
-    public private(set) var table: NodeTable
+    public let options: RunOptions
+    private let core: RunCore
+    private let nextBatch = Mutex(0)
 
-    private let hook: (any NodeHook)?
-    private let observers: [any RuntimeObserver]
-    private var nextBatch = 0
-
-    /// Below this mean cost of a call, a task of its own would cost more than it gains.
-    private static let worthATask = Duration.microseconds(20)
-
+    /// - Parameters:
+    ///   - registry: keeps models between runs; without one, models live as long as the run.
+    ///   - hook: stands around every call of a body and of a model.
+    ///   - observers: are told of every event.
     public init(
-        _ pipeline: Pipeline, name: String = "run", schedule: Schedule = .sequential, hook: (any NodeHook)? = nil,
-        observers: [any RuntimeObserver] = []
+        _ pipeline: Pipeline, name: String = "run", options: RunOptions = RunOptions(),
+        registry: ModelRegistry = ModelRegistry(), hook: (any NodeHook)? = nil, observers: [any RuntimeObserver] = []
     ) {
         self.pipeline = pipeline
         self.name = name
-        self.schedule = schedule
-        self.hook = hook
-        self.observers = observers
-        table = NodeTable(rows: pipeline.plan.steps.map { NodeTable.Row(name: $0.name, level: $0.level) })
+        self.options = options
+        core = RunCore(
+            pipeline, name: name, options: options, registry: registry, hook: hook, observers: observers)
     }
+
+    /// What every node did so far; nil where the options keep none.
+    public var table: NodeTable? { core.tableValue }
 
     /// Puts one batch through every node.
     ///
@@ -45,185 +38,79 @@ public final class PipelineRun {
     ///   - checksCancellation: false for a batch that is to be done though the task is cancelled.
     /// - Throws: `CancellationError`; ``RuntimeError`` for a batch that does not fit; ``NodeFailure``.
     public func process(_ batch: Batch, checksCancellation: Bool = true) async throws -> BatchResult {
-        if checksCancellation { try Task.checkCancellation() }
-        let index = nextBatch
-        nextBatch += 1
-        var slots = try sourceSlots(batch)
-        let start = ContinuousClock.now
-        emit(.batchStarted(batch: index, items: batch.count))
-        for level in pipeline.plan.levels {
-            switch schedule {
-            case .sequential: try await runInOrder(level, of: batch, index: index, slots: &slots)
-            case .parallel: try await runAtOnce(level, of: batch, index: index, slots: &slots)
-            }
+        let index = nextBatch.withLock { next in
+            defer { next += 1 }
+            return next
         }
-        let result = result(of: batch, index: index, slots: slots)
+        // Whatever becomes of this batch, those after it must not wait for it.
+        defer { for turn in core.turns.values { turn.leave(index) } }
+        if checksCancellation { try Task.checkCancellation() }
+        return try await process(batch, index: index)
+    }
+
+    private func process(_ batch: Batch, index: Int) async throws -> BatchResult {
+        let frame = try frame(batch, index: index)
+        let start = ContinuousClock.now
+        core.emit(.batchStarted(batch: index, items: batch.count))
+        let elsewhere = try await walk(frame)
+        let result = try result(of: frame)
         let wall = ContinuousClock.now - start
-        table.count(batchOf: batch.count, wall: wall)
-        emit(.batchFinished(batch: index, items: batch.count, rejected: result.rejections.count, wall: wall))
+        core.count { table in
+            table.count(batchOf: batch.count, wall: wall)
+            table.taskWall += wall + elsewhere
+        }
+        core.emit(.batchFinished(batch: index, items: batch.count, rejected: result.rejections.count, wall: wall))
         return result
     }
 
-    // MARK: Levels
-
-    /// A column with the items that were set aside on the way to it.
-    private struct Slot: Sendable {
-        var column: Column
-        var rejections: [Rejection]
+    /// Gives the time that other tasks were at work for this one.
+    private func walk(_ frame: BatchFrame) async throws -> Duration {
+        switch (options.evaluation, options.schedule) {
+        case (.batched, .sequential): try await SequentialWalk(core: core, frame: frame).run(measures: false)
+        case (.batched, .parallel):
+            let next = core.costs.nextBatch()
+            if next.isAnyWorthATask { return try await ParallelWalk(core, frame).run() }
+            try await SequentialWalk(core: core, frame: frame).run(measures: next.measures)
+        case (.perItem, _): try await ItemWalk(core, frame).run()
+        case (.coalesced, _):
+            // Who waits for a coalescer ends when cancelled; this batch is to be done whole. So it has a task of its own, which
+            // nobody cancels.
+            let core = core
+            try await Task { try await ItemWalk(core, frame).run() }.value
+        }
+        return .zero
     }
 
-    private struct Finished: Sendable {
-        var step: Int
-        var slot: Slot
-        var rejected: Int
-        var wall: Duration
-    }
+    // MARK: Columns in and out
 
-    private func runInOrder(_ level: Range<Int>, of batch: Batch, index: Int, slots: inout [Slot?]) async throws {
-        for step in level {
-            let input = input(of: step, batch: batch, index: index, slots: slots)
-            let finished = try await Self.run(
-                step, of: pipeline, input: input, hook: hook, observers: observers)
-            take(finished, items: batch.count, slots: &slots)
-            for slot in pipeline.plan.steps[step].releases { slots[slot] = nil }
-        }
-    }
-
-    private func runAtOnce(_ level: Range<Int>, of batch: Batch, index: Int, slots: inout [Slot?]) async throws {
-        let worthy = level.filter { table.rows[$0].wall >= Self.worthATask * table.rows[$0].calls }
-        let spawned = worthy.dropLast()
-        if spawned.isEmpty { return try await runInOrder(level, of: batch, index: index, slots: &slots) }
-        let inputs = level.map { input(of: $0, batch: batch, index: index, slots: slots) }
-        let (pipeline, hook, observers) = (pipeline, hook, observers)
-        let all = try await withThrowingTaskGroup(of: Finished.self) { group in
-            for step in spawned {
-                let input = inputs[step - level.lowerBound]
-                group.addTask {
-                    try await Self.run(step, of: pipeline, input: input, hook: hook, observers: observers)
-                }
-            }
-            // The rest stays here: what is cheap, and one of the dear ones.
-            var all: [Finished] = []
-            for step in level where !spawned.contains(step) {
-                all.append(
-                    try await Self.run(
-                        step, of: pipeline, input: inputs[step - level.lowerBound], hook: hook, observers: observers))
-            }
-            for try await finished in group { all.append(finished) }
-            return all
-        }
-        for finished in all { take(finished, items: batch.count, slots: &slots) }
-        for step in level {
-            for slot in pipeline.plan.steps[step].releases { slots[slot] = nil }
-        }
-    }
-
-    private func take(_ finished: Finished, items: Int, slots: inout [Slot?]) {
-        slots[pipeline.plan.sources.count + finished.step] = finished.slot
-        table.rows[finished.step].calls += 1
-        table.rows[finished.step].items += items
-        table.rows[finished.step].rejected += finished.rejected
-        table.rows[finished.step].wall += finished.wall
-    }
-
-    // MARK: One node
-
-    private static func run(
-        _ index: Int, of pipeline: Pipeline, input: NodeInput, hook: (any NodeHook)?, observers: [any RuntimeObserver]
-    ) async throws -> Finished {
-        let step = pipeline.plan.steps[index]
-        let body = pipeline.bodies[index]
-        for observer in observers { observer.record(.nodeStarted(node: step.name, batch: input.batch)) }
-        let start = ContinuousClock.now
-        let output: NodeOutput
-        do {
-            if let hook {
-                let call = NodeCall(
-                    step: index, name: step.name, level: step.level, batch: input.batch, run: input.run)
-                output = try await hook.around(call) { try await body.evaluate(input) }
-            } else {
-                output = try await body.evaluate(input)
-            }
-            try check(output, of: step, count: input.count)
-        } catch let error as CancellationError {
-            throw error
-        } catch {
-            throw NodeFailure(node: step.name, run: input.run, batch: input.batch, underlying: error)
-        }
-        let wall = ContinuousClock.now - start
-        let new = output.rejections.map { Rejection(node: step.name, run: input.run, error: $0) }
-        let rejections = new.isEmpty ? input.rejections : merged([input.rejections, new])
-        for observer in observers {
-            observer.record(
-                .nodeFinished(
-                    node: step.name, batch: input.batch, items: input.count, rejected: new.count, wall: wall))
-        }
-        return Finished(
-            step: index, slot: Slot(column: output.column, rejections: rejections), rejected: new.count, wall: wall)
-    }
-
-    private static func check(_ output: NodeOutput, of step: ExecutionPlan.Step, count: Int) throws(RuntimeError) {
-        guard output.column.type == step.output else {
-            throw .wrongColumn(name: step.name, detail: "is \(output.column.type) and should be \(step.output)")
-        }
-        guard output.column.count == count else {
-            throw .wrongColumn(name: step.name, detail: "has \(output.column.count) items and should have \(count)")
-        }
-        guard output.rejections.allSatisfy({ (0..<count).contains($0.item) }) else {
-            throw .wrongColumn(name: step.name, detail: "rejects an item that the batch does not have")
-        }
-    }
-
-    // MARK: Slots
-
-    private func sourceSlots(_ batch: Batch) throws(RuntimeError) -> [Slot?] {
-        var slots: [Slot?] = []
-        slots.reserveCapacity(pipeline.plan.sources.count + pipeline.plan.steps.count)
-        let rejections = batch.rejections.map { Rejection(node: "source", run: name, error: $0) }
+    private func frame(_ batch: Batch, index: Int) throws(RuntimeError) -> BatchFrame {
         guard batch.rejections.allSatisfy({ (0..<batch.count).contains($0.item) }) else {
             throw .wrongColumn(name: "source", detail: "rejects an item that the batch does not have")
         }
-        for source in pipeline.plan.sources {
+        let frame = BatchFrame(
+            slotCount: core.program.slotCount, count: batch.count, batch: index, run: name, gauge: core.gauge)
+        let rejections = Rejection.merged([batch.rejections.map { Rejection(node: "source", run: name, error: $0) }])
+        for (slot, source) in pipeline.plan.sources.enumerated() {
             guard let column = batch.columns[source.name] else { throw .missingSource(source.name) }
             guard column.type == source.type, column.count == batch.count else {
                 throw .wrongColumn(
                     name: source.name,
                     detail: "is \(column.count) × \(column.type) and should be \(batch.count) × \(source.type)")
             }
-            slots.append(Slot(column: column, rejections: Self.merged([rejections])))
+            frame.set(column, slot: slot)
+            frame.setRejections(rejections, slot: slot)
         }
-        slots.append(contentsOf: repeatElement(nil, count: pipeline.plan.steps.count))
-        return slots
+        return frame
     }
 
-    private func input(of step: Int, batch: Batch, index: Int, slots: [Slot?]) -> NodeInput {
-        let read = pipeline.plan.steps[step].inputs.compactMap { slots[$0] }
-        return NodeInput(
-            columns: read.map(\.column), count: batch.count, rejections: Self.merged(read.map(\.rejections)),
-            batch: index, run: name)
-    }
-
-    private func result(of batch: Batch, index: Int, slots: [Slot?]) -> BatchResult {
+    private func result(of frame: BatchFrame) throws -> BatchResult {
         var columns: [String: Column] = [:]
-        var rejections: [[Rejection]] = []
+        let base = core.program.base
         for step in pipeline.plan.results {
-            guard let slot = slots[pipeline.plan.sources.count + step] else { continue }
-            columns[pipeline.plan.steps[step].name] = slot.column
-            rejections.append(slot.rejections)
+            columns[pipeline.plan.steps[step].name] = try core.received(frame.column(base + step), from: step)
         }
         return BatchResult(
-            batch: index, count: batch.count, columns: columns, rejections: Self.merged(rejections))
-    }
-
-    /// By item, each item once; of several for one item, the first.
-    private static func merged(_ lists: [[Rejection]]) -> [Rejection] {
-        guard lists.contains(where: { !$0.isEmpty }) else { return [] }
-        var byItem: [Int: Rejection] = [:]
-        for rejection in lists.joined() where byItem[rejection.item] == nil { byItem[rejection.item] = rejection }
-        return byItem.values.sorted { $0.item < $1.item }
-    }
-
-    private func emit(_ event: RuntimeEvent) {
-        for observer in observers { observer.record(event) }
+            batch: frame.batch, count: frame.count, columns: columns,
+            rejections: frame.rejections(slots: pipeline.plan.results.lazy.map { base + $0 }))
     }
 }

@@ -25,13 +25,13 @@ import Testing
         if offset > 0 { try reader.seek(to: offset, line: line) }
         var batches: [[Document]] = []
         while let batch = try reader.next() {
-            guard case .bytes(let texts)? = batch.columns["documents"],
-                case .number(let lines)? = batch.columns["line"],
-                case .number(let starts)? = batch.columns["first-byte"],
-                case .number(let ends)? = batch.columns["end-byte"]
-            else { throw NodeInputError.unexpectedColumn }
+            guard case .bytes(let texts)? = batch.columns["documents"]?.content,
+                case .number(let lines)? = batch.columns["line"]?.content,
+                case .number(let starts)? = batch.columns["first-byte"]?.content,
+                case .number(let ends)? = batch.columns["end-byte"]?.content
+            else { preconditionFailure("columns of a reader") }
             let rejected = Set(batch.rejections.map(\.item))
-            #expect(texts.bytes.count >= (texts.offsets.last ?? 0) + JSONScanner.padding)
+            #expect(texts.bytes.count >= Int(texts.offsets.last ?? 0) + JSONScanner.padding)
             batches.append(
                 (0..<batch.count).map { item in
                     Document(
@@ -122,7 +122,9 @@ import Testing
         let reader = try DocumentReader(path: path, limits: .init(), interruption: interruption)
         write("{a}\n{b}\n{half", to: writer, then: interruption)
         let batch = try #require(try reader.next())
-        guard case .bytes(let texts)? = batch.columns["documents"] else { throw NodeInputError.unexpectedColumn }
+        guard case .bytes(let texts)? = batch.columns["documents"]?.content else {
+            preconditionFailure("columns of a reader")
+        }
         #expect(texts.text(0) == "{a}" && texts.text(1) == "{b}")
         #expect(batch.count == 2)
         #expect(try reader.next() == nil)

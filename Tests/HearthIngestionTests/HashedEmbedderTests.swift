@@ -4,7 +4,7 @@ import Testing
 @testable import HearthIngestion
 
 @Suite struct HashedEmbedderTests {
-    private func cosine(_ a: ArraySlice<Float>, _ b: ArraySlice<Float>) -> Double {
+    private func cosine(_ a: ColumnBuffer<Float>, _ b: ColumnBuffer<Float>) -> Double {
         zip(a, b).reduce(0) { $0 + Double($1.0) * Double($1.1) }
     }
 
@@ -63,7 +63,7 @@ import Testing
 
     @Test func wordsAreReadAsTheyStand() {
         func words(_ text: String) -> [String] {
-            var reader = WordReader(Array(text.utf8)[...])
+            var reader = WordReader(ColumnBuffer(text.utf8))
             var words: [String] = []
             while let word = reader.next() { words.append(String(decoding: word, as: UTF8.self)) }
             return words

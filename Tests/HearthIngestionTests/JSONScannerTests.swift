@@ -1,4 +1,5 @@
 import Foundation
+import HearthRuntime
 import Testing
 
 @testable import HearthIngestion
@@ -6,7 +7,7 @@ import Testing
 @Suite struct JSONScannerTests {
     private func scan(_ document: String, _ paths: [String], strict: Bool = true) throws -> [[JSONScanner.Value]] {
         let tree = try JSONPaths(paths.map { try FieldPath($0) })
-        let bytes = Array(document.utf8) + Array(repeating: 0, count: JSONScanner.padding)
+        let bytes = ColumnBuffer(Array(document.utf8) + Array(repeating: 0, count: JSONScanner.padding))
         var found: [Int: [JSONScanner.Value]] = [:]
         try JSONScanner(tree).scan(bytes, 0..<document.utf8.count, strict: strict) { found[$0, default: []].append($1) }
         return tree.numbers.map { found[$0] ?? [] }
@@ -74,7 +75,7 @@ import Testing
                 ] {
                     let isGood = JSONFault(in: spoilt[...]) == nil
                     let tree = try JSONPaths([FieldPath("id"), FieldPath("n[].k")])
-                    let padded = spoilt + Array(repeating: 0x7D, count: JSONScanner.padding)
+                    let padded = ColumnBuffer(spoilt + Array(repeating: 0x7D, count: JSONScanner.padding))
                     var wasRead = true
                     do {
                         try JSONScanner(tree).scan(padded, 0..<spoilt.count) { _, _ in }

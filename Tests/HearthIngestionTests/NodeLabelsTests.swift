@@ -10,8 +10,9 @@ import Testing
     private struct UpperCase: NodeBody {
         let inputs: [ColumnType] = [.text]
         let output = ColumnType.text
-        func evaluate(_ input: NodeInput) async throws -> NodeOutput {
-            guard case .text(let texts)? = input.columns.first, texts.text(0) != "no" else { throw Refused() }
+        func evaluate(_ input: borrowing NodeInput) throws -> NodeOutput {
+            let texts = try input.texts()
+            guard texts.text(0) != "no" else { throw Refused() }
             return NodeOutput(.text(BytesColumn((0..<input.count).map { texts.text($0)?.uppercased() })))
         }
     }
@@ -20,7 +21,9 @@ import Testing
         let pipeline = try Pipeline(
             sources: [.init("in", .text)],
             nodes: [.init("a", reads: ["in"], UpperCase()), .init("b", reads: ["in"], UpperCase())])
-        let run = PipelineRun(pipeline, name: "r", schedule: schedule, hook: NodeLabels(pipeline.plan, run: "r"))
+        var options = RunOptions()
+        options.schedule = schedule
+        let run = PipelineRun(pipeline, name: "r", options: options, hook: NodeLabels(pipeline.plan, run: "r"))
         let result = try await run.process(Batch(columns: ["in": .text(BytesColumn(["x", nil]))], count: 2))
         #expect(result.columns == ["a": .text(BytesColumn(["X", nil])), "b": .text(BytesColumn(["X", nil]))])
         let failure = await #expect(throws: NodeFailure.self) {

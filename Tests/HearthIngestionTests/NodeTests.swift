@@ -10,20 +10,20 @@ import Testing
         return .bytes(column)
     }
 
-    private func parse(_ texts: [String], _ fields: [DocumentField]) async throws -> (RecordColumn, [ItemError]) {
+    private func parse(_ texts: [String], _ fields: [DocumentField]) throws -> (RecordColumn, [ItemError]) {
         let node = try ParseNode(fields)
-        let output = try await node.evaluate(NodeInput(columns: [documents(texts)], count: texts.count))
-        guard case .record(let record) = output.column else { throw NodeInputError.unexpectedColumn }
+        let output = try node.evaluate([documents(texts)])
+        guard case .record(let record) = output.column.content else { preconditionFailure("a record") }
         return (record, output.rejections)
     }
 
-    @Test func parsingKeepsRowsInStep() async throws {
+    @Test func parsingKeepsRowsInStep() throws {
         let fields = [
             DocumentField(try FieldPath("id"), .identifier, isRequired: true),
             DocumentField(try FieldPath("tags[]"), .texts), DocumentField(try FieldPath("size.kib"), .number),
             DocumentField(try FieldPath("id"), .text),
         ]
-        let (record, rejections) = try await parse(
+        let (record, rejections) = try parse(
             [
                 #"{"id":"a","tags":["x",null,"y"],"size":{"kib":3}}"#, #"{"id":"b","tags":["lost"],"size":nul}"#,
                 #"{"tags":["lost"]}"#, #"{"id":7,"size":{"kib":2.5}}"#, #"{"id":"","tags":[]}"#, #"{"id":{"x":1}}"#,
@@ -43,7 +43,7 @@ import Testing
             ])
     }
 
-    @Test func joins() async throws {
+    @Test func joins() throws {
         let first = DocumentField(try FieldPath("a"), .text)
         let second = DocumentField(try FieldPath("b"), .text)
         let record = RecordColumn(
@@ -51,21 +51,17 @@ import Testing
             columns: [
                 "a": .text(BytesColumn(["x", nil, "x", nil])), "b": .text(BytesColumn(["y", "y", nil, nil])),
             ])
-        let joined = try await JoinedFieldsNode([first, second], separator: ", ").evaluate(
-            NodeInput(columns: [.record(record)], count: 4))
+        let joined = try JoinedFieldsNode([first, second], separator: ", ").evaluate([.record(record)])
         #expect(joined.column == .text(BytesColumn(["x, y", "y", "x", nil])))
-        let lists = try await JoinedListsNode(lists: 2).evaluate(
-            NodeInput(
-                columns: [.texts(ListColumn([["a", "b"], nil, []])), .texts(ListColumn([["c"], ["d"], nil]))], count: 3)
-        )
+        let lists = try JoinedListsNode(lists: 2).evaluate(
+            [.texts(ListColumn([["a", "b"], nil, []])), .texts(ListColumn([["c"], ["d"], nil]))])
         #expect(lists.column == .text(BytesColumn(["a b c", "d", nil])))
     }
 
-    @Test func categoriesAreEqualOrNearlyAtRightAngles() async throws {
+    @Test func categoriesAreEqualOrNearlyAtRightAngles() throws {
         let names = ["games", "libs", "python", "admin", "games"]
-        let output = try await CategoryNode(dimension: 64).evaluate(
-            NodeInput(columns: [.text(BytesColumn(names + [nil]))], count: 6))
-        guard case .vector(let vectors) = output.column else { throw NodeInputError.unexpectedColumn }
+        let output = try CategoryNode(dimension: 64).evaluate([.text(BytesColumn(names + [nil]))])
+        guard case .vector(let vectors) = output.column.content else { preconditionFailure("vectors") }
         func product(_ a: Int, _ b: Int) -> Float { zip(vectors[a], vectors[b]).reduce(0) { $0 + $1.0 * $1.1 } }
         #expect(Array(vectors[0]) == Array(vectors[4]))
         for a in 0..<4 {
@@ -98,6 +94,6 @@ import Testing
         #expect(StoredVector.product(data, [2, 4]) == -8)
         #expect(StoredVector.product(data, [1]) == nil)
         let long = (0..<19).map { Float($0) }
-        #expect(StoredVector.product(StoredVector.data(long[...]), long) == 2109)
+        #expect(StoredVector.product(StoredVector.data(ColumnBuffer(long)), long) == 2109)
     }
 }

@@ -58,26 +58,107 @@ import Testing
         #expect(plan.results.map { plan.steps[$0].name } == ["alone", "last"])
     }
 
-    @Test func columnsAreReleasedAfterTheirLastReader() throws {
+    @Test func columnsLiveUntilTheirLastReader() throws {
         let plan = try graph(node("a", "in"), node("b", "a"), node("c", "a", "b"), node("d", "c", "b")).plan(
             keeping: ["b"])
-        func releases(_ name: String) -> [String] {
-            plan.steps.first { $0.name == name }?.releases.map(plan.name(ofSlot:)) ?? []
+        func lifetime(_ name: String) -> ClosedRange<Int>? {
+            plan.lifetimes.indices.first { plan.name(ofSlot: $0) == name }.map { plan.lifetimes[$0] }
         }
-        #expect(releases("a") == ["in"])
-        #expect(releases("b") == [])
-        #expect(releases("c") == ["a"])
-        #expect(releases("d") == ["c"])
+        #expect(plan.order.map { plan.steps[$0].name } == ["a", "b", "c", "d"])
+        #expect(lifetime("in") == 0...0)
+        #expect(lifetime("a") == 0...2)
+        #expect(lifetime("b") == 1...3)
+        #expect(lifetime("c") == 2...3)
         #expect(plan.results.map { plan.steps[$0].name } == ["b", "d"])
+        #expect(plan.readers == [1, 2, 2, 1, 0])
+        #expect(plan.peakColumns == 3)
+    }
+
+    @Test func chainsAreFused() throws {
+        let plan = try graph(
+            node("a", "in"), node("b", "a"), node("c", "b"), node("d", "c"), node("e", "c"), node("f", "d", "e"),
+            node("g", "f", "f")
+        ).plan()
+        let units = plan.units.map { $0.steps.map { plan.steps[$0].name } }
+        #expect(units == [["a", "b", "c"], ["d"], ["e"], ["f", "g"]])
+        #expect(plan.units.map { Array($0.predecessors) } == [[], [0], [0], [1, 2]])
+        #expect(plan.units.map { Array($0.successors) } == [[1, 2], [3], [3], []])
+        #expect(plan.units.map(\.height) == [6, 3, 3, 2])
+        #expect(plan.steps.allSatisfy { step in plan.units[step.unit].steps.contains { plan.steps[$0] == step } })
+    }
+
+    @Test func theLongestWayIsTheDearest() throws {
+        let plan = try graph(
+            node("short", "in"), node("a", "in"), node("b", "a"), node("end", "b", "short")
+        ).plan()
+        #expect(plan.criticalPath().map { plan.steps[$0].name } == ["a", "b", "end"])
+        let costs = plan.steps.map { $0.name == "short" ? 10.0 : 1 }
+        #expect(plan.criticalPath(costs: costs).map { plan.steps[$0].name } == ["short", "end"])
+    }
+
+    private func model(_ name: String, _ input: String, _ model: String) -> Graph.Node {
+        Graph.Node(name, inputs: [.init(input, .text)], output: .text, model: model)
+    }
+
+    @Test func nodesThatWantOneModelMeetWhereNoneNeedsAnother() throws {
+        // As deep as they may stand: x is ready at once, y after two nodes; z needs x.
+        let plan = try graph(
+            model("x", "in", "m"), node("a", "in"), node("b", "a"), model("y", "b", "m"), model("z", "x", "m"),
+            model("w", "in", "n")
+        ).plan()
+        let met = plan.units.compactMap { unit -> [String]? in
+            guard case .dispatch = unit.kind else { return nil }
+            return unit.steps.map { plan.steps[$0].name }.sorted()
+        }
+        #expect(Set(met) == [["x", "y"], ["z"], ["w"]])
+    }
+
+    /// Two models that need each other crosswise must not wait for each other for ever.
+    @Test func meetingsNeverWaitForEachOther() throws {
+        let plan = try graph(
+            model("a", "in", "m"), model("c", "a", "n"), model("d", "in", "n"), model("b", "d", "m")
+        ).plan()
+        let position = Dictionary(uniqueKeysWithValues: plan.order.enumerated().map { ($1, $0) })
+        for (index, step) in plan.steps.enumerated() {
+            for slot in step.inputs where slot >= 1 { #expect(position[slot - 1] ?? 99 < position[index] ?? 0) }
+        }
+        #expect(plan.units.count == 4)
     }
 
     @Test func describesItself() throws {
-        let plan = try graph(node("a", "in"), node("b", "a")).plan()
+        let plan = try graph(
+            node("a", "in"), node("b", "a"), model("x", "b", "m"), model("y", "in", "m"), node("end", "x", "y")
+        ).plan()
         #expect(
             plan.description == """
                 source   in: text
-                level 0  a: text ← in; releases in
-                level 1  b: text ← a; releases a
+                level 0  a: text ← in
+                level 1  ↳ b: text ← a; releases a
+                level 0  y: text ← in by m; releases in
+                level 2  x: text ← b by m; releases b
+                level 3  end: text ← x, y; releases y, x
+                meet at m: y, x
+                longest way: a → b → x → end
+                columns at once: 3 of 6
+                """)
+        #expect(
+            plan.dot == """
+                digraph plan {
+                  rankdir=LR;
+                  node [shape=box, style=rounded];
+                  n0 [label="in\\ntext", style=dashed];
+                  n1 [label="a\\ntext", penwidth=2];
+                  n3 [label="b\\ntext", penwidth=2];
+                  subgraph cluster_1 { label="m"; n2 [label="y\\ntext"]; n4 [label="x\\ntext", penwidth=2]; }
+                  n5 [label="end\\ntext", penwidth=2];
+                  n0 -> n1;
+                  n0 -> n2;
+                  n1 -> n3 [penwidth=2];
+                  n3 -> n4 [penwidth=2];
+                  n4 -> n5 [penwidth=2];
+                  n2 -> n5;
+                }
+
                 """)
     }
 

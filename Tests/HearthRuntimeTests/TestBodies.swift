@@ -6,6 +6,7 @@ import Synchronization
 struct SumBody: NodeBody {
     let inputs: [ColumnType]
     let output = ColumnType.number
+    let traits = NodeTraits.itemwise
     var factor = 1.0
     var constant = 0.0
     /// Items of this value are refused.
@@ -18,10 +19,8 @@ struct SumBody: NodeBody {
         self.refused = refused
     }
 
-    func evaluate(_ input: NodeInput) async throws -> NodeOutput {
-        let columns = input.columns.compactMap { column -> NumberColumn? in
-            if case .number(let numbers) = column { numbers } else { nil }
-        }
+    func evaluate(_ input: borrowing NodeInput) throws -> NodeOutput {
+        let columns = try (0..<input.columnCount).map { try input.numbers($0) }
         var rejections: [ItemError] = []
         var sums: [Double?] = []
         for item in 0..<input.count {
@@ -39,7 +38,7 @@ struct ThrowingBody: NodeBody {
     struct Broken: Error {}
     let inputs: [ColumnType] = [.number]
     let output = ColumnType.number
-    func evaluate(_ input: NodeInput) async throws -> NodeOutput { throw Broken() }
+    func evaluate(_ input: borrowing NodeInput) throws -> NodeOutput { throw Broken() }
 }
 
 /// Says one thing and does another.
@@ -47,11 +46,11 @@ struct LyingBody: NodeBody {
     let inputs: [ColumnType] = [.number]
     let output = ColumnType.number
     let given: NodeOutput
-    func evaluate(_ input: NodeInput) async throws -> NodeOutput { given }
+    func evaluate(_ input: borrowing NodeInput) throws -> NodeOutput { given }
 }
 
 /// Waits until another body has come as far, which it does only where both run at once.
-struct MeetingBody: NodeBody {
+struct MeetingBody: AsyncNodeBody {
     final class Place: Sendable {
         private let waiting = Mutex<CheckedContinuation<Void, Never>?>(nil)
 
@@ -75,9 +74,9 @@ struct MeetingBody: NodeBody {
     let output = ColumnType.number
     let place: Place
 
-    func evaluate(_ input: NodeInput) async throws -> NodeOutput {
+    func evaluate(_ input: borrowing NodeInput) async throws -> NodeOutput {
         await place.meet()
-        return NodeOutput(input.columns[0])
+        return NodeOutput(input[0])
     }
 }
 
@@ -98,8 +97,75 @@ final class EventLog: RuntimeObserver {
                 "\(node) \(batch) done \(items) rejected \(rejected)"
             case .batchFinished(let batch, let items, let rejected, _):
                 "batch \(batch) of \(items) done rejected \(rejected)"
+            case .modelCalled(let model, let nodes, let batch, let values, _):
+                "\(model) for \(nodes.joined(separator: ",")) \(batch) of \(values)"
+            case .memoHits(let node, let batch, let asked, let hits): "\(node) \(batch) remembered \(hits) of \(asked)"
+            case .duplicatesRemoved(let model, let nodes, let batch, let asked, let removed):
+                "\(model) for \(nodes.joined(separator: ",")) \(batch) twice \(removed) of \(asked)"
+            case .modelLoaded(let model, _): "\(model) loaded"
+            case .modelLoadFailed(let model, let reason): "\(model) not loaded: \(reason)"
+            case .waited(let reason, let batch, _): "waited for \(reason) \(batch)"
             }
         }
+    }
+}
+
+/// A number → its double plus one; refuses some. Counts its calls.
+final class DoublingModel: Model {
+    let byteCount = 1_000
+    let refused: Double?
+    private let log = Mutex<[Int]>([])
+
+    init(refused: Double? = nil) { self.refused = refused }
+
+    /// How many values each call had.
+    var calls: [Int] { log.withLock(\.self) }
+
+    func evaluate(_ values: Column) async throws -> NodeOutput {
+        guard case .number(let numbers) = values.content else { throw RuntimeError.missingSource("numbers") }
+        log.withLock { $0.append(numbers.count) }
+        let rejections = (0..<numbers.count).compactMap { item in
+            refused != nil && numbers[item] == refused ? ItemError(item: item, reason: "no model of it") : nil
+        }
+        let results = (0..<numbers.count).map { numbers[$0].map { 2 * $0 + 1 } }
+        return NodeOutput(.number(NumberColumn(results)), rejections: rejections)
+    }
+
+    func reference(_ name: String = "doubling") -> ModelReference {
+        ModelReference(name, input: .number, output: .number) { self }
+    }
+}
+
+extension RunOptions {
+    init(_ schedule: Schedule, _ evaluation: Evaluation = .batched) {
+        self.init()
+        self.schedule = schedule
+        self.evaluation = evaluation
+    }
+
+    /// Every combination of choices.
+    static var all: [RunOptions] {
+        var all: [RunOptions] = []
+        for evaluation in Evaluation.allCases {
+            for schedule in Schedule.allCases {
+                for transfer in Transfer.allCases {
+                    for models in ModelSharing.allCases {
+                        for memo in [nil, 1 << 20, 600] as [Int?] {
+                            for removesDuplicates in [false, true] {
+                                var options = RunOptions(schedule, evaluation)
+                                options.transfer = transfer
+                                options.models = models
+                                options.memoBytes = memo
+                                options.removesDuplicates = removesDuplicates
+                                options.keepsTable = removesDuplicates
+                                all.append(options)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        return all
     }
 }
 

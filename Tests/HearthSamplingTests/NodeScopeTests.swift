@@ -10,7 +10,7 @@ extension SamplerTests {
     /// The labels of nodes, between those that the service binds around the run and inside a node.
     @Suite(.serialized) struct NodeScopeTests {
         /// Fails the run where the labels are not the expected ones.
-        private struct LooksAtLabels: NodeBody {
+        private struct LooksAtLabels: AsyncNodeBody {
             struct Wrong: Error {
                 var labels: [String: String]
             }
@@ -19,14 +19,14 @@ extension SamplerTests {
             let inputs: [ColumnType] = [.text]
             let output = ColumnType.text
 
-            func evaluate(_ input: NodeInput) async throws -> NodeOutput {
+            func evaluate(_ input: borrowing NodeInput) async throws -> NodeOutput {
                 try check(expected)
                 try await withProfilingLabels(ProfilingLabels(["part": "inner", "level": "own"])) {
                     await Task.yield()
                     try check(expected.merging(["part": "inner", "level": "own"]) { $1 })
                 }
                 try check(expected)
-                return NodeOutput(input.columns[0])
+                return NodeOutput(input[0])
             }
 
             private func check(_ wanted: [String: String]) throws {
@@ -46,7 +46,9 @@ extension SamplerTests {
             let sampler = try Sampler.start(.init(hertz: 100))
             await sampler.ready()
             #expect(await LabelCalibration.calibrateTask())
-            let run = PipelineRun(pipeline, name: "r", schedule: schedule, hook: NodeLabels(pipeline.plan, run: "r"))
+            var options = RunOptions()
+            options.schedule = schedule
+            let run = PipelineRun(pipeline, name: "r", options: options, hook: NodeLabels(pipeline.plan, run: "r"))
             let column = Column.text(BytesColumn(["x"]))
             _ = try await withProfilingLabels(ProfilingLabels(["endpoint": "/search"])) {
                 for _ in 0..<50 { _ = try await run.process(Batch(columns: ["in": column], count: 1)) }

@@ -25,6 +25,7 @@ public struct HashedEmbedder: EmbeddingModel {
     }
 
     public var fingerprint: String { "hashed-1-\(dimension)-\(seed)" }
+    public var byteCount: Int { signs.count * 32 }
 
     public func embed(_ texts: BytesColumn) -> VectorColumn {
         var vectors = VectorColumn(dimension: dimension)
@@ -61,7 +62,7 @@ public struct HashedEmbedder: EmbeddingModel {
         static let characters: UInt64 = 3
     }
 
-    private func addFeatures(of text: ArraySlice<UInt8>, to sums: inout [SIMD8<Int32>]) {
+    private func addFeatures(of text: ColumnBuffer<UInt8>, to sums: inout [SIMD8<Int32>]) {
         var words = WordReader(text)
         var previous: UInt64?
         while let word = words.next() {
@@ -109,11 +110,11 @@ public struct HashedEmbedder: EmbeddingModel {
 /// Words of a text: runs of letters and digits of ASCII, in lower case, and of whatever is not ASCII, as it is. Case beyond
 /// ASCII would hang on the version of Unicode, and with it the vectors.
 struct WordReader {
-    private let text: ArraySlice<UInt8>
+    private let text: ColumnBuffer<UInt8>
     private var position: Int
     private var word: [UInt8] = []
 
-    init(_ text: ArraySlice<UInt8>) {
+    init(_ text: ColumnBuffer<UInt8>) {
         self.text = text
         position = text.startIndex
     }

@@ -1,4 +1,5 @@
 internal import CSimdjson
+internal import HearthRuntime
 
 /// Goes through documents once each and gives what stands at the wanted paths. For one task at a time.
 @safe final class JSONScanner {
@@ -37,10 +38,10 @@ internal import CSimdjson
     ///
     /// - Parameter strict: checks the whole document, also what no path leads to.
     func scan(
-        _ bytes: [UInt8], _ range: Range<Int>, strict: Bool = true, _ body: (Int, Value) -> Void
+        _ bytes: ColumnBuffer<UInt8>, _ range: Range<Int>, strict: Bool = true, _ body: (Int, Value) -> Void
     ) throws(Refusal) {
         precondition(
-            range.lowerBound >= 0 && range.upperBound <= bytes.count - Self.padding, "a document needs padding")
+            range.lowerBound >= 0 && range.upperBound <= bytes.endIndex - Self.padding, "a document needs padding")
         let status = unsafe bytes.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return hearth_json_not_json }
             return unsafe hearth_json_scan(scanner, paths.pointer, base + range.lowerBound, range.count, strict)

@@ -17,7 +17,8 @@ public struct DocumentPipeline: Sendable {
 
     public let embedder: Embedder
     let parts: [Part]
-    let model: SharedModel<any EmbeddingModel>
+    let model: ModelReference
+    let registry: ModelRegistry
 
     private static let categoryDimension = 16
     /// Of a package in KiB: 16 GiB, above which all are equally large.
@@ -26,7 +27,10 @@ public struct DocumentPipeline: Sendable {
     /// - Parameter registry: keeps the model; what shares a registry shares the model.
     public init(embedder: Embedder = .hashed, registry: ModelRegistry = ModelRegistry()) {
         self.embedder = embedder
-        model = SharedModel("embedder \(embedder.rawValue)", in: registry) { embedder.load() }
+        self.registry = registry
+        model = ModelReference(
+            "embedder \(embedder.rawValue)", input: .text, output: .vector(dimension: embedder.dimension)
+        ) { embedder.load() }
         let dimension = embedder.dimension
         parts = [
             Part(node: "embed-description", dimension: dimension, weight: 1, takesQuery: true),
@@ -47,9 +51,13 @@ public struct DocumentPipeline: Sendable {
 
     /// The vector of a query: its text in place of the texts of a document, the other parts zero.
     public func queryVector(_ text: String) async throws -> [Float] {
-        let vectors = try await model().embed(BytesColumn([text]))
+        let handle = try await registry.handle(of: model)
+        guard case .vector(let vectors) = try await handle.model.evaluate(.text(BytesColumn([text]))).column.content
+        else {
+            throw RuntimeError.wrongColumn(name: model.name, detail: "gives no vectors")
+        }
         let halves = parts.map { part in
-            part.takesQuery ? vectors[0] : Array(repeating: Float(0), count: part.dimension)[...]
+            part.takesQuery ? vectors[0] : ColumnBuffer(repeating: Float(0), count: part.dimension)
         }
         return CombineNode.combine(halves, weights: parts.map(\.weight))
     }
@@ -110,16 +118,16 @@ public struct DocumentPipeline: Sendable {
             .init(
                 "description", reads: ["parse"], JoinedFieldsNode([fields.short, fields.long], separator: "\n")),
             .init("relations", reads: ["depends", "tags"], JoinedListsNode(lists: 2)),
-            .init("embed-description", reads: ["description"], embedding()),
-            .init("embed-name", reads: ["name"], embedding()),
-            .init("embed-relations", reads: ["relations"], embedding()),
+            .init("embed-description", reads: "description", model: model),
+            .init("embed-name", reads: "name", model: model),
+            .init("embed-relations", reads: "relations", model: model),
             .init("encode-section", reads: ["section"], CategoryNode(dimension: Self.categoryDimension)),
             .init("encode-size", reads: ["size"], MagnitudeNode(largest: Self.largestSize)),
             .init(
                 "combine", reads: parts.map(\.node),
                 CombineNode(parts.map { (dimension: $0.dimension, weight: $0.weight) })),
         ]
-        let types = Dictionary(uniqueKeysWithValues: nodes.map { ($0.name, $0.body.output) })
+        let types = Dictionary(uniqueKeysWithValues: nodes.map { ($0.name, $0.output) })
         let columns = stored.map { (name: $0, type: types[$0] ?? .text) }
         nodes.append(
             .init(
@@ -131,6 +139,4 @@ public struct DocumentPipeline: Sendable {
                 .init(DocumentReader.starts, .number), .init(DocumentReader.ends, .number),
             ], nodes: nodes)
     }
-
-    private func embedding() -> EmbeddingNode { EmbeddingNode(model, dimension: embedder.dimension) }
 }

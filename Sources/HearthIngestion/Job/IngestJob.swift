@@ -7,7 +7,7 @@ public struct IngestJob: Sendable {
     public var input: String
     public var store: String
     public var pipeline = DocumentPipeline()
-    public var schedule = Schedule.sequential
+    public var options = RunOptions()
     public var limits = DocumentReader.Limits()
     public var rejectionLimit = RejectionLimit.share(0.01)
     /// Goes on where an interrupted run of the same input into the same store stopped.
@@ -47,7 +47,7 @@ public struct IngestReport: Sendable {
     public var resumeRefusal: String?
     /// Why what was set aside could not be written to its file; it is in the store all the same.
     public var rejectedFileFailure: FileError?
-    public var table: NodeTable
+    public var table: NodeTable?
 }
 
 extension IngestJob {
@@ -103,7 +103,8 @@ extension IngestJob {
     ) async throws -> IngestReport {
         let plan = try pipeline.pipeline(into: documents, input: identity.name)
         let run = PipelineRun(
-            plan, name: runName, schedule: schedule, hook: hook?(plan.plan), observers: observers)
+            plan, name: runName, options: options, registry: pipeline.registry, hook: hook?(plan.plan),
+            observers: observers)
         var report = IngestReport(ending: .finished, table: run.table)
         try begin(identity, reader, documents, &report)
         // The reader ends on cancellation; what it has given by then is finished.
@@ -152,7 +153,8 @@ extension IngestJob {
             one.batch = 1
             let reader = try DocumentReader(path: input, limits: one)
             try reader.seek(to: progress.lastByte, line: progress.nextLine - 1)
-            guard let batch = try reader.next(), case .bytes(let last)? = batch.columns[DocumentReader.documents],
+            guard let batch = try reader.next(),
+                case .bytes(let last)? = batch.columns[DocumentReader.documents]?.content,
                 let text = last[0], StableHash.content(text, seed: 0).bytes == progress.lastHash,
                 reader.offset == progress.nextByte
             else { throw ResumeRefusal.changed }
@@ -185,7 +187,7 @@ extension IngestCounts {
     mutating func add(_ result: BatchResult) {
         read += result.count
         rejected += result.rejections.count
-        guard case .number(let outcomes)? = result.columns["store"] else { return }
+        guard case .number(let outcomes)? = result.columns["store"]?.content else { return }
         for item in 0..<outcomes.count {
             guard let outcome = outcomes[item] else { continue }
             if outcome == 0 { stored += 1 } else { unchanged += 1 }

@@ -1,27 +1,11 @@
 internal import HearthGraph
 internal import HearthRuntime
 
-/// Texts → vectors, by a model that it shares with others.
-struct EmbeddingNode: NodeBody {
-    let inputs: [ColumnType] = [.text]
-    let output: ColumnType
-    private let model: SharedModel<any EmbeddingModel>
-
-    init(_ model: SharedModel<any EmbeddingModel>, dimension: Int) {
-        self.model = model
-        output = .vector(dimension: dimension)
-    }
-
-    func evaluate(_ input: NodeInput) async throws -> NodeOutput {
-        guard case .text(let texts)? = input.columns.first else { throw NodeInputError.unexpectedColumn }
-        return NodeOutput(.vector(try await model().embed(texts)))
-    }
-}
-
 /// A category → a unit vector of signs, drawn by its hash: equal categories are equal, others nearly at right angles.
 struct CategoryNode: NodeBody {
     let inputs: [ColumnType] = [.text]
     let output: ColumnType
+    let traits = NodeTraits.itemwise
     private let dimension: Int
 
     init(dimension: Int) {
@@ -29,8 +13,8 @@ struct CategoryNode: NodeBody {
         output = .vector(dimension: dimension)
     }
 
-    func evaluate(_ input: NodeInput) async throws -> NodeOutput {
-        guard case .text(let texts)? = input.columns.first else { throw NodeInputError.unexpectedColumn }
+    func evaluate(_ input: borrowing NodeInput) throws -> NodeOutput {
+        let texts = try input.texts()
         let length = 1 / Float(dimension).squareRoot()
         var vectors = VectorColumn(dimension: dimension)
         for item in 0..<texts.count {
@@ -52,11 +36,12 @@ struct CategoryNode: NodeBody {
 struct MagnitudeNode: NodeBody {
     let inputs: [ColumnType] = [.number]
     let output = ColumnType.vector(dimension: 2)
+    let traits = NodeTraits.itemwise
     /// The size at which the vector has made its quarter turn.
     let largest: Double
 
-    func evaluate(_ input: NodeInput) async throws -> NodeOutput {
-        guard case .number(let numbers)? = input.columns.first else { throw NodeInputError.unexpectedColumn }
+    func evaluate(_ input: borrowing NodeInput) throws -> NodeOutput {
+        let numbers = try input.numbers()
         var vectors = VectorColumn(dimension: 2)
         for item in 0..<numbers.count {
             guard let number = numbers[item], number >= 0 else {
@@ -86,6 +71,7 @@ struct MagnitudeNode: NodeBody {
 struct CombineNode: NodeBody {
     let inputs: [ColumnType]
     let output: ColumnType
+    let traits = NodeTraits.itemwise
     private let weights: [Float]
 
     /// - Parameter parts: the dimension and weight of every input.
@@ -95,11 +81,8 @@ struct CombineNode: NodeBody {
         weights = parts.map(\.weight)
     }
 
-    func evaluate(_ input: NodeInput) async throws -> NodeOutput {
-        let parts = try input.columns.map { column in
-            guard case .vector(let vectors) = column else { throw NodeInputError.unexpectedColumn }
-            return vectors
-        }
+    func evaluate(_ input: borrowing NodeInput) throws -> NodeOutput {
+        let parts = try (0..<input.columnCount).map { try input.vectors($0) }
         let dimension = parts.reduce(0) { $0 + $1.dimension }
         var combined = VectorColumn(dimension: dimension)
         combined.reserve(items: input.count)
@@ -107,7 +90,7 @@ struct CombineNode: NodeBody {
         return NodeOutput(.vector(combined))
     }
 
-    static func combine(_ parts: [ArraySlice<Float>], weights: [Float]) -> [Float] {
+    static func combine(_ parts: [ColumnBuffer<Float>], weights: [Float]) -> [Float] {
         var vector: [Float] = []
         vector.reserveCapacity(parts.reduce(0) { $0 + $1.count })
         var square = 0.0

@@ -5,6 +5,7 @@ internal import HearthRuntime
 struct FieldNode: NodeBody {
     let inputs: [ColumnType] = [.record]
     let output: ColumnType
+    let traits = NodeTraits.itemwise
     private let path: String
 
     init(_ field: DocumentField) {
@@ -12,11 +13,8 @@ struct FieldNode: NodeBody {
         output = field.column
     }
 
-    func evaluate(_ input: NodeInput) async throws -> NodeOutput {
-        guard case .record(let record)? = input.columns.first, let column = record[path] else {
-            throw NodeInputError.unexpectedColumn
-        }
-        return NodeOutput(column)
+    func evaluate(_ input: borrowing NodeInput) throws -> NodeOutput {
+        NodeOutput(try input.record().field(path, output))
     }
 }
 
@@ -24,6 +22,7 @@ struct FieldNode: NodeBody {
 struct JoinedFieldsNode: NodeBody {
     let inputs: [ColumnType] = [.record]
     let output = ColumnType.text
+    let traits = NodeTraits.itemwise
     private let paths: [String]
     private let separator: String
 
@@ -32,10 +31,10 @@ struct JoinedFieldsNode: NodeBody {
         self.separator = separator
     }
 
-    func evaluate(_ input: NodeInput) async throws -> NodeOutput {
-        guard case .record(let record)? = input.columns.first else { throw NodeInputError.unexpectedColumn }
+    func evaluate(_ input: borrowing NodeInput) throws -> NodeOutput {
+        let record = try input.record()
         let parts = try paths.map { path in
-            guard case .text(let column)? = record[path] else { throw NodeInputError.unexpectedColumn }
+            guard case .text(let column) = try record.field(path, .text).content else { preconditionFailure("texts") }
             return column
         }
         var joined = BytesColumn()
@@ -59,14 +58,12 @@ struct JoinedFieldsNode: NodeBody {
 struct JoinedListsNode: NodeBody {
     let inputs: [ColumnType]
     let output = ColumnType.text
+    let traits = NodeTraits.itemwise
 
     init(lists: Int) { inputs = Array(repeating: .texts, count: lists) }
 
-    func evaluate(_ input: NodeInput) async throws -> NodeOutput {
-        let lists = try input.columns.map { column in
-            guard case .texts(let list) = column else { throw NodeInputError.unexpectedColumn }
-            return list
-        }
+    func evaluate(_ input: borrowing NodeInput) throws -> NodeOutput {
+        let lists = try (0..<input.columnCount).map { try input.lists($0) }
         var joined = BytesColumn()
         var text: [UInt8] = []
         for item in 0..<input.count {
@@ -87,16 +84,28 @@ struct JoinedListsNode: NodeBody {
 struct ContentHashNode: NodeBody {
     let inputs: [ColumnType] = [.bytes]
     let output = ColumnType.bytes
+    let traits = NodeTraits.itemwise
     /// Of the pipeline: a document put through another pipeline is another row.
     let seed: UInt64
 
-    func evaluate(_ input: NodeInput) async throws -> NodeOutput {
-        guard case .bytes(let documents)? = input.columns.first else { throw NodeInputError.unexpectedColumn }
+    func evaluate(_ input: borrowing NodeInput) throws -> NodeOutput {
+        let documents = try input.bytes()
         var hashes = BytesColumn()
         hashes.reserve(items: documents.count, bytes: documents.count * 16)
         for item in 0..<documents.count {
             hashes.append(StableHash.content(documents.bytes[documents.range(item)], seed: seed).bytes)
         }
         return NodeOutput(.bytes(hashes))
+    }
+}
+
+extension RecordColumn {
+    /// The column of a field.
+    fileprivate func field(_ path: String, _ type: ColumnType) throws(RuntimeError) -> Column {
+        guard let column = self[path] else { throw .wrongColumn(name: path, detail: "is missing in the record") }
+        guard column.type == type else {
+            throw .wrongColumn(name: path, detail: "is \(column.type) and was read as \(type)")
+        }
+        return column
     }
 }

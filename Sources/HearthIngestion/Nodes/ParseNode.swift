@@ -46,6 +46,7 @@ public struct DocumentField: Hashable, Sendable {
 struct ParseNode: NodeBody {
     let inputs: [ColumnType] = [.bytes]
     let output = ColumnType.record
+    let traits = NodeTraits.itemwise
 
     private let fields: [DocumentField]
     private let paths: JSONPaths
@@ -82,8 +83,14 @@ struct ParseNode: NodeBody {
         self.places = places
     }
 
-    func evaluate(_ input: NodeInput) async throws -> NodeOutput {
-        guard case .bytes(let documents)? = input.columns.first else { throw NodeInputError.unexpectedColumn }
+    func evaluate(_ input: borrowing NodeInput) throws -> NodeOutput {
+        var documents = try input.bytes()
+        // What comes from our reader has its padding; the last document of others must not be read beyond its end.
+        if documents.count > 0,
+            documents.bytes.count < documents.range(documents.count - 1).upperBound + JSONScanner.padding
+        {
+            documents.pad(to: JSONScanner.padding)
+        }
         let scanner = try JSONScanner(paths)
         var builders = fields.map { FieldBuilder($0.kind) }
         var rejections: [ItemError] = []
@@ -117,7 +124,7 @@ struct ParseNode: NodeBody {
                 for field in places[path].fields { builders[field].take(value) }
             }
         } catch {
-            let fault = Self.fault(error, in: documents.bytes[range])
+            let fault = Self.fault(error, in: Array(documents.bytes[range])[...])
             return ItemError(item: item, reason: fault.reason, byte: fault.byte)
         }
         if let wrongType { return ItemError(item: item, reason: wrongType, byte: 0) }
@@ -139,13 +146,6 @@ struct ParseNode: NodeBody {
         case .noMemory: return JSONFault(reason: "no memory to read the document", byte: 0)
         }
     }
-}
-
-/// A body called with columns that the plan should have kept from it.
-enum NodeInputError: Error, CustomStringConvertible {
-    case unexpectedColumn
-
-    var description: String { "a column is of another type than the plan says" }
 }
 
 /// The column of one field under construction, with the value of the present document.

@@ -5,6 +5,7 @@ internal import HearthRuntime
 struct StoreNode: NodeBody {
     let inputs: [ColumnType]
     let output = ColumnType.number
+    let traits = NodeTraits.ordered
 
     private let store: DocumentStore
     private let fields: [(name: String, type: ColumnType)]
@@ -27,16 +28,18 @@ struct StoreNode: NodeBody {
             [.bytes, .number, .number, .number, .text, .bytes, .vector(dimension: dimension)] + fields.map(\.type)
     }
 
-    func evaluate(_ input: NodeInput) async throws -> NodeOutput {
-        let columns = try Columns(input.columns)
-        let rejectedItems = Set(input.rejections.map(\.item))
+    func evaluate(_ input: borrowing NodeInput) throws -> NodeOutput {
+        let columns = try Columns(input)
+        let rejections = input.rejections
+        let rejectedItems = Set(rejections.map(\.item))
         let accepted = (0..<input.count).filter { !rejectedItems.contains($0) }
         let documents = accepted.map { columns.document($0, fields: fields.map(\.name)) }
-        let rejected = input.rejections.map(columns.rejected)
+        let rejected = rejections.map(columns.rejected)
+        let count = input.count
         let outcomes = try store.write(documents, rejected: rejected) { counts in
-            progress(columns, count: input.count, counts: counts)
+            progress(columns, count: count, counts: counts)
         }
-        var result: [Double?] = Array(repeating: nil, count: input.count)
+        var result: [Double?] = Array(repeating: nil, count: count)
         for (item, outcome) in zip(accepted, outcomes) { result[item] = outcome == .unchanged ? 1 : 0 }
         return NodeOutput(.number(NumberColumn(result)))
     }
@@ -45,8 +48,8 @@ struct StoreNode: NodeBody {
         guard let input, count > 0 else { return nil }
         let last = count - 1
         return IngestProgress(
-            input: input, nextByte: Int(columns.ends.values[last]), nextLine: Int(columns.lines.values[last]) + 1,
-            lastByte: Int(columns.starts.values[last]),
+            input: input, nextByte: Int(columns.ends.value(last)), nextLine: Int(columns.lines.value(last)) + 1,
+            lastByte: Int(columns.starts.value(last)),
             lastHash: StableHash.content(columns.documents[last] ?? [], seed: 0).bytes, counts: counts)
     }
 }
@@ -62,32 +65,27 @@ private struct Columns {
     let vectors: VectorColumn
     let fields: ArraySlice<Column>
 
-    init(_ columns: [Column]) throws {
-        guard columns.count >= 7, case .bytes(let documents) = columns[0], case .number(let lines) = columns[1],
-            case .number(let starts) = columns[2], case .number(let ends) = columns[3],
-            case .text(let keys) = columns[4], case .bytes(let hashes) = columns[5],
-            case .vector(let vectors) = columns[6]
-        else { throw NodeInputError.unexpectedColumn }
-        self.documents = documents
-        self.lines = lines
-        self.starts = starts
-        self.ends = ends
-        self.keys = keys
-        self.hashes = hashes
-        self.vectors = vectors
-        fields = columns[7...]
+    init(_ input: borrowing NodeInput) throws(RuntimeError) {
+        documents = try input.bytes(0)
+        lines = try input.numbers(1)
+        starts = try input.numbers(2)
+        ends = try input.numbers(3)
+        keys = try input.texts(4)
+        hashes = try input.bytes(5)
+        vectors = try input.vectors(6)
+        fields = input.columns[7...]
     }
 
     func document(_ item: Int, fields names: [String]) -> StoredDocument {
         var values: [(name: String, value: StoredDocument.FieldValue)] = []
         values.reserveCapacity(names.count)
         for (name, column) in zip(names, fields) {
-            switch column {
+            switch column.content {
             case .text(let texts):
                 if let text = texts.text(item) { values.append((name, .text(text))) }
             case .number(let numbers):
                 if let number = numbers[item] { values.append((name, .number(number))) }
-            case .bytes, .texts, .vector, .record:
+            default:
                 break
             }
         }
@@ -99,7 +97,7 @@ private struct Columns {
     func rejected(_ rejection: Rejection) -> RejectedDocument {
         let item = rejection.item
         return RejectedDocument(
-            line: Int(lines.values[item]), byte: Int(starts.values[item]) + (rejection.error.byte ?? 0),
+            line: Int(lines.value(item)), byte: Int(starts.value(item)) + (rejection.error.byte ?? 0),
             node: rejection.node, reason: rejection.error.reason,
             text: Array((documents[item] ?? []).prefix(RejectedDocument.maximumText)))
     }

@@ -1,11 +1,12 @@
 internal import Foundation
 internal import GRDB
+internal import HearthRuntime
 
 /// A document ready to be stored.
 struct StoredDocument {
     var key: String
     var hash: [UInt8]
-    var vector: ArraySlice<Float>
+    var vector: ColumnBuffer<Float>
     var fields: [(name: String, value: FieldValue)]
 
     enum FieldValue: Hashable, Sendable {

@@ -1,10 +1,11 @@
 internal import Foundation
+internal import HearthRuntime
 
 /// A vector as the store keeps it: 32-bit floats end to end, least significant byte first.
 enum StoredVector {
-    static func data(_ vector: ArraySlice<Float>) -> Data {
+    static func data(_ vector: ColumnBuffer<Float>) -> Data {
         #if _endian(little)
-        return unsafe vector.withUnsafeBytes { unsafe Data($0) }
+        return unsafe vector.withUnsafeBufferPointer { unsafe Data(buffer: $0) }
         #else
         var data = Data(capacity: vector.count * 4)
         for value in vector {

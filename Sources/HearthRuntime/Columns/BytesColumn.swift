@@ -1,10 +1,12 @@
-/// Byte strings end to end with their offsets and validity; texts are these too, in UTF-8.
-public struct BytesColumn: Hashable, Sendable {
+/// Byte strings end to end with their offsets and validity; texts are these too, in UTF-8. Arrow's large binary and large string.
+public struct BytesColumn: Sendable {
     /// May be longer than the items: what follows the last one is padding.
-    public private(set) var bytes: [UInt8] = []
-    /// Where each item starts, and where the last one ends.
-    public private(set) var offsets: [Int] = [0]
+    public private(set) var bytes = ColumnBuffer<UInt8>()
+    /// Where each item starts, and where the last one ends; those of this column begin at ``start``.
+    public private(set) var offsets: ColumnBuffer<Int64> = [0]
     public private(set) var validity = Validity()
+    /// The first offset that is this column's: a slice shares the memory of the column it is of.
+    public private(set) var start = 0
 
     public init() {}
 
@@ -12,17 +14,25 @@ public struct BytesColumn: Hashable, Sendable {
         for text in texts { append(text) }
     }
 
-    public var count: Int { offsets.count - 1 }
+    init(bytes: ColumnBuffer<UInt8>, offsets: ColumnBuffer<Int64>, start: Int, validity: Validity) {
+        self.bytes = bytes
+        self.offsets = offsets
+        self.start = start
+        self.validity = validity
+    }
+
+    public var count: Int { validity.count }
 
     public mutating func reserve(items: Int, bytes count: Int) {
-        bytes.reserveCapacity(count)
-        offsets.reserveCapacity(items + 1)
+        bytes.reserve(count)
+        offsets.reserve(items + 1)
     }
 
     /// Appends an item. Call only before ``pad(to:)``.
     public mutating func append(_ item: some Collection<UInt8>) {
+        prepare()
         bytes.append(contentsOf: item)
-        offsets.append(bytes.count)
+        offsets.append(Int64(bytes.count))
         validity.append(true)
     }
 
@@ -33,26 +43,70 @@ public struct BytesColumn: Hashable, Sendable {
     }
 
     public mutating func appendNull() {
-        offsets.append(bytes.count)
+        prepare()
+        offsets.append(Int64(bytes.count))
         validity.append(false)
     }
 
     /// Sees to it that at least `padding` readable bytes follow the last item, as vectorised parsers want.
-    public mutating func pad(to padding: Int) {
-        bytes.append(contentsOf: repeatElement(0, count: padding))
-    }
+    public mutating func pad(to padding: Int) { bytes.append(repeating: 0, count: padding) }
 
     /// Where an item lies in ``bytes``; empty for a null.
-    public func range(_ index: Int) -> Range<Int> { offsets[index]..<offsets[index + 1] }
+    public func range(_ index: Int) -> Range<Int> {
+        precondition(index >= 0 && index < count, "item beyond the column")
+        return Int(offsets[start + index])..<Int(offsets[start + index + 1])
+    }
 
     public func isNull(_ index: Int) -> Bool { !validity[index] }
 
     /// The bytes of an item, nil where it has no value. O(1).
-    public subscript(_ index: Int) -> ArraySlice<UInt8>? { isNull(index) ? nil : bytes[range(index)] }
+    public subscript(_ index: Int) -> ColumnBuffer<UInt8>? { isNull(index) ? nil : bytes[range(index)] }
 
     /// The item as text, with what is no UTF-8 replaced. O(length).
     public func text(_ index: Int) -> String? {
         guard !isNull(index) else { return nil }
         return String(decoding: bytes[range(index)], as: UTF8.self)
     }
+
+    /// A slice cannot grow where it lies.
+    private mutating func prepare() {
+        if start == 0, offsets.count == count + 1 { return }
+        var whole = BytesColumn()
+        whole.append(contentsOf: self)
+        self = whole
+    }
+}
+
+extension BytesColumn: ItemStorage {
+    var byteCount: Int { Int(offsets[start + count] - offsets[start]) + 8 * (count + 1) }
+    var emptied: BytesColumn { BytesColumn() }
+
+    /// Some of the items, sharing the memory. O(1), and O(items) where there are nulls.
+    public func slice(_ range: Range<Int>) -> BytesColumn {
+        BytesColumn(
+            bytes: bytes, offsets: offsets, start: start + range.lowerBound, validity: validity.slice(range))
+    }
+
+    mutating func append(_ item: Int, of other: BytesColumn) {
+        if let value = other[item] { append(value) } else { appendNull() }
+    }
+
+    mutating func append(contentsOf other: BytesColumn) {
+        prepare()
+        let shift = Int64(bytes.count) - other.offsets[other.start]
+        bytes.append(
+            contentsOf: other.bytes[Int(other.offsets[other.start])..<Int(other.offsets[other.start + other.count])])
+        offsets.reserve(other.count)
+        for item in 0..<other.count { offsets.append(other.offsets[other.start + item + 1] + shift) }
+        validity.append(contentsOf: other.validity)
+    }
+
+    func hash(_ item: Int, into hasher: inout ItemHasher) { hasher.combine(bytes[range(item)]) }
+
+    func isSame(_ item: Int, as otherItem: Int, of other: BytesColumn) -> Bool {
+        bytes[range(item)] == other.bytes[other.range(otherItem)]
+    }
+
+    public static func == (one: BytesColumn, other: BytesColumn) -> Bool { one.hasSameItems(as: other) }
+    public func hash(into hasher: inout Hasher) { hasher.combine(validity) }
 }

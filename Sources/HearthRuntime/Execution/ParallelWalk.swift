@@ -1,0 +1,130 @@
+internal import HearthGraph
+internal import Synchronization
+
+/// A batch through the plan, each unit as soon as its inputs are there.
+///
+/// What costs less than a task runs in the task that finds it ready; what costs more gets one. A task that has finished a unit goes
+/// on with the next if just one became ready by that.
+final class ParallelWalk: Sendable {
+    private struct State {
+        /// By unit, how many must be done before it.
+        var waiting: [Int32]
+        /// By slot, how many inputs of steps have yet to read it.
+        var readers: [Int32]
+        /// Time that tasks were at work.
+        var wall = Duration.zero
+    }
+
+    private let core: RunCore
+    private let frame: BatchFrame
+    private let state: Mutex<State>
+
+    init(_ core: RunCore, _ frame: BatchFrame) {
+        self.core = core
+        self.frame = frame
+        let plan = core.program.plan
+        state = Mutex(
+            State(
+                waiting: plan.units.map { Int32($0.predecessors.count) }, readers: core.program.edgeCounts))
+    }
+
+    /// The time that child tasks were at work, beside the task that calls this.
+    func run() async throws -> Duration {
+        let plan = core.program.plan
+        var queue = ReadyQueue()
+        queue.add(plan.units.indices.filter { plan.units[$0].predecessors.isEmpty }, core)
+        try await withThrowingTaskGroup(of: [Int].self) { group in
+            var running = 0
+            while true {
+                if let unit = queue.popCheap() {
+                    queue.add(try await runUnit(unit), core)
+                } else if running == 0, queue.dear.count == 1, let unit = queue.popDear() {
+                    queue.add(try await runUnit(unit), core)
+                } else if let unit = queue.popDear() {
+                    running += 1
+                    group.addTask { try await self.runOn(from: unit) }
+                } else if running > 0, let ready = try await group.next() {
+                    running -= 1
+                    queue.add(ready, core)
+                } else {
+                    return
+                }
+            }
+        }
+        return state.withLock(\.wall)
+    }
+
+    /// A child task: a unit, and what follows as long as that is one.
+    private func runOn(from first: Int) async throws -> [Int] {
+        let start = ContinuousClock.now
+        var ready = [first]
+        while ready.count == 1 { ready = try await runUnit(ready[0]) }
+        let wall = ContinuousClock.now - start
+        state.withLock { $0.wall += wall }
+        return ready
+    }
+
+    /// Runs a unit, lets go of what it was the last to read, and gives the units that became ready.
+    private func runUnit(_ number: Int) async throws -> [Int] {
+        let unit = core.program.plan.units[number]
+        let start = ContinuousClock.now
+        switch unit.kind {
+        case .dispatch: try await core.dispatch(unit.steps, frame)
+        case .chain:
+            var last: Int?
+            for step in unit.steps {
+                try await core.runStep(step, frame)
+                // Within a chain nobody else reads what the next step has read.
+                if let last, !core.program.isKept[core.program.base + last] {
+                    frame.release(slot: core.program.base + last)
+                }
+                last = step
+            }
+        }
+        core.costs.add(ContinuousClock.now - start, of: number)
+        return finish(number, unit)
+    }
+
+    private func finish(_ number: Int, _ unit: ExecutionPlan.Unit) -> [Int] {
+        let program = core.program
+        let (released, ready) = state.withLock { state in
+            var released: [Int] = []
+            for (index, step) in unit.steps.enumerated() {
+                if index > 0, unit.kind == .chain { break }
+                for slot in program.plan.steps[step].inputs {
+                    state.readers[slot] -= 1
+                    if state.readers[slot] == 0, !program.isKept[slot] { released.append(slot) }
+                }
+            }
+            let ready = unit.successors.filter { successor in
+                state.waiting[successor] -= 1
+                return state.waiting[successor] == 0
+            }
+            return (released, ready)
+        }
+        for slot in released { frame.release(slot: slot) }
+        return ready
+    }
+}
+
+/// Units whose inputs are there: those that run where they are found, and those worth a task, of which that with the longest way
+/// to the end is next.
+private struct ReadyQueue {
+    private var cheap: [Int] = []
+    private(set) var dear: [(unit: Int, height: Int)] = []
+
+    mutating func add(_ units: [Int], _ core: RunCore) {
+        for unit in units {
+            if core.costs.isWorthATask(unit) {
+                let height = core.program.plan.units[unit].height
+                let place = dear.firstIndex { $0.height > height } ?? dear.count
+                dear.insert((unit, height), at: place)
+            } else {
+                cheap.append(unit)
+            }
+        }
+    }
+
+    mutating func popCheap() -> Int? { cheap.popLast() }
+    mutating func popDear() -> Int? { dear.popLast()?.unit }
+}

@@ -1,0 +1,230 @@
+internal import HearthGraph
+
+/// Where nodes that want one model meet: what they ask is put together, what is remembered and what is asked twice is left out,
+/// and the model is called once.
+extension RunCore {
+    /// What one node asks.
+    private struct Request {
+        let step: Int
+        let column: Column
+        let before: [Rejection]
+        var found = NodeMemo.Found()
+        /// For every missing item, its place among the values that the model is called with.
+        var places: [Int] = []
+
+        var asked: Int { found.missing.count }
+    }
+
+    /// A unit of steps that want one model.
+    func dispatch(_ steps: ArraySlice<Int>, _ frame: BatchFrame) async throws {
+        if options.models == .shared { return try await dispatchTogether(steps, frame) }
+        // Each has a model of its own: there is nothing to share.
+        for step in steps { try await dispatchTogether([step], frame) }
+    }
+
+    private func dispatchTogether(_ steps: ArraySlice<Int>, _ frame: BatchFrame) async throws {
+        var requests: [Request] = []
+        for step in steps {
+            emit(.nodeStarted(node: program.plan.steps[step].name, batch: frame.batch))
+            requests.append(try request(step, frame))
+        }
+        let union = union(of: &requests, frame)
+        guard let first = requests.first, let model = program.work[first.step].model else { return }
+        var made = NodeOutput(model.output.emptyColumn)
+        let start = now()
+        if let values = union.values {
+            let sharing = requests.filter { $0.asked > 0 }.map(\.step)
+            made = try await failures(of: program.plan.steps[first.step], frame) {
+                try await call(model, for: sharing, with: values, frame)
+            }
+        }
+        try finish(requests, made, sources: union, wall: start.elapsed, frame)
+    }
+
+    private func request(_ step: Int, _ frame: BatchFrame) throws -> Request {
+        let (columns, handOff) = try transferred(to: step, frame)
+        count { $0.rows[step].handOff += handOff }
+        let slots = program.plan.steps[step].inputs
+        let column = columns?.first ?? frame.column(slots[slots.startIndex])
+        let before = frame.rejections(slots: slots)
+        let rejected = Set(before.lazy.map(\.item))
+        let items = (0..<frame.count).filter { !rejected.contains($0) }
+        var request = Request(step: step, column: column, before: before)
+        if let memo = memos[step] {
+            request.found = memo.find([column], items: items)
+            tellHits(step, request.found, frame)
+        } else {
+            request.found.missing = items
+        }
+        return request
+    }
+
+    /// Values that the model is to be called with.
+    private struct Union {
+        var values: Column?
+        var count = 0
+    }
+
+    private func union(of requests: inout [Request], _ frame: BatchFrame) -> Union {
+        let asked = requests.reduce(0) { $0 + $1.asked }
+        guard asked > 0 else { return Union() }
+        var picks: [Column.Pick] = []
+        picks.reserveCapacity(asked)
+        var known: [ItemHash: Int] = [:]
+        for index in requests.indices {
+            let column = requests[index].column
+            for (place, item) in requests[index].found.missing.enumerated() {
+                if options.removesDuplicates {
+                    let hashes = requests[index].found.hashes
+                    let hash = hashes.isEmpty ? column.itemHashAlone(item) : hashes[place]
+                    if let earlier = known[hash] {
+                        let pick = picks[earlier]
+                        if column.isSame(item, as: pick.item, of: requests[pick.column].column) {
+                            requests[index].places.append(earlier)
+                            continue
+                        }
+                    } else {
+                        known[hash] = picks.count
+                    }
+                }
+                requests[index].places.append(picks.count)
+                picks.append(Column.Pick(column: index, item: item))
+            }
+        }
+        if picks.count < asked {
+            let nodes = requests.filter { $0.asked > 0 }.map { program.plan.steps[$0.step].name }
+            emit(
+                .duplicatesRemoved(
+                    model: program.plan.steps[requests[0].step].model ?? "", nodes: nodes, batch: frame.batch,
+                    asked: asked, removed: asked - picks.count))
+        }
+        let values = Column.picked(picks, of: requests.map(\.column), type: requests[0].column.type)
+        return Union(values: values, count: picks.count)
+    }
+
+    private func finish(
+        _ requests: [Request], _ made: NodeOutput, sources union: Union, wall: Duration, _ frame: BatchFrame
+    ) throws {
+        let rejected = Dictionary(made.rejections.map { ($0.item, $0) }) { first, _ in first }
+        let asked = requests.reduce(0) { $0 + $1.asked }
+        for request in requests {
+            let node = program.plan.steps[request.step]
+            var output = output(of: request, made, rejected, count: frame.count)
+            memos[request.step]?.store(
+                [request.column], items: request.found.missing, request.found.hashes,
+                chosen(request, made, rejected))
+            output.column = try handedOver(output.column, by: request.step)
+            try finish(request.step, output, request.before, frame)
+            let share = asked > 0 ? wall * request.asked / asked : .zero
+            count { table in
+                table.rows[request.step].calls += request.asked > 0 ? 1 : 0
+                table.rows[request.step].items += frame.count
+                table.rows[request.step].rejected += output.rejections.count
+                table.rows[request.step].valuesAsked += request.asked
+                // What several asked counts where it was asked first.
+                table.rows[request.step].inModel += share
+            }
+            emit(
+                .nodeFinished(
+                    node: node.name, batch: frame.batch, items: frame.count, rejected: output.rejections.count,
+                    wall: share))
+        }
+        count { table in
+            var next = 0
+            for request in requests {
+                let new = request.places.count { place in
+                    guard place == next else { return false }
+                    next += 1
+                    return true
+                }
+                table.rows[request.step].valuesEvaluated += new
+            }
+        }
+    }
+
+    /// The node's column: remembered values and new ones in the places of their items.
+    private func output(
+        of request: Request, _ made: NodeOutput, _ rejected: [Int: ItemError], count: Int
+    ) -> NodeOutput {
+        var picks = Array(repeating: Column.Pick.null, count: count)
+        for (item, value) in request.found.hits {
+            picks[item] = Column.Pick(column: value.column + 1, item: value.item)
+        }
+        var rejections: [ItemError] = []
+        for (item, place) in zip(request.found.missing, request.places) {
+            picks[item] = Column.Pick(column: 0, item: place)
+            if let error = rejected[place] {
+                rejections.append(ItemError(item: item, reason: error.reason, byte: error.byte))
+            }
+        }
+        return NodeOutput(
+            Column.picked(picks, of: [made.column] + request.found.values, type: made.column.type),
+            rejections: rejections)
+    }
+
+    /// The new values of a node's missing items, in their order.
+    private func chosen(_ request: Request, _ made: NodeOutput, _ rejected: [Int: ItemError]) -> NodeOutput {
+        guard memos[request.step] != nil else { return made }
+        var rejections: [ItemError] = []
+        for (index, place) in request.places.enumerated() {
+            if let error = rejected[place] {
+                rejections.append(ItemError(item: index, reason: error.reason, byte: error.byte))
+            }
+        }
+        let isAll = request.places.count == made.column.count && request.places.elementsEqual(0..<made.column.count)
+        return NodeOutput(isAll ? made.column : made.column.gathered(request.places), rejections: rejections)
+    }
+
+    // MARK: Calling a model
+
+    /// Calls a model for some nodes, loading it if it is not.
+    func call(
+        _ model: ModelReference, for steps: [Int], with values: Column, _ frame: BatchFrame
+    ) async throws -> NodeOutput {
+        let handle = try await handle(of: model, steps: steps, frame)
+        let names = steps.map { program.plan.steps[$0].name }
+        let start = now()
+        let output: NodeOutput
+        if let hook {
+            let call = NodeCall(
+                steps: steps, name: names.count == 1 ? names[0] : "shared(\(names.joined(separator: ",")))",
+                level: program.plan.steps[steps[0]].level, model: model.name, batch: frame.batch, run: name)
+            output = try await hook.around(call) { try await handle.model.evaluate(values) }
+        } else {
+            output = try await handle.model.evaluate(values)
+        }
+        emit(
+            .modelCalled(
+                model: model.name, nodes: names, batch: frame.batch, values: values.count, wall: start.elapsed))
+        try check(output, of: program.plan.steps[steps[0]], count: values.count)
+        return output
+    }
+
+    private func handle(of model: ModelReference, steps: [Int], _ frame: BatchFrame) async throws -> ModelHandle {
+        // The slow form's copies are kept apart by the node's name.
+        let copy = options.models == .shared ? model.name : "\(model.name) of \(program.plan.steps[steps[0]].name)"
+        let loads = registry.loads(of: copy)
+        let start = now()
+        do {
+            let handle = try await registry.handle(of: model, as: copy)
+            if registry.loads(of: copy) > loads || loads == 0 {
+                let wall = start.elapsed
+                for step in steps { count { $0.rows[step].waiting += wall / steps.count } }
+                emit(.waited(for: .model(model.name), batch: frame.batch, wall: wall))
+            }
+            return handle
+        } catch {
+            emit(.modelLoadFailed(model: model.name, reason: String(describing: error)))
+            throw error
+        }
+    }
+}
+
+extension Column {
+    /// As a node's only input is hashed for its memo.
+    func itemHashAlone(_ item: Int) -> ItemHash {
+        var hasher = ItemHasher()
+        hash(item, into: &hasher)
+        return hasher.finish()
+    }
+}

@@ -1,0 +1,173 @@
+internal import Synchronization
+
+/// Models by name, each loaded once and shared by all who ask. Safe to use from many tasks.
+///
+/// Concurrent first uses wait for the one load. A load that fails is an error for all who wait, and is tried again by the next
+/// who asks. A model stays loaded as long as somebody holds a handle of it; after that it stays too, until the memory bound wants
+/// its room: then those go that were not used for the longest time.
+public final class ModelRegistry: Sendable {
+    /// What is known of one name.
+    public struct Status: Hashable, Sendable {
+        /// How often it was loaded, failed loads included.
+        public var loads = 0
+        public var unloads = 0
+        /// Handles that are held now.
+        public var handles = 0
+        /// 0 while it is not loaded.
+        public var byteCount = 0
+    }
+
+    fileprivate enum Entry {
+        /// All who ask wait for it; the number tells one load from the next of the same name.
+        case loading(Task<any Model, any Error>, number: Int)
+        case loaded(any Model, lastUse: Int)
+    }
+
+    fileprivate struct State {
+        var entries: [String: Entry] = [:]
+        var statuses: [String: Status] = [:]
+        /// Counts uses, to tell which was longest ago.
+        var uses = 0
+    }
+
+    private let state = Mutex(State())
+    /// Of all loaded models together; nil without a bound.
+    public let maximumBytes: Int?
+
+    public init(maximumBytes: Int? = nil) { self.maximumBytes = maximumBytes }
+
+    /// By name, of every model that was ever asked for.
+    public var statuses: [String: Status] { state.withLock(\.statuses) }
+
+    func loads(of name: String) -> Int { state.withLock { $0.statuses[name]?.loads ?? 0 } }
+
+    /// A handle of the model, loaded if it is not. Cancelling the task ends its waiting, and not the load.
+    ///
+    /// - Parameter name: under which it is kept, where that is not the model's own.
+    /// - Throws: what the load throws.
+    public func handle(of reference: ModelReference, as name: String? = nil) async throws -> ModelHandle {
+        let name = name ?? reference.name
+        let step = state.withLock { state in state.begin(name, reference, of: self) }
+        switch step {
+        case .handle(let handle): return handle
+        case .wait(let task, let number):
+            let model: any Model
+            do {
+                model = try await value(of: task)
+            } catch {
+                if !(error is CancellationError && Task.isCancelled) {
+                    state.withLock { $0.forget(name, number: number) }
+                }
+                throw error
+            }
+            let handle = state.withLock { $0.finish(name, model, number: number, of: self) }
+            if let maximumBytes { unload(downTo: maximumBytes) }
+            return handle
+        }
+    }
+
+    /// The task's value; a waiting task that is cancelled need not wait for it.
+    private func value(of task: Task<any Model, any Error>) async throws -> any Model {
+        let ending = AsyncThrowingStream<any Model, any Error>.makeStream()
+        let relay = Task {
+            do {
+                ending.continuation.yield(try await task.value)
+                ending.continuation.finish()
+            } catch {
+                ending.continuation.finish(throwing: error)
+            }
+        }
+        for try await model in ending.stream { return model }
+        relay.cancel()
+        throw CancellationError()
+    }
+
+    /// Unloads models that nobody holds, from the one not used for the longest time on, until what is loaded is within `bytes`.
+    public func unload(downTo bytes: Int = 0) {
+        // Let go of outside of the lock: what a model does at its end is its own affair, and may take long.
+        let unloaded = state.withLock { $0.unload(downTo: bytes) }
+        _ = consume unloaded
+    }
+
+    fileprivate func released(_ name: String) {
+        state.withLock { $0.statuses[name, default: Status()].handles -= 1 }
+        if let maximumBytes { unload(downTo: maximumBytes) }
+    }
+}
+
+extension ModelRegistry.State {
+    enum Step {
+        case handle(ModelHandle)
+        case wait(Task<any Model, any Error>, number: Int)
+    }
+
+    mutating func begin(_ name: String, _ reference: ModelReference, of registry: ModelRegistry) -> Step {
+        switch entries[name] {
+        case .loaded(let model, _): return .handle(use(name, model, of: registry))
+        case .loading(let task, let number): return .wait(task, number: number)
+        case nil:
+            statuses[name, default: .init()].loads += 1
+            uses += 1
+            let task = Task { try await reference.load() }
+            entries[name] = .loading(task, number: uses)
+            return .wait(task, number: uses)
+        }
+    }
+
+    /// The first of those who waited puts the model in its place.
+    mutating func finish(_ name: String, _ model: any Model, number: Int, of registry: ModelRegistry) -> ModelHandle {
+        if case .loading(_, number)? = entries[name] {
+            statuses[name, default: .init()].byteCount = model.byteCount
+            return use(name, model, of: registry)
+        }
+        // Unloaded since by the bound, or loaded again: those who waited have the one they waited for.
+        if case .loaded(let present, _)? = entries[name] { return use(name, present, of: registry) }
+        return ModelHandle(model, name, nil)
+    }
+
+    mutating func forget(_ name: String, number: Int) {
+        if case .loading(_, number)? = entries[name] { entries[name] = nil }
+    }
+
+    private mutating func use(_ name: String, _ model: any Model, of registry: ModelRegistry) -> ModelHandle {
+        uses += 1
+        entries[name] = .loaded(model, lastUse: uses)
+        statuses[name, default: .init()].handles += 1
+        return ModelHandle(model, name, registry)
+    }
+
+    mutating func unload(downTo bytes: Int) -> [any Model] {
+        var unloaded: [any Model] = []
+        var total = statuses.values.reduce(0) { $0 + $1.byteCount }
+        while total > bytes {
+            var oldest: (name: String, model: any Model, use: Int)?
+            for (name, entry) in entries {
+                guard case .loaded(let model, let use) = entry, statuses[name]?.handles == 0, use < oldest?.use ?? .max
+                else { continue }
+                oldest = (name, model, use)
+            }
+            guard let (name, model, _) = oldest else { return unloaded }
+            entries[name] = nil
+            unloaded.append(model)
+            total -= statuses[name]?.byteCount ?? 0
+            statuses[name]?.byteCount = 0
+            statuses[name]?.unloads += 1
+        }
+        return unloaded
+    }
+}
+
+/// Somebody's use of a model: as long as it is held, the model stays loaded.
+public final class ModelHandle: Sendable {
+    public let model: any Model
+    private let name: String
+    private let registry: ModelRegistry?
+
+    fileprivate init(_ model: any Model, _ name: String, _ registry: ModelRegistry?) {
+        self.model = model
+        self.name = name
+        self.registry = registry
+    }
+
+    deinit { registry?.released(name) }
+}

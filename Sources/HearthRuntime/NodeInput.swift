@@ -1,0 +1,89 @@
+internal import HearthGraph
+
+/// What a body is given: the columns that it reads, of one batch. Lent for the call; what is to outlast it, is copied out.
+@safe
+public struct NodeInput: ~Copyable {
+    /// Unmanaged, and alive for as long as the call: an input cannot outlast it.
+    private let frame: Unmanaged<BatchFrame>
+    private let slots: UnsafePointer<Int32>
+    /// How many columns it reads.
+    public let columnCount: Int
+    /// Items of the batch.
+    public let count: Int
+
+    init(_ frame: BatchFrame, slots: UnsafePointer<Int32>, columnCount: Int) {
+        unsafe self.frame = .passUnretained(frame)
+        unsafe self.slots = slots
+        self.columnCount = columnCount
+        count = frame.count
+    }
+
+    /// A column by the order of the node's inputs. O(1).
+    public subscript(_ index: Int) -> Column {
+        precondition(index >= 0 && index < columnCount, "the node has no such input")
+        return unsafe frame._withUnsafeGuaranteedRef { unsafe $0.column(Int(slots[index])) }
+    }
+
+    /// All of them, in the order of the node's inputs.
+    public var columns: [Column] { (0..<columnCount).map { self[$0] } }
+
+    /// Items that a node before this one set aside, by item; their values here mean nothing.
+    public var rejections: [Rejection] {
+        unsafe frame._withUnsafeGuaranteedRef { frame in
+            guard frame.hasRejections else { return [] }
+            return frame.rejections(slots: (0..<columnCount).map { unsafe Int(slots[$0]) })
+        }
+    }
+
+    /// Running number of the batch, from 0.
+    public var batch: Int { unsafe frame._withUnsafeGuaranteedRef { $0.batch } }
+    public var run: String { unsafe frame._withUnsafeGuaranteedRef { $0.run } }
+}
+
+// MARK: Columns by what they hold
+
+extension NodeInput {
+    public func bytes(_ index: Int = 0) throws(RuntimeError) -> BytesColumn {
+        guard case .bytes(let column) = self[index].content else { throw unexpected(index, .bytes) }
+        return column
+    }
+
+    public func texts(_ index: Int = 0) throws(RuntimeError) -> BytesColumn {
+        guard case .text(let column) = self[index].content else { throw unexpected(index, .text) }
+        return column
+    }
+
+    public func lists(_ index: Int = 0) throws(RuntimeError) -> ListColumn {
+        guard case .texts(let column) = self[index].content else { throw unexpected(index, .texts) }
+        return column
+    }
+
+    public func numbers(_ index: Int = 0) throws(RuntimeError) -> NumberColumn {
+        guard case .number(let column) = self[index].content else { throw unexpected(index, .number) }
+        return column
+    }
+
+    public func vectors(_ index: Int = 0) throws(RuntimeError) -> VectorColumn {
+        guard case .vector(let column) = self[index].content else { throw unexpected(index, .vector(dimension: 0)) }
+        return column
+    }
+
+    public func record(_ index: Int = 0) throws(RuntimeError) -> RecordColumn {
+        guard case .record(let column) = self[index].content else { throw unexpected(index, .record) }
+        return column
+    }
+
+    private func unexpected(_ index: Int, _ type: ColumnType) -> RuntimeError {
+        .wrongColumn(name: "input \(index)", detail: "is \(self[index].type) and was read as \(type)")
+    }
+}
+
+extension NodeBody {
+    /// Calls the body outside of any pipeline, as a test does.
+    public func evaluate(
+        _ columns: [Column], count: Int? = nil, rejections: [Rejection] = []
+    ) throws -> NodeOutput {
+        let frame = BatchFrame(columns, count: count ?? columns.first?.count ?? 0, rejections: rejections)
+        return try frame.withInput { try evaluate($0) }
+    }
+}
