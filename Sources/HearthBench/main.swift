@@ -10,6 +10,7 @@ let benches: [String: () async throws -> Void] = [
     "labels": { try await LabelsBench().run() },
     "overhead": { try await OverheadBench().run() },
     "render": { try RenderBench().run() },
+    "scheduler": { try await SchedulerBench().run() },
     "symbols": { try await SymbolsBench().run() },
     "spans": { try await SpansBench().run() },
     "store": { try StoreBench().run() },

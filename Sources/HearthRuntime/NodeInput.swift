@@ -5,14 +5,24 @@ internal import HearthGraph
 public struct NodeInput: ~Copyable {
     /// Unmanaged, and alive for as long as the call: an input cannot outlast it.
     private let frame: Unmanaged<BatchFrame>
+    private let columnsBySlot: UnsafePointer<Column?>
     private let slots: UnsafePointer<Int32>
+    /// Of these slots the node is the last reader.
+    private let lastReads: UnsafePointer<Int32>
+    private let lastReadCount: Int
     /// How many columns it reads.
     public let columnCount: Int
     /// Items of the batch.
     public let count: Int
 
-    init(_ frame: BatchFrame, slots: UnsafePointer<Int32>, columnCount: Int) {
+    init(
+        _ frame: BatchFrame, slots: UnsafePointer<Int32>, columnCount: Int, lastReads: UnsafePointer<Int32>,
+        lastReadCount: Int
+    ) {
+        unsafe self.lastReads = lastReads
+        self.lastReadCount = lastReadCount
         unsafe self.frame = .passUnretained(frame)
+        unsafe columnsBySlot = frame.columnsBySlot
         unsafe self.slots = slots
         self.columnCount = columnCount
         count = frame.count
@@ -21,7 +31,26 @@ public struct NodeInput: ~Copyable {
     /// A column by the order of the node's inputs. O(1).
     public subscript(_ index: Int) -> Column {
         precondition(index >= 0 && index < columnCount, "the node has no such input")
-        return unsafe frame._withUnsafeGuaranteedRef { unsafe $0.column(Int(slots[index])) }
+        guard let column = unsafe columnsBySlot[Int(slots[index])] else {
+            preconditionFailure("a column was read before it was made, or after it was let go")
+        }
+        return column
+    }
+
+    /// The same, taken out of the batch if nobody else reads it any more: then it is the only reference, and whoever changes the
+    /// column changes it where it lies. To be called once an input, which is gone then; ``subscript(_:)`` traps after it. O(1).
+    public func take(_ index: Int = 0) -> Column {
+        precondition(index >= 0 && index < columnCount, "the node has no such input")
+        let slot = unsafe slots[index]
+        for place in 0..<lastReadCount where unsafe lastReads[place] == slot {
+            // An input that is read twice is still to be read.
+            for other in 0..<columnCount where unsafe slots[other] == slot && other != index { return self[index] }
+            guard let column = unsafe frame._withUnsafeGuaranteedRef({ $0.take(slot: Int(slot)) }) else {
+                preconditionFailure("a column was taken twice")
+            }
+            return column
+        }
+        return self[index]
     }
 
     /// All of them, in the order of the node's inputs.

@@ -68,9 +68,10 @@ public final class PipelineRun: Sendable {
         switch (options.evaluation, options.schedule) {
         case (.batched, .sequential): try await SequentialWalk(core: core, frame: frame).run(measures: false)
         case (.batched, .parallel):
-            let next = core.costs.nextBatch()
-            if next.isAnyWorthATask { return try await ParallelWalk(core, frame).run() }
-            try await SequentialWalk(core: core, frame: frame).run(measures: next.measures)
+            switch core.costs.nextBatch() {
+            case .atOnce: return try await ParallelWalk(core, frame).run()
+            case .inOrder(let measures): try await SequentialWalk(core: core, frame: frame).run(measures: measures)
+            }
         case (.perItem, _): try await ItemWalk(core, frame).run()
         case (.coalesced, _):
             // Who waits for a coalescer ends when cancelled; this batch is to be done whole. So it has a task of its own, which

@@ -92,15 +92,15 @@ struct ParseNode: NodeBody {
             documents.pad(to: JSONScanner.padding)
         }
         let scanner = try JSONScanner(paths)
-        var builders = fields.map { FieldBuilder($0.kind) }
+        let builders = fields.map { FieldBuilder($0.kind) }
         var rejections: [ItemError] = []
         let alreadyRejected = Set(input.rejections.map(\.item))
         for item in 0..<documents.count {
-            if !alreadyRejected.contains(item), let error = read(item, of: documents, with: scanner, into: &builders) {
+            if !alreadyRejected.contains(item), let error = read(item, of: documents, with: scanner, into: builders) {
                 rejections.append(error)
-                for field in builders.indices { builders[field].forget() }
+                for builder in builders { builder.forget() }
             }
-            for field in builders.indices { builders[field].finish() }
+            for builder in builders { builder.finish() }
         }
         var columns: [String: Column] = [:]
         for (field, builder) in zip(fields, builders) { columns[field.path.description] = builder.column }
@@ -108,7 +108,7 @@ struct ParseNode: NodeBody {
     }
 
     private func read(
-        _ item: Int, of documents: BytesColumn, with scanner: JSONScanner, into builders: inout [FieldBuilder]
+        _ item: Int, of documents: BytesColumn, with scanner: JSONScanner, into builders: [FieldBuilder]
     ) -> ItemError? {
         let range = documents.range(item)
         var wrongType: String?
@@ -144,81 +144,6 @@ struct ParseNode: NodeBody {
         case .tooDeep: return JSONFault(reason: "more than \(JSONFault.maximumDepth) levels deep", byte: 0)
         case .notAnObject: return JSONFault(reason: "not an object", byte: 0)
         case .noMemory: return JSONFault(reason: "no memory to read the document", byte: 0)
-        }
-    }
-}
-
-/// The column of one field under construction, with the value of the present document.
-private enum FieldBuilder {
-    case text(BytesColumn, [UInt8]?)
-    case texts(ListColumn, [[UInt8]])
-    case number(NumberColumn, Double?)
-
-    init(_ kind: DocumentField.Kind) {
-        switch kind {
-        case .text, .identifier: self = .text(BytesColumn(), nil)
-        case .texts: self = .texts(ListColumn(), [])
-        case .number: self = .number(NumberColumn(), nil)
-        }
-    }
-
-    /// Whether the present document has given nothing yet.
-    var isEmpty: Bool {
-        switch self {
-        case .text(_, let value): value?.isEmpty ?? true
-        case .texts(_, let values): values.isEmpty
-        case .number(_, let value): value == nil
-        }
-    }
-
-    mutating func take(_ value: JSONScanner.Value) {
-        switch (self, value) {
-        case (.text(let column, _), .string(let text)): self = .text(column, text)
-        case (.text(let column, _), .integer(let number)): self = .text(column, Array(String(number).utf8))
-        case (.texts(let column, var values), .string(let text)):
-            self = .texts(ListColumn(), [])
-            values.append(text)
-            self = .texts(column, values)
-        case (.number(let column, _), .integer(let number)): self = .number(column, Double(number))
-        case (.number(let column, _), .number(let number)): self = .number(column, number)
-        default: break
-        }
-    }
-
-    /// Drops what the present document has given.
-    mutating func forget() {
-        switch self {
-        case .text(let column, _): self = .text(column, nil)
-        case .texts(let column, _): self = .texts(column, [])
-        case .number(let column, _): self = .number(column, nil)
-        }
-    }
-
-    /// Ends the present document.
-    mutating func finish() {
-        switch self {
-        case .text(var column, let value):
-            // Let go of the other copy first, so that appending does not copy the column.
-            self = .number(NumberColumn(), nil)
-            if let value { column.append(value) } else { column.appendNull() }
-            self = .text(column, nil)
-        case .texts(var column, let values):
-            self = .number(NumberColumn(), nil)
-            for value in values { column.appendValue(value) }
-            column.finishList(isNull: values.isEmpty)
-            self = .texts(column, [])
-        case .number(var column, let value):
-            self = .number(NumberColumn(), nil)
-            column.append(value)
-            self = .number(column, nil)
-        }
-    }
-
-    var column: Column {
-        switch self {
-        case .text(let column, _): .text(column)
-        case .texts(let column, _): .texts(column)
-        case .number(let column, _): .number(column)
         }
     }
 }

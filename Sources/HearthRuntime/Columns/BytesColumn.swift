@@ -29,9 +29,16 @@ public struct BytesColumn: Sendable {
     }
 
     /// Appends an item. Call only before ``pad(to:)``.
+    @inlinable
     public mutating func append(_ item: some Collection<UInt8>) {
+        let isDone: Void? = item.withContiguousStorageIfAvailable { unsafe append(buffer: $0) }
+        if isDone == nil { append(Array(item)) }
+    }
+
+    @usableFromInline
+    mutating func append(buffer item: UnsafeBufferPointer<UInt8>) {
         prepare()
-        bytes.append(contentsOf: item)
+        unsafe bytes.append(buffer: item)
         offsets.append(Int64(bytes.count))
         validity.append(true)
     }
@@ -88,7 +95,11 @@ extension BytesColumn: ItemStorage {
     }
 
     mutating func append(_ item: Int, of other: BytesColumn) {
-        if let value = other[item] { append(value) } else { appendNull() }
+        if other.isNull(item) { return appendNull() }
+        prepare()
+        bytes.append(other.bytes, other.range(item))
+        offsets.append(Int64(bytes.count))
+        validity.append(true)
     }
 
     mutating func append(contentsOf other: BytesColumn) {

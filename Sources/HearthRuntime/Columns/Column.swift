@@ -22,10 +22,12 @@ public struct Column: Sendable {
         let type: ColumnType
         let count: Int
         let byteCount: Int
+        let typeCode: Int
 
         init(_ content: Content) {
             self.content = content
             type = content.type
+            typeCode = content.type.code
             count = content.items.count
             byteCount = content.items.byteCount
         }
@@ -48,6 +50,7 @@ public struct Column: Sendable {
 
     public var content: Content { box.content }
     public var type: ColumnType { box.type }
+    var typeCode: Int { box.typeCode }
     /// Items in the column.
     public var count: Int { box.count }
     /// Of its items; what several columns share, each of them counts.

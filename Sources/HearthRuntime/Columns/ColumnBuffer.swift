@@ -41,6 +41,8 @@ public struct ColumnBuffer<Element: BitwiseCopyable & Sendable>: Sendable {
 
 extension ColumnBuffer: RandomAccessCollection {
     @inlinable public var endIndex: Int { end }
+    @inlinable public var count: Int { end - startIndex }
+    @inlinable public var isEmpty: Bool { end == startIndex }
 
     /// The element at an index; traps beyond the ends. O(1).
     @inlinable
@@ -93,15 +95,27 @@ extension ColumnBuffer {
 
     @inlinable
     public mutating func append(contentsOf elements: some Sequence<Element>) {
-        let isDone: Void? = elements.withContiguousStorageIfAvailable { source in
-            guard let first = source.baseAddress, source.count > 0 else { return }
-            makeRoom(for: source.count)
-            unsafe (memory.elements(of: Element.self) + end).update(from: first, count: source.count)
-            end += source.count
-        }
+        let isDone: Void? = elements.withContiguousStorageIfAvailable { unsafe append(buffer: $0) }
         if isDone == nil {
             for element in elements { append(element) }
         }
+    }
+
+    @inlinable
+    mutating func append(buffer source: UnsafeBufferPointer<Element>) {
+        guard let first = source.baseAddress, source.count > 0 else { return }
+        makeRoom(for: source.count)
+        unsafe (memory.elements(of: Element.self) + end).update(from: first, count: source.count)
+        end += source.count
+    }
+
+    @inlinable
+    mutating func append(_ other: ColumnBuffer, _ range: Range<Int>) {
+        precondition(range.lowerBound >= other.startIndex && range.upperBound <= other.end, "range beyond the buffer")
+        makeRoom(for: range.count)
+        unsafe (memory.elements(of: Element.self) + end).update(
+            from: other.memory.elements(of: Element.self) + range.lowerBound, count: range.count)
+        end += range.count
     }
 
     public mutating func append(repeating element: Element, count: Int) {

@@ -26,9 +26,16 @@ public struct ListColumn: Sendable {
     public var count: Int { validity.count }
 
     /// Appends a text to the list under construction.
+    @inlinable
     public mutating func appendValue(_ value: some Collection<UInt8>) {
+        let isDone: Void? = value.withContiguousStorageIfAvailable { unsafe appendValue(buffer: $0) }
+        if isDone == nil { appendValue(Array(value)) }
+    }
+
+    @usableFromInline
+    mutating func appendValue(buffer value: UnsafeBufferPointer<UInt8>) {
         prepare()
-        values.append(value)
+        unsafe values.append(buffer: value)
     }
 
     /// Ends the list of one item.

@@ -28,13 +28,16 @@ public struct VectorColumn: Sendable {
     public mutating func reserve(items: Int) { values.reserve(items * dimension) }
 
     /// Appends a vector; what it lacks of the dimension is zero, what it has beyond is cut off.
+    @inlinable
     public mutating func append(_ vector: some Collection<Float>) {
+        let isDone: Void? = vector.withContiguousStorageIfAvailable { unsafe append(buffer: $0) }
+        if isDone == nil { append(Array(vector)) }
+    }
+
+    @usableFromInline
+    mutating func append(buffer vector: UnsafeBufferPointer<Float>) {
         prepare()
-        if vector.count == dimension {
-            values.append(contentsOf: vector)
-        } else {
-            values.append(contentsOf: vector.prefix(dimension))
-        }
+        unsafe values.append(buffer: UnsafeBufferPointer(rebasing: vector.prefix(dimension)))
         validity.append(true)
         values.append(repeating: 0, count: count * dimension - values.count)
     }
@@ -72,7 +75,10 @@ extension VectorColumn: ItemStorage {
     }
 
     mutating func append(_ item: Int, of other: VectorColumn) {
-        if other.isNull(item) { appendNull() } else { append(other[item]) }
+        if other.isNull(item) { return appendNull() }
+        prepare()
+        values.append(other.values, (other.start + item) * dimension..<(other.start + item + 1) * dimension)
+        validity.append(true)
     }
 
     mutating func append(contentsOf other: VectorColumn) {

@@ -47,25 +47,32 @@ final class BatchFrame: @unchecked Sendable {
     }
 
     deinit {
-        if gauge != nil {
-            for slot in 0..<slotCount { release(slot: slot) }
-        }
-        unsafe slots.deinitialize(count: slotCount)
+        for slot in 0..<slotCount where unsafe slots[slot] != nil { release(slot: slot) }
         unsafe slots.deallocate()
         unsafe identity?.deallocate()
     }
 
     func withInput<R>(_ body: (borrowing NodeInput) throws -> R) rethrows -> R {
         guard let identity = unsafe identity else { preconditionFailure("a frame of a pipeline has many inputs") }
-        return try unsafe body(NodeInput(self, slots: identity, columnCount: slotCount))
+        return try unsafe body(
+            NodeInput(self, slots: identity, columnCount: slotCount, lastReads: identity, lastReadCount: slotCount))
     }
 
     func withInput<R>(_ body: (borrowing NodeInput) async throws -> R) async rethrows -> R {
         guard let identity = unsafe identity else { preconditionFailure("a frame of a pipeline has many inputs") }
-        return try await unsafe body(NodeInput(self, slots: identity, columnCount: slotCount))
+        return try await unsafe body(
+            NodeInput(self, slots: identity, columnCount: slotCount, lastReads: identity, lastReadCount: slotCount))
     }
 
     // MARK: Columns
+
+    /// For who knows that no bytes are counted.
+    @unsafe var mutableColumnsBySlot: UnsafeMutablePointer<Column?> {
+        precondition(gauge == nil, "columns are set and let go one by one where their bytes are counted")
+        return unsafe slots
+    }
+
+    @unsafe var columnsBySlot: UnsafePointer<Column?> { unsafe UnsafePointer(slots) }
 
     @inline(__always)
     func column(_ slot: Int) -> Column {
@@ -89,6 +96,14 @@ final class BatchFrame: @unchecked Sendable {
         precondition(slot >= 0 && slot < slotCount, "the batch has no such slot")
         if let gauge, let column = unsafe slots[slot] { gauge.add(-column.byteCount) }
         unsafe slots[slot] = nil
+    }
+
+    func take(slot: Int) -> Column? {
+        precondition(slot >= 0 && slot < slotCount, "the batch has no such slot")
+        let column = unsafe (slots + slot).move()
+        unsafe (slots + slot).initialize(to: nil)
+        if let gauge, let column { gauge.add(-column.byteCount) }
+        return column
     }
 
     // MARK: Items set aside

@@ -25,7 +25,7 @@ final class ItemWalk: Sendable {
     }
 
     func run() async throws {
-        for step in core.program.order.lazy.map(Int.init) {
+        for step in core.program.plan.order {
             if !core.program.isItemwise[step] {
                 try await core.runStep(step, frame)
             } else if core.program.isDemanded[step] {

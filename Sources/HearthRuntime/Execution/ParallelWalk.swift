@@ -70,19 +70,26 @@ final class ParallelWalk: Sendable {
         let start = ContinuousClock.now
         switch unit.kind {
         case .dispatch: try await core.dispatch(unit.steps, frame)
-        case .chain:
-            var last: Int?
-            for step in unit.steps {
-                try await core.runStep(step, frame)
-                // Within a chain nobody else reads what the next step has read.
-                if let last, !core.program.isKept[core.program.base + last] {
-                    frame.release(slot: core.program.base + last)
-                }
-                last = step
-            }
+        case .chain: try await runChain(number)
         }
         core.costs.add(ContinuousClock.now - start, of: number)
         return finish(number, unit)
+    }
+
+    private func runChain(_ number: Int) async throws {
+        let program = core.program
+        let (first, end) = (program.unitStarts[number], program.unitStarts[number + 1])
+        var place = first
+        while place < end {
+            if core.isBare {
+                place = try PlainLoop(core: core, frame: frame, keepingAfter: first).run(from: place, to: end)
+                if place == end { return }
+            }
+            try await core.runStep(program.step(at: place), frame)
+            // Within a chain nobody else reads what the next step reads; what the first one reads others may.
+            if place > first { program.release(after: place, frame) }
+            place += 1
+        }
     }
 
     private func finish(_ number: Int, _ unit: ExecutionPlan.Unit) -> [Int] {

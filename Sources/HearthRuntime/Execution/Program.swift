@@ -1,6 +1,6 @@
 internal import HearthGraph
 
-/// A plan as the walks want it: numbers side by side, and a body for every step. Made once a pipeline, read by every batch.
+/// A plan as the walks want it: in the order in which steps run, numbers side by side. Made once a pipeline, read by every batch.
 @safe
 final class Program: @unchecked Sendable {
     /// What a walk has to know of a step before it calls it.
@@ -13,18 +13,38 @@ final class Program: @unchecked Sendable {
         case model
     }
 
+    /// A step in the order in which steps run: all that calling it takes, in one cache line.
+    @safe
+    struct Place {
+        /// Of a step that computes.
+        let body: Unmanaged<BodyBox>?
+        let inputs: UnsafePointer<Int32>
+        let releases: UnsafePointer<Int32>
+        let inputCount: Int32
+        let releaseCount: Int32
+        let step: Int32
+        /// Of the step's column.
+        let slot: Int32
+        let type: Int
+        let kind: Kind
+    }
+
     let plan: ExecutionPlan
     let work: [NodeWork]
-    /// By step: the bodies of those that compute.
-    let bodies: [(any NodeBody)?]
-    let kinds: [Kind]
     let base: Int
-    /// Steps in the order of the units.
-    let order: [Int32]
-    private let releaseStarts: [Int32]
-    private let releaseSlots: [Int32]
+    /// In the order of the units.
+    let places: UnsafePointer<Place>
+    let placeCount: Int
+    /// Keeps the bodies of ``places`` alive.
+    private let bodies: [BodyBox]
+    /// By step.
+    let placeOfStep: [Int32]
+    /// By unit: its first place; the next one's is where it ends.
+    let unitStarts: [Int]
+    /// By step: the slots it reads.
     private let inputStarts: [Int32]
     private let inputSlots: UnsafeMutablePointer<Int32>
+    private let releaseSlots: UnsafeMutablePointer<Int32>
     /// By slot: whether its column outlives the batch.
     let isKept: [Bool]
     /// By slot: how many inputs of steps read it.
@@ -39,33 +59,17 @@ final class Program: @unchecked Sendable {
     init(_ plan: ExecutionPlan, work: [NodeWork]) {
         self.plan = plan
         self.work = work
-        base = plan.sources.count
-        bodies = work.map { if case .body(let body) = $0 { body } else { nil } }
-        kinds = work.map { work in
-            switch work {
-            case .body(let body): body.traits.isSuperset(of: .costly) ? .costly : .plain
-            case .waiting: .waiting
-            case .model: .model
-            }
-        }
-        order = plan.units.flatMap { $0.steps.map(Int32.init) }
+        let base = plan.sources.count
+        self.base = base
         orderedSteps = work.indices.filter { work[$0].traits.contains(.ordered) }
-
         let isItemwise = work.map { $0.traits.contains(.itemwise) }
-        var isDemanded = isItemwise.map { _ in false }
-        for step in plan.results where isItemwise[step] { isDemanded[step] = true }
-        for (step, node) in plan.steps.enumerated() where !isItemwise[step] {
-            for slot in node.inputs where slot >= plan.sources.count && isItemwise[slot - plan.sources.count] {
-                isDemanded[slot - plan.sources.count] = true
-            }
-        }
         self.isItemwise = isItemwise
-        self.isDemanded = isDemanded
+        isDemanded = Self.demanded(plan, isItemwise)
 
         var starts: [Int32] = [0]
         starts.reserveCapacity(plan.steps.count + 1)
         let inputCount = plan.steps.reduce(0) { $0 + $1.inputs.count }
-        unsafe inputSlots = .allocate(capacity: max(1, inputCount))
+        let inputSlots = UnsafeMutablePointer<Int32>.allocate(capacity: max(1, inputCount))
         var next = 0
         var edgeCounts = Array(repeating: Int32(0), count: plan.lifetimes.count)
         for step in plan.steps {
@@ -76,38 +80,74 @@ final class Program: @unchecked Sendable {
             }
             starts.append(Int32(next))
         }
+        unsafe self.inputSlots = inputSlots
         inputStarts = starts
         self.edgeCounts = edgeCounts
 
         var isKept = Array(repeating: false, count: plan.lifetimes.count)
         for step in plan.results { isKept[base + step] = true }
         self.isKept = isKept
-        var counts = Array(repeating: Int32(0), count: order.count + 1)
+        let order = plan.order
+        var released = Array(repeating: 0, count: order.count + 1)
         for (slot, lifetime) in plan.lifetimes.enumerated() where !isKept[slot] && plan.readers[slot] > 0 {
-            counts[lifetime.upperBound + 1] += 1
+            released[lifetime.upperBound + 1] += 1
         }
-        for place in counts.indices.dropFirst() { counts[place] += counts[place - 1] }
-        releaseStarts = counts
-        var slots = Array(repeating: Int32(0), count: Int(counts.last ?? 0))
+        for place in released.indices.dropFirst() { released[place] += released[place - 1] }
+        let releaseSlots = UnsafeMutablePointer<Int32>.allocate(capacity: max(1, released.last ?? 0))
+        var fill = released
         for (slot, lifetime) in plan.lifetimes.enumerated() where !isKept[slot] && plan.readers[slot] > 0 {
-            slots[Int(counts[lifetime.upperBound])] = Int32(slot)
-            counts[lifetime.upperBound] += 1
+            unsafe (releaseSlots + fill[lifetime.upperBound]).initialize(to: Int32(slot))
+            fill[lifetime.upperBound] += 1
         }
-        releaseSlots = slots
+        unsafe self.releaseSlots = releaseSlots
+
+        placeCount = order.count
+        let places = UnsafeMutablePointer<Place>.allocate(capacity: max(1, order.count))
+        var bodies: [BodyBox] = []
+        var placeOfStep = Array(repeating: Int32(0), count: order.count)
+        for (number, step) in order.enumerated() {
+            placeOfStep[step] = Int32(number)
+            let body: BodyBox? = if case .body(let body) = work[step] { body.boxed } else { nil }
+            if let body { bodies.append(body) }
+            unsafe (places + number).initialize(
+                to: Place(
+                    body: body.map { unsafe Unmanaged.passUnretained($0) }, inputs: inputSlots + Int(starts[step]), releases: releaseSlots + released[number],
+                    inputCount: starts[step + 1] - starts[step],
+                    releaseCount: Int32(released[number + 1] - released[number]), step: Int32(step),
+                    slot: Int32(base + step), type: plan.steps[step].output.code, kind: work[step].kind))
+        }
+        unsafe self.places = UnsafePointer(places)
+        self.bodies = bodies
+        self.placeOfStep = placeOfStep
+        unitStarts = plan.units.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.steps.count) }
     }
 
-    deinit { unsafe inputSlots.deallocate() }
+    deinit {
+        unsafe places.deallocate()
+        unsafe inputSlots.deallocate()
+        unsafe releaseSlots.deallocate()
+    }
+
+    private static func demanded(_ plan: ExecutionPlan, _ isItemwise: [Bool]) -> [Bool] {
+        var isDemanded = isItemwise.map { _ in false }
+        for step in plan.results where isItemwise[step] { isDemanded[step] = true }
+        for (step, node) in plan.steps.enumerated() where !isItemwise[step] {
+            for slot in node.inputs where slot >= plan.sources.count && isItemwise[slot - plan.sources.count] {
+                isDemanded[slot - plan.sources.count] = true
+            }
+        }
+        return isDemanded
+    }
 
     var slotCount: Int { base + work.count }
 
     /// Calls `body` with what a step reads.
-    @inline(__always)
-    func withInput<R>(
-        of step: Int, _ frame: BatchFrame, _ body: (borrowing NodeInput) throws -> R
-    ) rethrows -> R {
+    func withInput<R>(of step: Int, _ frame: BatchFrame, _ body: (borrowing NodeInput) throws -> R) rethrows -> R {
         let start = inputStarts[step]
         return try unsafe body(
-            NodeInput(frame, slots: inputSlots + Int(start), columnCount: Int(inputStarts[step + 1] - start)))
+            NodeInput(
+                frame, slots: inputSlots + Int(start), columnCount: Int(inputStarts[step + 1] - start),
+                lastReads: inputSlots, lastReadCount: 0))
     }
 
     func withInput<R>(
@@ -115,17 +155,63 @@ final class Program: @unchecked Sendable {
     ) async rethrows -> R {
         let start = inputStarts[step]
         return try await unsafe body(
-            NodeInput(frame, slots: inputSlots + Int(start), columnCount: Int(inputStarts[step + 1] - start)))
+            NodeInput(
+                frame, slots: inputSlots + Int(start), columnCount: Int(inputStarts[step + 1] - start),
+                lastReads: inputSlots, lastReadCount: 0))
     }
 
-    /// Lets go of what nobody reads after the step at this place of ``order``.
-    @inline(__always)
+    func step(at place: Int) -> Int {
+        precondition(place >= 0 && place < placeCount, "the plan has no such place")
+        return unsafe Int(places[place].step)
+    }
+
+    /// Lets go of what nobody reads after a place, where places run in their order.
     func release(after place: Int, _ frame: BatchFrame) {
-        var next = Int(releaseStarts[place])
-        let end = Int(releaseStarts[place + 1])
-        while next < end {
-            frame.release(slot: Int(releaseSlots[next]))
-            next += 1
+        precondition(place >= 0 && place < placeCount, "the plan has no such place")
+        let record = unsafe places[place]
+        for index in 0..<Int(record.releaseCount) { frame.release(slot: unsafe Int(record.releases[index])) }
+    }
+}
+
+/// A body behind one reference, so that calling it copies nothing.
+class BodyBox {
+    func evaluate(_ input: borrowing NodeInput) throws -> NodeOutput { preconditionFailure("a box of no body") }
+}
+
+private final class TypedBodyBox<Body: NodeBody>: BodyBox {
+    private let body: Body
+    init(_ body: Body) { self.body = body }
+    override func evaluate(_ input: borrowing NodeInput) throws -> NodeOutput { try body.evaluate(input) }
+}
+
+extension NodeBody {
+    fileprivate var boxed: BodyBox { TypedBodyBox(self) }
+}
+
+extension NodeWork {
+    var kind: Program.Kind {
+        switch self {
+        case .body(let body): body.traits.isSuperset(of: .costly) ? .costly : .plain
+        case .waiting: .waiting
+        case .model: .model
+        }
+    }
+}
+
+extension ColumnType {
+    /// Another number for every type.
+    var code: Int {
+        switch self {
+        case .bytes: 0
+        case .text: 1
+        case .texts: 2
+        case .boolean: 3
+        case .integer32: 4
+        case .integer: 5
+        case .float: 6
+        case .number: 7
+        case .record: 8
+        case .vector(let dimension): dimension << 4 | 9
         }
     }
 }

@@ -42,7 +42,7 @@ final class RunCore: Sendable {
 
     /// Nobody looks: steps are called and nothing else.
     var isBare: Bool {
-        hook == nil && observers.isEmpty && !options.keepsTable && options.transfer == .columnar
+        hook == nil && observers.isEmpty && gauge == nil && options.transfer == .columnar
             && options.errors == .setAside
     }
 

@@ -1,18 +1,20 @@
 internal import HearthGraph
 internal import Synchronization
 
-/// What every unit of a plan has cost so far, to tell those that are worth a task. Safe to use from many tasks.
+/// What every unit of a plan has cost so far: which are worth a task, and whether running units at once is worth anything. Safe to
+/// use from many tasks.
 final class UnitCosts: Sendable {
     private struct Cost {
         var calls = 0
         var wall = Duration.zero
+
+        var mean: Duration { calls == 0 ? .zero : wall / calls }
     }
 
     private struct State {
         var costs: [Cost]
         var batches = 0
-        /// Nil until all have been measured.
-        var isAnyWorthATask: Bool?
+        var isWorthIt = true
     }
 
     /// Making, starting and waiting for a task takes 1.3 to 2.6 µs on such machines; what takes less than ten times that stays
@@ -22,11 +24,11 @@ final class UnitCosts: Sendable {
     private static let fewUnits = 256
 
     private let state: Mutex<State>
-    private let waits: [Bool]
+    private let plan: ExecutionPlan
     private let isSmall: Bool
 
     init(_ plan: ExecutionPlan) {
-        waits = plan.units.map { unit in unit.kind != .chain }
+        self.plan = plan
         isSmall = plan.units.count <= Self.fewUnits
         state = Mutex(State(costs: Array(repeating: Cost(), count: plan.units.count)))
     }
@@ -38,28 +40,46 @@ final class UnitCosts: Sendable {
         }
     }
 
-    /// Whether a unit is worth a task. One that was never measured is, in a small graph; one that calls a model is.
+    /// Whether a unit is worth a task. One that was never measured is.
     func isWorthATask(_ unit: Int) -> Bool {
-        state.withLock { Self.isWorthATask($0.costs[unit], waits: waits[unit], isSmall: isSmall) }
+        state.withLock { $0.costs[unit].calls == 0 || $0.costs[unit].mean >= Self.worthATask }
     }
 
-    private static func isWorthATask(_ cost: Cost, waits: Bool, isSmall: Bool) -> Bool {
-        if cost.calls == 0 { return waits || isSmall }
-        return cost.wall >= worthATask * cost.calls
+    enum Way {
+        case inOrder(measures: Bool)
+        case atOnce
     }
 
-    /// How the next batch goes: whether its units are to be measured, and whether some are worth a task. Measured are the first
-    /// batch, the second, the fourth and so on, since costs change.
-    func nextBatch() -> (measures: Bool, isAnyWorthATask: Bool) {
+    /// How the next batch of a parallel schedule goes. Costs change: they are looked at before the first batch, the second, the
+    /// fourth and so on, and batches that run in order measure then.
+    func nextBatch() -> Way {
         state.withLock { state in
             state.batches += 1
-            let measures = state.batches.nonzeroBitCount == 1
-            if measures || state.isAnyWorthATask == nil {
-                state.isAnyWorthATask = state.costs.indices.contains {
-                    Self.isWorthATask(state.costs[$0], waits: waits[$0], isSmall: isSmall)
-                }
+            if state.batches == 1 {
+                state.isWorthIt = isSmall && plan.units.count > 1
+                return state.isWorthIt ? .atOnce : .inOrder(measures: true)
             }
-            return (measures, state.isAnyWorthATask ?? true)
+            let looks = state.batches.nonzeroBitCount == 1
+            if looks { state.isWorthIt = isWorthIt(state.costs) }
+            return state.isWorthIt ? .atOnce : .inOrder(measures: looks)
         }
+    }
+
+    /// Whether running what is worth a task at once saves a notable part of a batch: the longest way through these units takes as
+    /// long however many run at once.
+    private func isWorthIt(_ costs: [Cost]) -> Bool {
+        var (all, dear, longest) = (Duration.zero, Duration.zero, Duration.zero)
+        var way = Array(repeating: Duration.zero, count: costs.count)
+        for (number, unit) in plan.units.enumerated() {
+            let cost = costs[number].mean
+            all += cost
+            way[number] = unit.predecessors.reduce(.zero) { max($0, way[$1]) }
+            if cost >= Self.worthATask {
+                dear += cost
+                way[number] += cost
+            }
+            longest = max(longest, way[number])
+        }
+        return dear - longest > max(Self.worthATask, all / 20)
     }
 }
