@@ -8,7 +8,7 @@ public final class PipelineRun: Sendable {
     public let pipeline: Pipeline
     public let name: String
     public let options: RunOptions
-    private let core: RunCore
+    let core: RunCore
     private let nextBatch = Mutex(0)
 
     /// - Parameters:
@@ -38,18 +38,22 @@ public final class PipelineRun: Sendable {
     ///   - checksCancellation: false for a batch that is to be done though the task is cancelled.
     /// - Throws: `CancellationError`; ``RuntimeError`` for a batch that does not fit; ``NodeFailure``.
     public func process(_ batch: Batch, checksCancellation: Bool = true) async throws -> BatchResult {
-        let index = nextBatch.withLock { next in
-            defer { next += 1 }
-            return next
-        }
+        let index = nextIndex()
         // Whatever becomes of this batch, those after it must not wait for it.
         defer { for turn in core.turns.values { turn.leave(index) } }
         if checksCancellation { try Task.checkCancellation() }
-        return try await process(batch, index: index)
+        return try await process(batch, index: index, gauge: core.gauge)
     }
 
-    private func process(_ batch: Batch, index: Int) async throws -> BatchResult {
-        let frame = try frame(batch, index: index)
+    func nextIndex() -> Int {
+        nextBatch.withLock { next in
+            defer { next += 1 }
+            return next
+        }
+    }
+
+    func process(_ batch: Batch, index: Int, gauge: MemoryGauge?) async throws -> BatchResult {
+        let frame = try frame(batch, index: index, gauge: gauge)
         let start = ContinuousClock.now
         core.emit(.batchStarted(batch: index, items: batch.count))
         let elsewhere = try await walk(frame)
@@ -84,12 +88,12 @@ public final class PipelineRun: Sendable {
 
     // MARK: Columns in and out
 
-    private func frame(_ batch: Batch, index: Int) throws(RuntimeError) -> BatchFrame {
+    private func frame(_ batch: Batch, index: Int, gauge: MemoryGauge?) throws(RuntimeError) -> BatchFrame {
         guard batch.rejections.allSatisfy({ (0..<batch.count).contains($0.item) }) else {
             throw .wrongColumn(name: "source", detail: "rejects an item that the batch does not have")
         }
         let frame = BatchFrame(
-            slotCount: core.program.slotCount, count: batch.count, batch: index, run: name, gauge: core.gauge)
+            slotCount: core.program.slotCount, count: batch.count, batch: index, run: name, gauge: gauge)
         let rejections = Rejection.merged([batch.rejections.map { Rejection(node: "source", run: name, error: $0) }])
         for (slot, source) in pipeline.plan.sources.enumerated() {
             guard let column = batch.columns[source.name] else { throw .missingSource(source.name) }

@@ -4,6 +4,10 @@ internal import Synchronization
 final class MemoryGauge: Sendable {
     private let present = Atomic(0)
     private let highest = Atomic(0)
+    /// Counts the same bytes among others.
+    private let whole: MemoryGauge?
+
+    init(within whole: MemoryGauge? = nil) { self.whole = whole }
 
     var bytes: Int { present.load(ordering: .relaxed) }
     var peak: Int { highest.load(ordering: .relaxed) }
@@ -11,5 +15,6 @@ final class MemoryGauge: Sendable {
     func add(_ bytes: Int) {
         let now = present.add(bytes, ordering: .relaxed).newValue
         if bytes > 0, now > highest.load(ordering: .relaxed) { highest.max(now, ordering: .relaxed) }
+        whole?.add(bytes)
     }
 }

@@ -5,8 +5,7 @@ extension RunCore {
     /// A step that is not a model's.
     func runStep(_ step: Int, _ frame: BatchFrame) async throws {
         let node = program.plan.steps[step]
-        if let turn = turns[step] { await wait(at: turn, step, frame) }
-        defer { turns[step]?.leave(frame.batch) }
+        if let turn = turns[step] { try await wait(at: turn, step, frame) }
         emit(.nodeStarted(node: node.name, batch: frame.batch))
         let start = now()
         let (columns, handOff) = try transferred(to: step, frame)
@@ -25,6 +24,7 @@ extension RunCore {
         try await failures(of: node, frame) { try check(output, of: node, count: frame.count) }
         output.column = try handedOver(output.column, by: step)
         try finish(step, output, rejections, frame)
+        turns[step]?.leave(frame.batch)
         let wall = start.elapsed
         count { table in
             table.rows[step].calls += 1
@@ -38,9 +38,9 @@ extension RunCore {
                 node: node.name, batch: frame.batch, items: frame.count, rejected: output.rejections.count, wall: wall))
     }
 
-    private func wait(at turn: Turnstile, _ step: Int, _ frame: BatchFrame) async {
+    private func wait(at turn: Turnstile, _ step: Int, _ frame: BatchFrame) async throws {
         let start = now()
-        guard await turn.enter(frame.batch) else { return }
+        guard try await turn.enter(frame.batch) else { return }
         let wall = start.elapsed
         count { $0.rows[step].waiting += wall }
         emit(.waited(for: .order(node: program.plan.steps[step].name), batch: frame.batch, wall: wall))
