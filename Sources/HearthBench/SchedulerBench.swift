@@ -26,7 +26,9 @@ struct SchedulerBench {
     private static let sizes = [("10k", 10_000), ("100k", 100_000), ("1m", 1_000_000)]
 
     func run() async throws {
-        print("# nanoseconds of wall time a node; the median of \(Self.rounds) batches of one item, with the least and the most")
+        print(
+            "# nanoseconds of wall time a node; the median of \(Self.rounds) batches of one item, with the least and the most"
+        )
         for shape in Shape.allCases {
             for (name, count) in Self.sizes { try await measure(shape, "scheduler.\(shape.rawValue).\(name)", count) }
         }

@@ -187,7 +187,8 @@ import Testing
         await #expect(throws: NodeFailure.self) {
             try await run.process(Numbers(batches: 40, items: 1, asked: Counter())) { _ in }
         }
-        #expect(seen.all == [0, 1, 2, 3, 4, 5, 6], "none behind the gap, and nobody waits for ever for the one that failed")
+        #expect(
+            seen.all == [0, 1, 2, 3, 4, 5, 6], "none behind the gap, and nobody waits for ever for the one that failed")
         let result = try await run.process(batch([5]))
         #expect(seen.all.last == result.batch, "whoever goes on, goes on")
     }

@@ -24,7 +24,9 @@ struct PlainLoop {
         while place < end {
             let record = unsafe places + place
             let kind = unsafe record.pointee.kind
-            guard kind == .plain || (kind == .costly && !remembers), let body = unsafe record.pointee.body else { break }
+            guard kind == .plain || (kind == .costly && !remembers), let body = unsafe record.pointee.body else {
+                break
+            }
             let output: NodeOutput
             do {
                 output = try unsafe body._withUnsafeGuaranteedRef { body in

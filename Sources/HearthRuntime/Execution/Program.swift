@@ -111,7 +111,8 @@ final class Program: @unchecked Sendable {
             if let body { bodies.append(body) }
             unsafe (places + number).initialize(
                 to: Place(
-                    body: body.map { unsafe Unmanaged.passUnretained($0) }, inputs: inputSlots + Int(starts[step]), releases: releaseSlots + released[number],
+                    body: body.map { unsafe Unmanaged.passUnretained($0) }, inputs: inputSlots + Int(starts[step]),
+                    releases: releaseSlots + released[number],
                     inputCount: starts[step + 1] - starts[step],
                     releaseCount: Int32(released[number + 1] - released[number]), step: Int32(step),
                     slot: Int32(base + step), type: plan.steps[step].output.code, kind: work[step].kind))
