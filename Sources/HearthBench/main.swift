@@ -4,6 +4,7 @@ import Foundation
 let benches: [String: () async throws -> Void] = [
     "accuracy": { try await AccuracyBench().run() },
     "always-on": { try await AlwaysOnBench().run() },
+    "coalescer": { try await CoalescerBench().run() },
     "diff": { try DiffBench().run() },
     "gate": { try GateBench().run() },
     "gate-pipeline": { try await GatePipelineBench().run() },
