@@ -3,21 +3,24 @@ import HearthCoalescer
 /// What a coalescer costs its callers beside a call of the same function for each item, one by one: items a second, and how long a
 /// caller waits for its value, over the number of callers that ask at the same time.
 ///
-/// The function costs 5 µs a call and 0.2 µs an item, busy: what a system call and a look-up cost. So batches of n could make it
-/// at most 26 times as fast. Every caller asks again as soon as it has its value.
+/// The function is busy for 50 µs a call and 1 µs an item, as a query of a store or a small model is; where it is called one by one,
+/// all cores call it. Every caller asks again as soon as it has its value.
 struct CoalescerBench {
-    private static let callNanoseconds = 5_000
-    private static let itemNanoseconds = 200
+    private static let callNanoseconds = 50_000
+    private static let itemNanoseconds = 1_000
     private static let maximumBatch = 256
     private static let rounds = 5
 
     func run() async throws {
         for callers in [1, 10, 100, 1_000, 10_000] {
-            let items = max(20, min(2_000, 200_000 / callers))
-            var (direct, coalesced, latencies, batches) = ([Double](), [Double](), [Double](), [Double]())
+            let items = max(10, min(2_000, 50_000 / callers))
+            var (direct, coalesced, batches) = ([Double](), [Double](), [Double]())
+            var (directLatencies, latencies) = ([Double](), [Double]())
             // In turn, so that what else the machine does falls on both.
             for _ in 0..<Self.rounds {
-                direct.append(try await throughput(callers, items) { try await Self.evaluate([$0])[0] }.perSecond)
+                let plain = try await throughput(callers, items) { try await Self.evaluate([$0])[0] }
+                direct.append(plain.perSecond)
+                directLatencies += plain.latencies
                 let coalescer = coalescer()
                 let run = try await throughput(callers, items, coalescer.evaluate)
                 coalesced.append(run.perSecond)
@@ -27,11 +30,23 @@ struct CoalescerBench {
             let name = String(callers)
             printFigure("coalescer.direct.\(name)", direct.quantile(0.5), "items/s")
             printFigure("coalescer.throughput.\(name)", coalesced.quantile(0.5), "items/s")
+            printFigure("coalescer.direct-latency.\(name).median", directLatencies.quantile(0.5), "us", digits: 1)
             printFigure("coalescer.batch.\(name)", batches.quantile(0.5), "items", digits: 1)
             printFigure("coalescer.latency.\(name).median", latencies.quantile(0.5), "us", digits: 1)
             printFigure("coalescer.latency.\(name).p99", latencies.quantile(0.99), "us", digits: 1)
         }
         try await cost()
+        try await bound()
+    }
+
+    /// A caller that is alone waits for the whole bound, and for the timer to be served.
+    private func bound() async throws {
+        let coalescer = Coalescer<Int, Int>(maximumBatch: Self.maximumBatch, maximumWait: .milliseconds(2)) {
+            try await Self.nothing($0)
+        }
+        let latencies = try await throughput(1, 500, coalescer.evaluate).latencies
+        printFigure("coalescer.bound-2ms.latency.median", latencies.quantile(0.5), "us", digits: 1)
+        printFigure("coalescer.bound-2ms.latency.p99", latencies.quantile(0.99), "us", digits: 1)
     }
 
     /// What a call costs by itself: a function that does nothing, 100 callers.

@@ -31,16 +31,10 @@ public final class Coalescer<Item: Sendable, Value: Sendable>: Sendable {
         case each(@Sendable ([Item]) async throws -> [Result<Value, any Error>])
     }
 
-    let maximumBatch: Int
-    let maximumWait: Duration
-    let concurrentBatches: Int
+    let schedule: Schedule
     let isolatedFailures: Int
-    let clock: ElapsedTime
     let observe: (@Sendable (CoalescedBatch) -> Void)?
     let evaluation: Evaluation
-    /// Held for a few hundred nanoseconds at a time. No continuation is resumed, no task cancelled and no item let go of under it:
-    /// those may run the code of others, which may come back here.
-    let state = Mutex(State())
 
     /// A coalescer whose closure succeeds or throws for a batch as a whole.
     ///
@@ -69,9 +63,11 @@ public final class Coalescer<Item: Sendable, Value: Sendable>: Sendable {
         clock: some Clock<Duration> = ContinuousClock(), observe: (@Sendable (CoalescedBatch) -> Void)? = nil,
         evaluate: @escaping @Sendable ([Item]) async throws -> [Value]
     ) {
-        self.init(
-            maximumBatch, maximumWait, concurrentBatches, isolatedFailures, ElapsedTime(of: clock), observe,
-            .whole(evaluate))
+        precondition((0...Int.max / 4).contains(isolatedFailures), "a number of failures, from 0")
+        let schedule = Schedule(
+            maximumBatch: maximumBatch, maximumWait: maximumWait, concurrentBatches: concurrentBatches,
+            clock: ElapsedTime(of: clock))
+        self.init(schedule, isolatedFailures, observe, .whole(evaluate))
     }
 
     /// A coalescer whose closure says for each item whether it failed.
@@ -85,29 +81,21 @@ public final class Coalescer<Item: Sendable, Value: Sendable>: Sendable {
         clock: some Clock<Duration> = ContinuousClock(), observe: (@Sendable (CoalescedBatch) -> Void)? = nil,
         evaluateEach: @escaping @Sendable ([Item]) async throws -> [Result<Value, any Error>]
     ) {
-        self.init(
-            maximumBatch, maximumWait, concurrentBatches, 0, ElapsedTime(of: clock), observe, .each(evaluateEach))
+        let schedule = Schedule(
+            maximumBatch: maximumBatch, maximumWait: maximumWait, concurrentBatches: concurrentBatches,
+            clock: ElapsedTime(of: clock))
+        self.init(schedule, 0, observe, .each(evaluateEach))
     }
 
     private init(
-        _ maximumBatch: Int, _ maximumWait: Duration, _ concurrentBatches: Int, _ isolatedFailures: Int,
-        _ clock: ElapsedTime, _ observe: (@Sendable (CoalescedBatch) -> Void)?, _ evaluation: Evaluation
+        _ schedule: Schedule, _ isolatedFailures: Int, _ observe: (@Sendable (CoalescedBatch) -> Void)?,
+        _ evaluation: Evaluation
     ) {
-        precondition(maximumBatch >= 1, "a batch holds at least one item")
-        precondition(maximumWait >= .zero, "nothing waits for less than no time")
-        precondition(concurrentBatches >= 1, "at least one batch must be let through")
-        precondition((0...Int.max / 4).contains(isolatedFailures), "a number of failures, from 0")
-        self.maximumBatch = maximumBatch
-        self.maximumWait = maximumWait
-        self.concurrentBatches = concurrentBatches
+        self.schedule = schedule
         self.isolatedFailures = isolatedFailures
-        self.clock = clock
         self.observe = observe
         self.evaluation = evaluation
     }
-
-    /// Callers and batches hold the coalescer: nobody waits here any more.
-    deinit { state.withLock { $0.timer }?.cancel() }
 
     /// The value of an item, evaluated in a batch with those of other callers.
     ///
@@ -117,30 +105,21 @@ public final class Coalescer<Item: Sendable, Value: Sendable>: Sendable {
         let mark = Atomic<UInt64>(Ticket.none)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                if !enqueue(item, continuation, mark) { continuation.resume(throwing: CancellationError()) }
+                let caller = ItemCaller(item, continuation)
+                if !schedule.enqueue(caller, mark, for: self) { caller.fail(CancellationError()) }
             }
         } onCancel: {
             // Before, during or after the item is put into the queue: whoever comes second sees the mark of the first.
-            if let ticket = Ticket(mark.exchange(Ticket.cancelled, ordering: .acquiringAndReleasing)) { cancel(ticket) }
+            if let ticket = Ticket(mark.exchange(Ticket.cancelled, ordering: .acquiringAndReleasing)) {
+                schedule.cancel(ticket)
+            }
         }
     }
 
     /// Sends out what waits now, without waiting for more, as soon as the limit of concurrent batches lets it; does not wait for
     /// the values.
-    public func flush() {
-        state.withLock { state in
-            state.flushedThrough = state.arrivals
-            startRunners(&state, clock.now())
-        }
-    }
+    public func flush() { schedule.flush(for: self) }
 
     /// What was done so far, and what is there now.
-    public var statistics: CoalescerStatistics {
-        state.withLock { state in
-            var statistics = state.statistics
-            statistics.waiting = state.places.waiting
-            statistics.running = state.runners.count - state.starting
-            return statistics
-        }
-    }
+    public var statistics: CoalescerStatistics { schedule.statistics }
 }

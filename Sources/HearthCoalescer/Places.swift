@@ -1,6 +1,6 @@
 /// Where callers wait: a table of places that are used again, and the queue through those whose items have not gone out.
 ///
-/// Every operation takes constant time. It grows to the most callers that ever waited at once, 64 bytes each.
+/// Every operation takes constant time. It grows to the most callers that ever waited at once, 80 bytes each.
 struct Places {
     /// Where an item is.
     enum Stage: Equatable {
@@ -11,6 +11,7 @@ struct Places {
     }
 
     private struct Place {
+        var caller: (any Caller)?
         var arrival: UInt64 = 0
         var arrivedAt = Duration.zero
         var stage = Stage.free
@@ -36,7 +37,7 @@ struct Places {
     }
 
     /// A place at the end of the queue.
-    mutating func add(arrival: UInt64, at arrivedAt: Duration) -> Ticket {
+    mutating func add(_ caller: any Caller, arrival: UInt64, at arrivedAt: Duration) -> Ticket {
         let index: Int32
         if firstFree == Place.none {
             index = Int32(places.count)
@@ -46,7 +47,7 @@ struct Places {
             firstFree = places[Int(index)].next
         }
         places[Int(index)] = Place(
-            arrival: arrival, arrivedAt: arrivedAt, stage: .waiting, previous: last, next: Place.none)
+            caller: caller, arrival: arrival, arrivedAt: arrivedAt, stage: .waiting, previous: last, next: Place.none)
         if last == Place.none { first = index } else { places[Int(last)].next = index }
         last = index
         waiting += 1
@@ -54,12 +55,12 @@ struct Places {
     }
 
     /// Takes the item that has waited longest out of the queue; its place is kept until it is removed.
-    mutating func takeOldest(for runner: Int) -> (ticket: Ticket, arrivedAt: Duration)? {
-        guard first != Place.none else { return nil }
+    mutating func takeOldest(for runner: Int) -> (ticket: Ticket, caller: any Caller, arrivedAt: Duration)? {
+        guard first != Place.none, let caller = places[Int(first)].caller else { return nil }
         let index = Int(first)
         unlink(index)
         places[index].stage = .out(runner)
-        return (Ticket(place: index, arrival: places[index].arrival), places[index].arrivedAt)
+        return (Ticket(place: index, arrival: places[index].arrival), caller, places[index].arrivedAt)
     }
 
     /// Where the item of this ticket is; nil when its place was given up.
@@ -69,11 +70,13 @@ struct Places {
         return place.stage
     }
 
-    /// Gives a place up, whether its item waits or has gone out.
-    mutating func remove(_ ticket: Ticket) {
+    /// Gives a place up, whether its item waits or has gone out, and the caller with it.
+    mutating func remove(_ ticket: Ticket) -> (any Caller)? {
+        let caller = places[ticket.place].caller
         if places[ticket.place].stage == .waiting { unlink(ticket.place) }
         places[ticket.place] = Place(next: firstFree)
         firstFree = Int32(ticket.place)
+        return caller
     }
 
     private mutating func unlink(_ index: Int) {

@@ -18,12 +18,9 @@ import Testing
     ) async -> [Task<Int, any Error>] {
         var tasks: [Task<Int, any Error>] = []
         for item in items {
-            let before = coalescer.statistics
+            let arrived = coalescer.statistics.arrived
             tasks.append(Task { try await coalescer.evaluate(item) })
-            await reached {
-                let after = coalescer.statistics
-                return after.waiting + after.items > before.waiting + before.items
-            }
+            await reached { coalescer.statistics.arrived > arrived }
         }
         return tasks
     }

@@ -16,9 +16,9 @@ import Testing
     }
 
     private func caller(_ item: Int, of coalescer: Coalescer<Int, Int>) async -> Task<Int, any Error> {
-        let before = coalescer.statistics
+        let arrived = coalescer.statistics.arrived
         let task = Task { try await coalescer.evaluate(item) }
-        await reached { coalescer.statistics.waiting + coalescer.statistics.items > before.waiting + before.items }
+        await reached { coalescer.statistics.arrived > arrived }
         return task
     }
 
