@@ -192,11 +192,11 @@ let package = Package(
         .executableTarget(
             name: "HearthBench",
             dependencies: [
-                "CHearthSampler", "CMalloc", "Hearth", "HearthCoalescer", "HearthDebugInfo", "HearthFiles", "HearthFormats",
-                "HearthGraph", "HearthHTTP", "HearthIngestion", "HearthLabels", "HearthLogging", "HearthObjectFiles", "HearthProfile", "HearthRandom",
-                "HearthRuntime",
-                "HearthRuntimeLabels", "HearthSampling", "HearthServer", "HearthStore", "HearthSymbols",
-                "HearthSyntheticService", "HearthTracing", "HearthTruths",
+                "CHearthSampler", "CMalloc", "Hearth", "HearthCoalescer", "HearthDebugInfo", "HearthFiles",
+                "HearthFormats", "HearthGraph", "HearthHTTP", "HearthIngestion", "HearthLabels", "HearthLogging",
+                "HearthObjectFiles", "HearthProfile", "HearthRandom", "HearthRuntime", "HearthRuntimeLabels",
+                "HearthSampling", "HearthServer", "HearthStore", "HearthSymbols", "HearthSyntheticService",
+                "HearthTracing", "HearthTruths",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],

@@ -1,10 +1,11 @@
 import HearthCoalescer
+import Synchronization
 
-/// What a coalescer costs its callers beside a call of the same function for each item, one by one: items a second, and how long a
-/// caller waits for its value, over the number of callers that ask at the same time.
+/// What a coalescer costs its callers beside a call of the same function for each item, one by one: items a second, and
+/// how long a caller waits for its value, over the number of callers that ask at the same time.
 ///
-/// The function is busy for 50 µs a call and 1 µs an item, as a query of a store or a small model is; where it is called one by one,
-/// all cores call it. Every caller asks again as soon as it has its value.
+/// The function is busy for 50 µs a call and 1 µs an item, as a query of a store or a small model is; where it is
+/// called one by one, all cores call it. Every caller asks again as soon as it has its value.
 struct CoalescerBench {
     private static let callNanoseconds = 50_000
     private static let itemNanoseconds = 1_000
@@ -51,16 +52,19 @@ struct CoalescerBench {
 
     /// What a call costs by itself: a function that does nothing, 100 callers.
     private func cost() async throws {
-        var (direct, coalesced) = ([Double](), [Double]())
+        var (direct, suspended, coalesced) = ([Double](), [Double](), [Double]())
         for _ in 0..<Self.rounds {
             let plain = try await throughput(100, 2_000) { try await Self.nothing([$0])[0] }
             direct.append(plain.processNanosecondsAnItem)
+            let meeting = Meeting(100)
+            suspended.append(try await throughput(100, 2_000, meeting.wait).processNanosecondsAnItem)
             let coalescer = Coalescer<Int, Int>(maximumBatch: 100, maximumWait: .milliseconds(1)) {
                 try await Self.nothing($0)
             }
             coalesced.append(try await throughput(100, 2_000, coalescer.evaluate).processNanosecondsAnItem)
         }
         printFigure("coalescer.cost.direct", direct.quantile(0.5), "ns")
+        printFigure("coalescer.cost.suspended", suspended.quantile(0.5), "ns")
         printFigure("coalescer.cost.coalesced", coalesced.quantile(0.5), "ns")
     }
 
@@ -113,4 +117,24 @@ struct CoalescerBench {
     }
 
     private struct WrongValue: Error {}
+
+    /// The least that any coalescer does: callers wait in a list until it is full, and whoever fills it wakes them.
+    private final class Meeting: Sendable {
+        private let size: Int
+        private let waiting = Mutex<[(Int, CheckedContinuation<Int, any Error>)]>([])
+
+        init(_ size: Int) { self.size = size }
+
+        func wait(_ item: Int) async throws -> Int {
+            try await withCheckedThrowingContinuation { continuation in
+                let all = waiting.withLock { waiting -> [(Int, CheckedContinuation<Int, any Error>)] in
+                    waiting.append((item, continuation))
+                    guard waiting.count == size else { return [] }
+                    defer { waiting = [] }
+                    return waiting
+                }
+                for (item, continuation) in all { continuation.resume(returning: item &+ 1) }
+            }
+        }
+    }
 }

@@ -9,6 +9,7 @@ let benches: [String: () async throws -> Void] = [
     "gate": { try GateBench().run() },
     "gate-pipeline": { try await GatePipelineBench().run() },
     "labels": { try await LabelsBench().run() },
+    "logging": { try LoggingBench().run() },
     "overhead": { try await OverheadBench().run() },
     "render": { try RenderBench().run() },
     "symbols": { try await SymbolsBench().run() },

@@ -42,9 +42,9 @@ extension Coalescer: Evaluator {
         }
     }
 
-    /// Level by level: with d failures more than successes so far, at least ⌊d / 2⌋ bad items are there, because of two halves of
-    /// a group that failed one has failed before, and the other is one more bad item if it fails as well. So a limit on d never
-    /// gives up on a batch that has few, and bounds what it costs if all fail.
+    /// Level by level: with d failures more than successes so far, at least ⌊d / 2⌋ bad items are there, because of two
+    /// halves of a group that failed one has failed before, and the other is one more bad item if it fails as well. So
+    /// a limit on d never gives up on a batch that has few, and bounds what it costs if all fail.
     private func evaluate(_ batch: Batch, _ body: @Sendable ([Item]) async throws -> [Value]) async {
         var groups: [(places: [Int], cause: any Error)] = []
         var failuresAhead = 0

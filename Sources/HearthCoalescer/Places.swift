@@ -1,4 +1,5 @@
-/// Where callers wait: a table of places that are used again, and the queue through those whose items have not gone out.
+/// Where callers wait: a table of places that are used again, and the queue through those whose items have not gone
+/// out.
 ///
 /// Every operation takes constant time. It grows to the most callers that ever waited at once, 80 bytes each.
 struct Places {
@@ -87,8 +88,9 @@ struct Places {
     }
 }
 
-/// Which caller: the place where it waits, and which arrival that is, since places are used again. One word, for an atomic; the
-/// arrival's lower half tells callers of a place apart unless exactly 2³² others came while one was being cancelled.
+/// Which caller: the place where it waits, and which arrival that is, since places are used again. One word, for an
+/// atomic; the arrival's lower half tells callers of a place apart unless exactly 2³² others came while one was being
+/// cancelled.
 struct Ticket {
     let place: Int
     let arrival: UInt32

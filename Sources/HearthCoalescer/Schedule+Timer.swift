@@ -1,8 +1,8 @@
 internal import Synchronization
 
 extension Schedule {
-    /// One timer, for the oldest item. A batch that goes out before its time leaves the timer to the next batch, since making one
-    /// and cancelling it for each batch costs more than a look at the clock when it expires.
+    /// One timer, for the oldest item. A batch that goes out before its time leaves the timer to the next batch, since
+    /// making one and cancelling it for each batch costs more than a look at the clock when it expires.
     func startTimer(_ state: inout State, _ now: Duration, _ evaluator: any Evaluator) {
         guard state.timer == nil, let deadline = deadline(state, after: now) else { return }
         state.timer = Task.detached { [weak evaluator, clock] in
@@ -15,8 +15,8 @@ extension Schedule {
         }
     }
 
-    /// When to wake next; nil when the timer is of no more use. What is due but over the limit of concurrent batches needs
-    /// none: the batch that ends takes it along.
+    /// When to wake next; nil when the timer is of no more use. What is due but over the limit of concurrent batches
+    /// needs none: the batch that ends takes it along.
     func timerExpired(_ evaluator: any Evaluator) -> Duration? {
         state.withLock { state in
             let now = clock.now()

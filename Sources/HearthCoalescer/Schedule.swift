@@ -1,8 +1,8 @@
 internal import Synchronization
 
-/// When which items go out: all of a coalescer that does not depend on what the items are. It is not generic because code of a
-/// library that is generic, and not specialised for its users, looks up types at run time for every line: that made a call three times as
-/// dear.
+/// When which items go out: all of a coalescer that does not depend on what the items are. It is not generic because
+/// code of a library that is generic, and not specialised for its users, looks up types at run time for every line:
+/// that made a call three times as dear.
 final class Schedule: Sendable {
     struct State {
         var places = Places()
@@ -39,8 +39,8 @@ final class Schedule: Sendable {
     let maximumWait: Duration
     let concurrentBatches: Int
     let clock: ElapsedTime
-    /// Held for some hundred nanoseconds at a time. No continuation is resumed, no task cancelled and no item let go of under
-    /// it: those may run the code of others, which may come back here.
+    /// Held for some hundred nanoseconds at a time. No continuation is resumed, no task cancelled and no item let go of
+    /// under it: those may run the code of others, which may come back here.
     let state = Mutex(State())
 
     init(maximumBatch: Int, maximumWait: Duration, concurrentBatches: Int, clock: ElapsedTime) {
@@ -108,14 +108,16 @@ final class Schedule: Sendable {
         startTimer(&state, now, evaluator)
     }
 
-    /// Batches that should go out now; at least one when the oldest item has waited long enough, for then the rest go along.
+    /// Batches that should go out now; at least one when the oldest item has waited long enough, for then the rest go
+    /// along.
     private func dueBatches(_ state: borrowing State, _ now: Duration) -> Int {
         guard let oldest = state.places.oldest else { return 0 }
         let isDue = oldest.arrival <= state.flushedThrough || oldest.arrivedAt + maximumWait <= now
         return max(isDue ? 1 : 0, state.places.waiting / maximumBatch)
     }
 
-    /// A batch for a runner, or nil when none is due and the runner's end is noted. What came since it was started goes along.
+    /// A batch for a runner, or nil when none is due and the runner's end is noted. What came since it was started goes
+    /// along.
     func take(_ number: Int, isFirst: Bool, for evaluator: any Evaluator) -> Batch? {
         state.withLock { state in
             if isFirst { state.starting -= 1 }
@@ -148,7 +150,8 @@ final class Schedule: Sendable {
         return batch
     }
 
-    /// Gives up the places of callers that are answered now, and says which those are: the others were cancelled meanwhile.
+    /// Gives up the places of callers that are answered now, and says which those are: the others were cancelled
+    /// meanwhile.
     func settle(_ tickets: [Ticket], _ number: Int) -> [Bool] {
         state.withLock { state in
             let wanted = tickets.map { ticket in

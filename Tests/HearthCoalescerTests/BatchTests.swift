@@ -202,4 +202,22 @@ import Testing
         #expect(try await coalescer.evaluate(2) == 4)
         MainActor.assertIsolated()
     }
+
+    /// The example of Docs/Coalescing.md, and its like with results: which form is meant, the closure says.
+    @Test func theClosureSaysWhichFormIsMeant() async throws {
+        let model = Model()
+        let lengths = Coalescer(maximumBatch: 32, maximumWait: .milliseconds(2)) { (texts: [String]) in
+            try await model.embed(texts)
+        }
+        #expect(try await lengths.evaluate("four") == 4)
+        let each = Coalescer(maximumBatch: 1, maximumWait: .zero) { (texts: [String]) in
+            texts.map { Result<Int, any Error>.success($0.utf8.count) }
+        }
+        let length: Int = try await each.evaluate("four")
+        #expect(length == 4)
+    }
+
+    private struct Model {
+        func embed(_ texts: [String]) async throws -> [Int] { texts.map(\.utf8.count) }
+    }
 }

@@ -146,7 +146,8 @@ import Testing
     }
 
     @Test func cancelledItemsAreNotTriedAgain() async throws {
-        let coalescer = Coalescer<Int, Int>(maximumBatch: 4, maximumWait: .seconds(1), clock: clock) { [log, gate] items in
+        let coalescer = Coalescer<Int, Int>(maximumBatch: 4, maximumWait: .seconds(1), clock: clock) {
+            [log, gate] items in
             log.record(items)
             if items.count == 4 {
                 await gate.pass()
@@ -190,7 +191,9 @@ import Testing
             deinit { gone() }
         }
         let isGone = Atomic(false)
-        let coalescer = Coalescer<Item, Int>(maximumBatch: 2, maximumWait: .seconds(1), clock: clock) { $0.map { _ in 1 } }
+        let coalescer = Coalescer<Item, Int>(maximumBatch: 2, maximumWait: .seconds(1), clock: clock) {
+            $0.map { _ in 1 }
+        }
         let task = Task {
             try await coalescer.evaluate(
                 Item {

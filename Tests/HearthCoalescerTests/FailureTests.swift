@@ -154,7 +154,8 @@ import Testing
     /// Values that are there do not wait for the rest of their batch.
     @Test func goodHalvesAreAnsweredMeanwhile() async throws {
         let gate = Gate()
-        let coalescer = Coalescer<Int, Int>(maximumBatch: 2, maximumWait: .seconds(1_000), clock: ManualClock()) { items in
+        let coalescer = Coalescer<Int, Int>(maximumBatch: 2, maximumWait: .seconds(1_000), clock: ManualClock()) {
+            items in
             if items.count == 2 { throw Outage() }
             if items == [1] { await gate.pass() }
             return items

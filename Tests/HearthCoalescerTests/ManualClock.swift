@@ -62,8 +62,8 @@ final class ManualClock: Clock {
     }
 }
 
-/// Goes on when something has come about that other tasks bring about. A test whose condition never comes hangs, and the
-/// suite's time limit ends it.
+/// Goes on when something has come about that other tasks bring about. A test whose condition never comes hangs, and
+/// the suite's time limit ends it.
 func reached(_ condition: () -> Bool) async {
     while !condition() { await Task.yield() }
 }

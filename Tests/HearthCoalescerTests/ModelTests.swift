@@ -121,7 +121,8 @@ import Testing
         for seed in 1...8 as ClosedRange<UInt64> {
             var random = SeededGenerator(seed: seed)
             let clock = ManualClock()
-            let coalescer = Coalescer<Int, Int>(maximumBatch: 1 + random.below(12), maximumWait: bound, clock: clock) { $0 }
+            let coalescer = Coalescer<Int, Int>(
+                maximumBatch: 1 + random.below(12), maximumWait: bound, clock: clock, evaluate: { $0 })
             var tasks: [Task<Int, any Error>] = []
             for item in 0..<300 {
                 let arrived = coalescer.statistics.arrived
@@ -156,7 +157,8 @@ import Testing
         clock.advance(by: .microseconds(1))
     }
 
-    /// Batches that ask other coalescers for their items, one within the other, all at their limits: nothing waits for ever.
+    /// Batches that ask other coalescers for their items, one within the other, all at their limits: nothing waits for
+    /// ever.
     @Test func coalescersWithinCoalescersEnd() async throws {
         let inner = Coalescer<Int, Int>(maximumBatch: 8, maximumWait: .microseconds(100)) { $0.map { $0 + 1 } }
         let middle = Coalescer<Int, Int>(maximumBatch: 8, maximumWait: .microseconds(100)) { items in
