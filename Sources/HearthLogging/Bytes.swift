@@ -36,7 +36,8 @@ extension Span<UInt8> {
     /// Where the digits that begin here end; at most `limit` are looked at.
     func digits(from start: Int, limit: Int) -> Int {
         var end = start
-        while end < count, end - start < limit, self[end].isDigit { end += 1 }
+        let bound = limit < count - start ? start + limit : count
+        while end < bound, self[end].isDigit { end += 1 }
         return end
     }
 

@@ -6,8 +6,8 @@ enum Email {
     static func around(_ bytes: Span<UInt8>, _ at: Int, settled: Int) -> Range<Int>? {
         var start = at
         while start > settled, at - start < longestName, isName(bytes[start - 1]) { start -= 1 }
-        // Dots are neither first nor last.
-        while start < at, bytes[start] == .dot { start += 1 }
+        // Dots are neither first nor last, and no character is cut in two.
+        while start < at, bytes[start] == .dot || bytes[start] & 0xC0 == 0x80 { start += 1 }
         guard start < at, bytes[at - 1] != .dot, let end = domain(bytes, at + 1) else { return nil }
         return start..<end
     }

@@ -1,5 +1,5 @@
 /// Goes through the bytes of a text once and stops where personal data stands. Each kind has a byte without which it
-/// cannot be: a digit, an at sign, a colon. All other bytes are passed at the cost of a comparison or two.
+/// cannot be: a digit, an at sign, a colon. All other bytes are passed at the cost of some comparisons.
 struct PersonalData {
     enum Kind: CaseIterable {
         case email, phone, address, card
@@ -31,12 +31,16 @@ struct PersonalData {
         var index = position
         while index < bytes.count {
             let byte = bytes[index]
-            // 0 to 9, and the colon that follows them.
-            if byte &- 0x30 <= 10 {
-                if let found = byte == .colon ? colon(bytes, index) : number(bytes, index) { return take(found) }
+            if byte.isDigit {
+                let end = bytes.digits(from: index, limit: .max)
+                if let found = number(bytes, index..<end) { return take(found) }
                 // The rest of this number is no start of another one.
-                if byte != .colon { while index + 1 < bytes.count, bytes[index + 1].isDigit { index += 1 } }
-            } else if byte == .at, let found = email(bytes, index) {
+                index = end
+                continue
+            }
+            if byte == .colon || byte == .at,
+                let found = byte == .colon ? colon(bytes, index) : email(bytes, index)
+            {
                 return take(found)
             }
             index += 1
@@ -51,8 +55,10 @@ struct PersonalData {
         return found
     }
 
-    /// What begins with the digits at this place, or just before them.
-    private func number(_ bytes: Span<UInt8>, _ start: Int) -> (kind: Kind, range: Range<Int>)? {
+    /// What begins with these digits, or just before them. Most numbers are told to be nothing by their length and the byte
+    /// that follows.
+    private func number(_ bytes: Span<UInt8>, _ digits: Range<Int>) -> (kind: Kind, range: Range<Int>)? {
+        let start = digits.lowerBound
         let before = start > settled ? bytes[start - 1] : nil
         if before == .plus {
             guard kinds.contains(.phoneNumbers), !bytes.isJoined(at: start - 1, settled: settled),
@@ -60,13 +66,21 @@ struct PersonalData {
             else { return nil }
             return (.phone, start - 1..<end)
         }
+        let next = bytes.at(digits.upperBound)
         // An address is looked for behind two slashes too.
-        if kinds.contains(.networkAddresses), let end = NetworkAddress.fourNumbers(bytes, start, settled: settled) {
+        if next == .dot, digits.count <= 3, kinds.contains(.networkAddresses),
+            let end = NetworkAddress.fourNumbers(bytes, start, settled: settled)
+        {
             return (.address, start..<end)
         }
-        guard !bytes.isJoined(at: start, settled: settled) else { return nil }
-        if kinds.contains(.cardNumbers), let end = Card.end(bytes, start) { return (.card, start..<end) }
-        guard kinds.contains(.phoneNumbers) else { return nil }
+        let isSeparated = next == .space || next == .dash || next == .dot || next == .slash
+        guard digits.count >= 13 || isSeparated || next == .closingParenthesis,
+            !bytes.isJoined(at: start, settled: settled)
+        else { return nil }
+        if digits.count >= 13 || digits.count == 4, kinds.contains(.cardNumbers), let end = Card.end(bytes, start) {
+            return (.card, start..<end)
+        }
+        guard digits.count <= 5, kinds.contains(.phoneNumbers) else { return nil }
         if before == .openingParenthesis {
             guard !bytes.isJoined(at: start - 1, settled: settled), let end = Phone.inParentheses(bytes, start) else {
                 return nil

@@ -115,6 +115,13 @@ import Testing
         "p50=1.5ms p99=2.25ms", "Mon Nov  5 12:30:45 2024", "2,147,483,647", "9.81e-10", "utf8[12..<34]",
     ]) func leavesWhatServicesLog(text: String) { #expect(redactor.redact(text) == text) }
 
+    /// A name may be 64 bytes long; what stands before stays, whole.
+    @Test func longNamesAreCutBetweenCharacters() {
+        let redacted = redactor.redact(String(repeating: "漢", count: 40) + "@example.org")
+        #expect(redacted == String(repeating: "漢", count: 19) + "[email]")
+        #expect(redactor.redact(redacted) == redacted)
+    }
+
     @Test func findsSeveralKindsInOneText() {
         #expect(
             redactor.redact("ann@example.org (+49 151 12345678) paid with 4111 1111 1111 1111 from 10.0.0.1")
