@@ -24,6 +24,8 @@ let package = Package(
     name: "hearth",
     products: [
         .library(name: "Hearth", targets: ["Hearth"]),
+        .library(name: "HearthCoalescer", targets: ["HearthCoalescer"]),
+        .library(name: "HearthLogging", targets: ["HearthLogging"]),
         .library(name: "HearthProfile", targets: ["HearthProfile"]),
         .library(name: "HearthFormats", targets: ["HearthFormats"]),
         .library(name: "HearthFlameGraph", targets: ["HearthFlameGraph"]),
@@ -66,6 +68,10 @@ let package = Package(
         .target(name: "HearthGraph", swiftSettings: strict),
         .target(name: "HearthFiles", swiftSettings: strict),
         .target(name: "HearthTerminal", swiftSettings: strict),
+        .target(name: "HearthCoalescer", swiftSettings: strict),
+        .target(
+            name: "HearthLogging", dependencies: [.product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict),
 
         // Layer 1.
         .target(name: "HearthLabels", dependencies: ["CHearthSampler"], swiftSettings: strict),
@@ -186,12 +192,11 @@ let package = Package(
         .executableTarget(
             name: "HearthBench",
             dependencies: [
-                "CHearthSampler", "CMalloc", "Hearth", "HearthDebugInfo", "HearthFiles", "HearthFormats", "HearthGraph",
-                "HearthHTTP",
-                "HearthIngestion", "HearthLabels", "HearthObjectFiles", "HearthProfile", "HearthRandom",
-                "HearthRuntime",
-                "HearthRuntimeLabels", "HearthSampling", "HearthServer", "HearthStore", "HearthSymbols",
-                "HearthSyntheticService", "HearthTracing", "HearthTruths",
+                "CHearthSampler", "CMalloc", "Hearth", "HearthCoalescer", "HearthDebugInfo", "HearthFiles",
+                "HearthFormats", "HearthGraph", "HearthHTTP", "HearthIngestion", "HearthLabels", "HearthLogging",
+                "HearthObjectFiles", "HearthProfile", "HearthRandom", "HearthRuntime", "HearthRuntimeLabels",
+                "HearthSampling", "HearthServer", "HearthStore", "HearthSymbols", "HearthSyntheticService",
+                "HearthTracing", "HearthTruths",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
@@ -255,6 +260,12 @@ let package = Package(
         // Tests. Those that run a program depend on it, so that building the tests builds it and nothing else.
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .testTarget(name: "HearthFilesTests", dependencies: ["HearthFiles"], swiftSettings: strict),
+        .testTarget(
+            name: "HearthCoalescerTests", dependencies: ["HearthCoalescer", "HearthRandom"], swiftSettings: strict),
+        .testTarget(
+            name: "HearthLoggingTests",
+            dependencies: ["HearthLogging", "HearthRandom", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict),
         .testTarget(
             name: "HearthExportTests",
             dependencies: [

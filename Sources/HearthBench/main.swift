@@ -4,10 +4,12 @@ import Foundation
 let benches: [String: () async throws -> Void] = [
     "accuracy": { try await AccuracyBench().run() },
     "always-on": { try await AlwaysOnBench().run() },
+    "coalescer": { try await CoalescerBench().run() },
     "diff": { try DiffBench().run() },
     "gate": { try GateBench().run() },
     "gate-pipeline": { try await GatePipelineBench().run() },
     "labels": { try await LabelsBench().run() },
+    "logging": { try LoggingBench().run() },
     "overhead": { try await OverheadBench().run() },
     "render": { try RenderBench().run() },
     "scheduler": { try await SchedulerBench().run() },
