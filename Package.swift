@@ -86,7 +86,7 @@ let package = Package(
             exclude: ["Protocol/profile.proto", "Protocol/README.md"],
             swiftSettings: strict),
         .target(name: "HearthFlameGraph", dependencies: ["HearthFiles", "HearthProfile"], swiftSettings: strict),
-        .target(name: "HearthRuntime", dependencies: ["HearthGraph"], swiftSettings: strict),
+        .target(name: "HearthRuntime", dependencies: ["HearthCoalescer", "HearthGraph"], swiftSettings: strict),
         .target(name: "HearthDiscovery", dependencies: ["HearthFiles"], swiftSettings: strict),
         .target(
             name: "HearthHTTP",

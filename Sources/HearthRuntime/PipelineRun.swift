@@ -76,12 +76,12 @@ public final class PipelineRun: Sendable {
             case .atOnce: return try await ParallelWalk(core, frame).run()
             case .inOrder(let measures): try await SequentialWalk(core: core, frame: frame).run(measures: measures)
             }
-        case (.perItem, _): try await ItemWalk(core, frame).run()
+        case (.perItem, _): return try await ItemWalk(core, frame).run()
         case (.coalesced, _):
             // Who waits for a coalescer ends when cancelled; this batch is to be done whole. So it has a task of its own, which
             // nobody cancels.
             let core = core
-            try await Task { try await ItemWalk(core, frame).run() }.value
+            return try await Task { try await ItemWalk(core, frame).run() }.value
         }
         return .zero
     }

@@ -89,7 +89,7 @@ import Testing
         #expect(asked.value == 10)
     }
 
-    /// Four columns of a batch are there at once; two batches of a tenth of the bound would do, the stream is ninety times it.
+    /// Four columns of a batch are there at once; two batches of a tenth of the bound would do, the stream is seventy times it.
     @Test(arguments: Schedule.allCases, Transfer.allCases)
     func memoryStaysWithinItsBound(_ schedule: Schedule, _ transfer: Transfer) async throws {
         let pipeline = try Pipeline(
@@ -100,22 +100,22 @@ import Testing
             ])
         var options = RunOptions(schedule)
         options.transfer = transfer
-        options.bytesInFlight = 100_000
+        options.bytesInFlight = 20_000
         options.batchesInFlight = 4
         let run = PipelineRun(pipeline, options: options)
         var (items, batches, sum) = (0, 0, 0.0)
-        try await run.process(Numbers(batches: 30, items: 30_000, asked: Counter())) { result in
+        try await run.process(Numbers(batches: 30, items: 6_000, asked: Counter())) { result in
             guard case .number(let numbers)? = result.columns["d"]?.content else { return }
             items += result.count
             batches += 1
             for item in 0..<numbers.count { sum += numbers.value(item) }
         }
-        #expect(items == 900_000)
+        #expect(items == 180_000)
         #expect(batches > 200, "batches larger than the bound are cut")
-        let expected = 1.5 * 900_000 * 899_999
+        let expected = 1.5 * 180_000 * 179_999
         #expect(sum == expected)
         let peak = try #require(run.table).peakBytes
-        #expect(peak <= 100_000 && peak > 10_000)
+        #expect(peak <= 20_000 && peak > 2_000)
     }
 
     @Test func cancellationStopsBeforeTheNextBatch() async throws {

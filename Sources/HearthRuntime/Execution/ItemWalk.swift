@@ -1,3 +1,4 @@
+internal import HearthCoalescer
 internal import HearthGraph
 internal import Synchronization
 
@@ -17,6 +18,7 @@ final class ItemWalk: Sendable {
     private let frame: BatchFrame
     /// By step and item, what was made in this batch; nil where nothing is remembered.
     private let cells: OnceTable<Int, Value>?
+    private let time = TaskTime()
 
     init(_ core: RunCore, _ frame: BatchFrame) {
         self.core = core
@@ -24,7 +26,8 @@ final class ItemWalk: Sendable {
         cells = core.options.memoBytes == nil ? nil : OnceTable()
     }
 
-    func run() async throws {
+    /// Gives the time of its tasks beside the one that calls this; see ``TaskTime``.
+    func run() async throws -> Duration {
         for step in core.program.plan.order {
             if !core.program.isItemwise[step] {
                 try await core.runStep(step, frame)
@@ -32,6 +35,7 @@ final class ItemWalk: Sendable {
                 try await materialise(step)
             }
         }
+        return time.total
     }
 
     /// Asks for the value of every item, and puts them together.
@@ -67,12 +71,20 @@ final class ItemWalk: Sendable {
     private func allAtOnce(_ step: Int) async throws -> [Value] {
         try await withThrowingTaskGroup(of: (Int, Value).self) { group in
             for item in 0..<frame.count {
-                group.addTask { (item, try await self.value(of: step, item)) }
+                group.addTask { try await self.time.child { (item, try await self.value(of: step, item)) } }
             }
-            var values = Array(repeating: Value(), count: frame.count)
-            for try await (item, value) in group { values[item] = value }
-            return values
+            return try await gather(&group, frame.count)
         }
+    }
+
+    private func gather(
+        _ group: inout ThrowingTaskGroup<(Int, Value), any Error>, _ count: Int
+    ) async throws -> [Value] {
+        let start = core.now()
+        defer { time.waited(start.elapsed) }
+        var values = Array(repeating: Value(), count: count)
+        for try await (place, value) in group { values[place] = value }
+        return values
     }
 
     // MARK: One value
@@ -135,12 +147,13 @@ final class ItemWalk: Sendable {
             // Looked at once: meanwhile others measure.
             let haveTasks = slots.map { isAsked($0) && isWorthATask($0) }
             for (place, slot) in slots.enumerated() where haveTasks[place] {
-                group.addTask { (place, try await self.input(slot, item)) }
+                group.addTask { try await self.time.child { (place, try await self.input(slot, item)) } }
             }
             for (place, slot) in slots.enumerated() where !haveTasks[place] {
                 values[place] = try await input(slot, item)
             }
-            for try await (place, value) in group { values[place] = value }
+            let others = try await gather(&group, slots.count)
+            for place in slots.indices where haveTasks[place] { values[place] = others[place] }
             return values
         }
     }
@@ -198,19 +211,29 @@ final class ItemWalk: Sendable {
             return output
         }
         let wall = start.elapsed
-        core.count { table in
-            if node.model == nil { table.rows[step].code += wall } else { table.rows[step].inModel += wall }
-        }
+        // What a model took, is counted where it is called.
+        if node.model == nil { core.count { $0.rows[step].code += wall } }
         if let found { core.memos[step]?.store(columns, items: [0], found.hashes, output) }
         return (output, false)
     }
 
     private func callModel(_ model: ModelReference, _ step: Int, _ column: Column) async throws -> NodeOutput {
         core.count { $0.rows[step].valuesAsked += 1 }
+        let start = core.now()
         if core.options.evaluation == .coalesced {
-            return try await core.coalesced(model, step, column, frame)
+            let answer = try await core.coalescer(of: model, for: step).evaluate(
+                ModelQuestion(step: step, value: column, batch: frame.batch))
+            let waiting = start.elapsed - answer.share
+            core.count { table in
+                table.rows[step].inModel += answer.share
+                table.rows[step].waiting += waiting
+            }
+            core.emit(.waited(for: .coalescer(model.name), batch: frame.batch, wall: waiting))
+            return answer.output
         }
         core.count { $0.rows[step].valuesEvaluated += 1 }
-        return try await core.call(model, for: [step], with: column, frame)
+        let (output, wall) = try await core.call(model, for: [step], with: column, batch: frame.batch)
+        core.count { $0.rows[step].inModel += wall }
+        return output
     }
 }

@@ -1,12 +1,81 @@
+internal import HearthCoalescer
 internal import HearthGraph
+internal import Synchronization
 
-/// Values that items ask of one model, one by one, held for a moment and asked together.
-final class ModelCoalescer: Sendable {
+/// A value that one item of one node asks of a model.
+struct ModelQuestion: Sendable {
+    let step: Int
+    /// Of one item.
+    let value: Column
+    let batch: Int
 }
+
+struct ModelAnswer: Sendable {
+    /// Of one item, or its refusal.
+    let output: NodeOutput
+    /// What the value took of the model's time.
+    let share: Duration
+}
+
+typealias ModelCoalescer = Coalescer<ModelQuestion, ModelAnswer>
+
+/// Values that items ask of a model one by one, held for a moment and asked together.
 extension RunCore {
-    func coalesced(_ model: ModelReference, _ step: Int, _ column: Column, _ frame: BatchFrame) async throws
-        -> NodeOutput
-    {
-        try await call(model, for: [step], with: column, frame)
+    /// That of a model, or of a node's own copy of it.
+    func coalescer(of model: ModelReference, for step: Int) -> ModelCoalescer {
+        coalescers.withLock { coalescers in
+            let name = copy(of: model, for: [step])
+            if let known = coalescers[name] { return known }
+            // Whoever asks holds the run: the coalescer must not, since the run holds it.
+            let new = ModelCoalescer(
+                maximumBatch: max(1, options.coalescedValues), maximumWait: options.coalescedWait,
+                evaluateEach: { [weak self] questions in
+                    guard let self else { throw CancellationError() }
+                    return try await self.answer(questions, model)
+                })
+            coalescers[name] = new
+            return new
+        }
+    }
+
+    private func answer(
+        _ questions: [ModelQuestion], _ model: ModelReference
+    ) async throws -> [Result<ModelAnswer, any Error>] {
+        var picks: [Column.Pick] = []
+        var places: [Int] = []
+        var known: [ItemHash: Int] = [:]
+        for (number, question) in questions.enumerated() {
+            if options.removesDuplicates {
+                let hash = question.value.itemHash(0)
+                if let earlier = known[hash],
+                    question.value.isSame(0, as: 0, of: questions[picks[earlier].column].value)
+                {
+                    places.append(earlier)
+                    continue
+                }
+                if known[hash] == nil { known[hash] = picks.count }
+            }
+            places.append(picks.count)
+            picks.append(Column.Pick(column: number, item: 0))
+            count { $0.rows[question.step].valuesEvaluated += 1 }
+        }
+        let steps = Set(questions.map(\.step)).sorted()
+        let batch = questions[0].batch
+        if picks.count < questions.count {
+            emit(
+                .duplicatesRemoved(
+                    model: model.name, nodes: steps.map { program.plan.steps[$0].name }, batch: batch,
+                    asked: questions.count, removed: questions.count - picks.count))
+        }
+        let values = Column.picked(picks, of: questions.map(\.value), type: model.input)
+        let (made, wall) = try await call(model, for: steps, with: values, batch: batch)
+        let share = wall / questions.count
+        let rejected = Dictionary(made.rejections.map { ($0.item, $0) }) { first, _ in first }
+        return places.map { place in
+            let errors = rejected[place].map { [ItemError(item: 0, reason: $0.reason, byte: $0.byte)] } ?? []
+            return .success(
+                ModelAnswer(
+                    output: NodeOutput(made.column.slice(place..<place + 1), rejections: errors), share: share))
+        }
     }
 }

@@ -11,13 +11,12 @@ final class ParallelWalk: Sendable {
         var waiting: [Int32]
         /// By slot, how many inputs of steps have yet to read it.
         var readers: [Int32]
-        /// Time that tasks were at work.
-        var wall = Duration.zero
     }
 
     private let core: RunCore
     private let frame: BatchFrame
     private let state: Mutex<State>
+    private let time = TaskTime()
 
     init(_ core: RunCore, _ frame: BatchFrame) {
         self.core = core
@@ -28,7 +27,7 @@ final class ParallelWalk: Sendable {
                 waiting: plan.units.map { Int32($0.predecessors.count) }, readers: core.program.edgeCounts))
     }
 
-    /// The time that child tasks were at work, beside the task that calls this.
+    /// Gives the time of its tasks beside the one that calls this; see ``TaskTime``.
     func run() async throws -> Duration {
         let plan = core.program.plan
         var queue = ReadyQueue()
@@ -42,8 +41,8 @@ final class ParallelWalk: Sendable {
                     queue.add(try await runUnit(unit), core)
                 } else if let unit = queue.popDear() {
                     running += 1
-                    group.addTask { try await self.runOn(from: unit) }
-                } else if running > 0, let ready = try await group.next() {
+                    group.addTask { try await self.time.child { try await self.runOn(from: unit) } }
+                } else if running > 0, let ready = try await time.waiting({ try await group.next() }) {
                     running -= 1
                     queue.add(ready, core)
                 } else {
@@ -51,16 +50,13 @@ final class ParallelWalk: Sendable {
                 }
             }
         }
-        return state.withLock(\.wall)
+        return time.total
     }
 
     /// A child task: a unit, and what follows as long as that is one.
     private func runOn(from first: Int) async throws -> [Int] {
-        let start = ContinuousClock.now
         var ready = [first]
         while ready.count == 1 { ready = try await runUnit(ready[0]) }
-        let wall = ContinuousClock.now - start
-        state.withLock { $0.wall += wall }
         return ready
     }
 

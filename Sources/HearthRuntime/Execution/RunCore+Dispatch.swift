@@ -31,14 +31,14 @@ extension RunCore {
         let union = union(of: &requests, frame)
         guard let first = requests.first, let model = program.work[first.step].model else { return }
         var made = NodeOutput(model.output.emptyColumn)
-        let start = now()
+        var wall = Duration.zero
         if let values = union.values {
             let sharing = requests.filter { $0.asked > 0 }.map(\.step)
-            made = try await failures(of: program.plan.steps[first.step], frame) {
-                try await call(model, for: sharing, with: values, frame)
+            (made, wall) = try await failures(of: program.plan.steps[first.step], frame) {
+                try await call(model, for: sharing, with: values, batch: frame.batch)
             }
         }
-        try finish(requests, made, sources: union, wall: start.elapsed, frame)
+        try finish(requests, made, sources: union, wall: wall, frame)
     }
 
     private func request(_ step: Int, _ frame: BatchFrame) throws -> Request {
@@ -113,16 +113,18 @@ extension RunCore {
             memos[request.step]?.store(
                 [request.column], items: request.found.missing, request.found.hashes,
                 chosen(request, made, rejected))
+            let handStart = now()
             output.column = try handedOver(output.column, by: request.step)
             try finish(request.step, output, request.before, frame)
+            let passing = handStart.elapsed
             let share = asked > 0 ? wall * request.asked / asked : .zero
             count { table in
                 table.rows[request.step].calls += request.asked > 0 ? 1 : 0
                 table.rows[request.step].items += frame.count
                 table.rows[request.step].rejected += output.rejections.count
                 table.rows[request.step].valuesAsked += request.asked
-                // What several asked counts where it was asked first.
                 table.rows[request.step].inModel += share
+                table.rows[request.step].handOff += passing
             }
             emit(
                 .nodeFinished(
@@ -177,44 +179,46 @@ extension RunCore {
 
     // MARK: Calling a model
 
-    /// Calls a model for some nodes, loading it if it is not.
+    /// Calls a model for some nodes, loading it if it is not, and says how long the call took.
     func call(
-        _ model: ModelReference, for steps: [Int], with values: Column, _ frame: BatchFrame
-    ) async throws -> NodeOutput {
-        let handle = try await handle(of: model, steps: steps, frame)
+        _ model: ModelReference, for steps: [Int], with values: Column, batch: Int
+    ) async throws -> (output: NodeOutput, wall: Duration) {
+        let handle = try await handle(of: model, steps: steps, batch)
         let names = steps.map { program.plan.steps[$0].name }
         let start = now()
         let output: NodeOutput
         if let hook {
             let call = NodeCall(
                 steps: steps, name: names.count == 1 ? names[0] : "shared(\(names.joined(separator: ",")))",
-                level: program.plan.steps[steps[0]].level, model: model.name, batch: frame.batch, run: name)
+                level: program.plan.steps[steps[0]].level, model: model.name, batch: batch, run: name)
             output = try await hook.around(call) { try await handle.model.evaluate(values) }
         } else {
             output = try await handle.model.evaluate(values)
         }
-        emit(
-            .modelCalled(
-                model: model.name, nodes: names, batch: frame.batch, values: values.count, wall: start.elapsed))
+        let wall = start.elapsed
+        emit(.modelCalled(model: model.name, nodes: names, batch: batch, values: values.count, wall: wall))
         try check(output, of: program.plan.steps[steps[0]], count: values.count)
-        return output
+        return (output, wall)
     }
 
-    private func handle(of model: ModelReference, steps: [Int], _ frame: BatchFrame) async throws -> ModelHandle {
-        // The slow form's copies are kept apart by the node's name.
-        let copy = options.models == .shared ? model.name : "\(model.name) of \(program.plan.steps[steps[0]].name)"
-        let loads = registry.loads(of: copy)
+    /// The name under which a model is kept: the slow form's copies are kept apart by the node's name.
+    func copy(of model: ModelReference, for steps: [Int]) -> String {
+        options.models == .shared ? model.name : "\(model.name) of \(program.plan.steps[steps[0]].name)"
+    }
+
+    private func handle(of model: ModelReference, steps: [Int], _ batch: Int) async throws -> ModelHandle {
+        let copy = copy(of: model, for: steps)
         let start = now()
         do {
-            let handle = try await registry.handle(of: model, as: copy)
-            if registry.loads(of: copy) > loads || loads == 0 {
-                let wall = start.elapsed
-                for step in steps { count { $0.rows[step].waiting += wall / steps.count } }
-                emit(.waited(for: .model(model.name), batch: frame.batch, wall: wall))
-            }
+            let (handle, way) = try await registry.use(model, as: copy)
+            if way == .wasThere { return handle }
+            let wall = start.elapsed
+            for step in steps { count { $0.rows[step].waiting += wall / steps.count } }
+            emit(.waited(for: .model(model.name), batch: batch, wall: wall))
+            if way == .loaded { emit(.modelLoaded(model: copy, wall: wall)) }
             return handle
         } catch {
-            emit(.modelLoadFailed(model: model.name, reason: String(describing: error)))
+            emit(.modelLoadFailed(model: copy, reason: String(describing: error)))
             throw error
         }
     }

@@ -22,8 +22,10 @@ extension RunCore {
         }
         let code = codeStart.elapsed
         try await failures(of: node, frame) { try check(output, of: node, count: frame.count) }
+        let handStart = now()
         output.column = try handedOver(output.column, by: step)
         try finish(step, output, rejections, frame)
+        let passing = handStart.elapsed
         turns[step]?.leave(frame.batch)
         let wall = start.elapsed
         count { table in
@@ -31,7 +33,7 @@ extension RunCore {
             table.rows[step].items += frame.count
             table.rows[step].rejected += output.rejections.count
             table.rows[step].code += code
-            table.rows[step].handOff += handOff + (wall - handOff - code)
+            table.rows[step].handOff += handOff + passing
         }
         emit(
             .nodeFinished(

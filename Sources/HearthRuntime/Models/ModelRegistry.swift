@@ -39,18 +39,22 @@ public final class ModelRegistry: Sendable {
     /// By name, of every model that was ever asked for.
     public var statuses: [String: Status] { state.withLock(\.statuses) }
 
-    func loads(of name: String) -> Int { state.withLock { $0.statuses[name]?.loads ?? 0 } }
-
     /// A handle of the model, loaded if it is not. Cancelling the task ends its waiting, and not the load.
     ///
     /// - Parameter name: under which it is kept, where that is not the model's own.
     /// - Throws: what the load throws.
     public func handle(of reference: ModelReference, as name: String? = nil) async throws -> ModelHandle {
-        let name = name ?? reference.name
+        try await use(reference, as: name ?? reference.name).handle
+    }
+
+    /// How a handle was come by.
+    enum Way { case wasThere, waited, loaded }
+
+    func use(_ reference: ModelReference, as name: String) async throws -> (handle: ModelHandle, way: Way) {
         let step = state.withLock { state in state.begin(name, reference, of: self) }
         switch step {
-        case .handle(let handle): return handle
-        case .wait(let task, let number):
+        case .handle(let handle): return (handle, .wasThere)
+        case .wait(let task, let number, let way):
             let model: any Model
             do {
                 model = try await value(of: task)
@@ -62,7 +66,7 @@ public final class ModelRegistry: Sendable {
             }
             let handle = state.withLock { $0.finish(name, model, number: number, of: self) }
             if let maximumBytes { unload(downTo: maximumBytes) }
-            return handle
+            return (handle, way)
         }
     }
 
@@ -98,19 +102,19 @@ public final class ModelRegistry: Sendable {
 extension ModelRegistry.State {
     enum Step {
         case handle(ModelHandle)
-        case wait(Task<any Model, any Error>, number: Int)
+        case wait(Task<any Model, any Error>, number: Int, ModelRegistry.Way)
     }
 
     mutating func begin(_ name: String, _ reference: ModelReference, of registry: ModelRegistry) -> Step {
         switch entries[name] {
         case .loaded(let model, _): return .handle(use(name, model, of: registry))
-        case .loading(let task, let number): return .wait(task, number: number)
+        case .loading(let task, let number): return .wait(task, number: number, .waited)
         case nil:
             statuses[name, default: .init()].loads += 1
             uses += 1
             let task = Task { try await reference.load() }
             entries[name] = .loading(task, number: uses)
-            return .wait(task, number: uses)
+            return .wait(task, number: uses, .loaded)
         }
     }
 
