@@ -42,8 +42,8 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "What turns texts to vectors: \(Embedder.allCases.map(\.rawValue).joined(separator: ", ")).")
     var embedder: Embedder = .hashed
 
-    @Option(help: "Nodes one after the other, or those of one level at once: sequential, parallel.")
-    var schedule: Schedule = .sequential
+    @OptionGroup(title: "How the pipeline runs; every choice stores the same")
+    var runtime: RuntimeOptions
 
     @Option(help: "Documents that go through the pipeline and into the store together.")
     var batchSize = 512
@@ -80,7 +80,7 @@ struct RunCommand: AsyncParsableCommand {
         if let profile { recording = try await Recording(folder: profile, hertz: rate) }
         var job = IngestJob(input: input, store: store, rejectedPath: rejectedPath)
         job.pipeline = DocumentPipeline(embedder: embedder)
-        job.options.schedule = schedule
+        job.options = runtime.options
         job.limits.batch = batchSize
         job.rejectionLimit = maxRejected
         job.resumes = resume

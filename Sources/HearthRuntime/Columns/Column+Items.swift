@@ -83,7 +83,7 @@ extension Column {
     public func isNull(_ item: Int) -> Bool { content.items.isNull(item) }
 
     /// A column of the same kind with other items.
-    private func replacing(_ items: any ItemStorage) -> Column {
+    func replacing(_ items: any ItemStorage) -> Column {
         switch (content, items) {
         case (.text, let column as BytesColumn): .text(column)
         case (_, let column as BytesColumn): .bytes(column)

@@ -3,33 +3,26 @@ internal import Synchronization
 
 /// Values of one node that are remembered for a run, by what they were made from. Safe to use from many tasks.
 ///
-/// Bounded: when half of the room is full, what came before that half is forgotten. Found by 128 bits of
-/// hash and then compared, so that a collision costs an evaluation and never a wrong value.
+/// Bounded: when half of the room is full, what came before that half is forgotten. Found by 128 bits of hash and then compared, so
+/// that a collision costs an evaluation and never a wrong value.
 final class NodeMemo: Sendable {
-    /// Which items have a value already, and where.
+    /// Which items have a value already.
     struct Found {
-        var hits: [(item: Int, value: Column.Pick)] = []
-        var values: [Column] = []
+        /// In order.
+        var hits: [Int] = []
+        /// Of the hits, in their order; nil where there are none.
+        var values: Column?
         /// Items to be evaluated, in order.
         var missing: [Int] = []
         /// Of the missing ones.
         var hashes: [ItemHash] = []
     }
 
-    /// What was made together: the values, and copies of what they were made from.
-    fileprivate struct Piece {
-        var inputs: [Column]
-        var values: Column
-    }
-
-    fileprivate struct Place {
-        var piece: Int32
-        var item: Int32
-    }
-
+    /// Values end to end, and copies of what they were made from.
     fileprivate struct Generation {
-        var places: [ItemHash: Place] = [:]
-        var pieces: [Piece] = []
+        var places: [ItemHash: Int] = [:]
+        var inputs: [any ItemArena] = []
+        var values: (any ItemArena)?
         var bytes = 0
     }
 
@@ -40,8 +33,8 @@ final class NodeMemo: Sendable {
 
     private let state = Mutex(State())
     private let maximumBytes: Int
-    /// Of a place in the table and its hash, about.
-    private static let bytesAnEntry = 48
+    /// Of a place in the table with its hash, about.
+    private static let bytesAnEntry = 64
 
     init(maximumBytes: Int) { self.maximumBytes = maximumBytes }
 
@@ -54,25 +47,20 @@ final class NodeMemo: Sendable {
             return hasher.finish()
         }
         state.withLock { state in
-            // By generation and piece, the place of its values among those found.
-            var columns: [[Int32: Int]] = [[:], [:]]
+            var hits: [(isOld: Bool, place: Int)] = []
             for (item, hash) in zip(items, hashes) {
-                let hit = state.place(of: hash) { piece, other in
-                    zip(inputs, piece.inputs).allSatisfy { $0.isSame(item, as: other, of: $1) }
-                }
-                guard let (isOld, place, piece) = hit else {
+                if let place = state.young.place(of: hash, inputs, item) {
+                    found.hits.append(item)
+                    hits.append((false, place))
+                } else if let place = state.old.place(of: hash, inputs, item) {
+                    found.hits.append(item)
+                    hits.append((true, place))
+                } else {
                     found.missing.append(item)
                     found.hashes.append(hash)
-                    continue
                 }
-                let known = columns[isOld ? 1 : 0][place.piece]
-                let column = known ?? found.values.count
-                if known == nil {
-                    columns[isOld ? 1 : 0][place.piece] = column
-                    found.values.append(piece.values)
-                }
-                found.hits.append((item, Column.Pick(column: column, item: Int(place.item))))
             }
+            found.values = state.values(hits)
         }
         return found
     }
@@ -85,11 +73,9 @@ final class NodeMemo: Sendable {
     func store(_ inputs: [Column], items: [Int], _ hashes: [ItemHash], _ output: NodeOutput) {
         let rejected = Set(output.rejections.lazy.map(\.item))
         let kept = items.indices.filter { !rejected.contains($0) }
-        guard !kept.isEmpty else { return }
-        // Copies, so that remembering an item does not keep the memory of its batch.
-        let copies = inputs.map { input in input.gathered(kept.lazy.map { items[$0] }) }
-        let values = kept.count == items.count ? output.column : output.column.gathered(kept)
-        let bytes = copies.reduce(values.byteCount + kept.count * Self.bytesAnEntry) { $0 + $1.byteCount }
+        guard !kept.isEmpty, !inputs.isEmpty else { return }
+        let average = inputs.reduce(output.column.byteCount) { $0 + $1.byteCount / max(1, $1.count) * items.count }
+        let bytes = average / max(1, items.count) * kept.count + kept.count * Self.bytesAnEntry
         state.withLock { state in
             if state.young.bytes + bytes > maximumBytes / 2 {
                 state.old = state.young
@@ -97,26 +83,51 @@ final class NodeMemo: Sendable {
             }
             // More than there is room for at all: not remembered.
             guard bytes <= maximumBytes / 2 else { return }
-            let piece = Int32(state.young.pieces.count)
-            state.young.pieces.append(Piece(inputs: copies, values: values))
+            state.young.append(inputs, items: kept.map { items[$0] }, kept.map { hashes[$0] }, output.column, kept)
             state.young.bytes += bytes
-            for (place, index) in kept.enumerated() {
-                state.young.places[hashes[index]] = Place(piece: piece, item: Int32(place))
-            }
         }
     }
 }
 
-extension NodeMemo.State {
-    fileprivate func place(
-        of hash: ItemHash, isSame: (NodeMemo.Piece, Int) -> Bool
-    ) -> (isOld: Bool, NodeMemo.Place, NodeMemo.Piece)? {
-        for (isOld, generation) in [(false, young), (true, old)] {
-            guard let place = generation.places[hash] else { continue }
-            let piece = generation.pieces[Int(place.piece)]
-            if isSame(piece, Int(place.item)) { return (isOld, place, piece) }
+extension NodeMemo.Generation {
+    func place(of hash: ItemHash, _ inputs: [Column], _ item: Int) -> Int? {
+        guard let place = places[hash],
+            zip(self.inputs, inputs).allSatisfy({ $0.isSame(place, as: item, of: $1) })
+        else { return nil }
+        return place
+    }
+
+    mutating func append(
+        _ inputs: [Column], items: [Int], _ hashes: [ItemHash], _ column: Column, _ values: [Int]
+    ) {
+        if self.values == nil {
+            self.inputs = inputs.map { $0.arena() }
+            self.values = column.arena()
         }
-        return nil
+        let first = self.values?.count ?? 0
+        for (arena, input) in zip(self.inputs, inputs) { arena.append(items, of: input) }
+        self.values?.append(values, of: column)
+        for (offset, hash) in hashes.enumerated() { places[hash] = first + offset }
+    }
+}
+
+extension NodeMemo.State {
+    /// The values of hits in their order.
+    func values(_ hits: [(isOld: Bool, place: Int)]) -> Column? {
+        guard let first = hits.first else { return nil }
+        if hits.allSatisfy({ $0.isOld == first.isOld }) {
+            return (first.isOld ? old : young).values?.column(hits.map(\.place))
+        }
+        let columns = [false, true].compactMap { isOld in
+            (isOld ? old : young).values?.column(hits.filter { $0.isOld == isOld }.map(\.place))
+        }
+        var next = [0, 0]
+        let picks = hits.map { hit in
+            let column = hit.isOld ? 1 : 0
+            defer { next[column] += 1 }
+            return Column.Pick(column: column, item: next[column])
+        }
+        return Column.picked(picks, of: columns, type: columns[0].type)
     }
 }
 
@@ -124,9 +135,9 @@ extension NodeMemo.Found {
     /// The column of a batch: what was remembered, what was made, and nothing for the items that were not asked for.
     func merged(with made: NodeOutput, count: Int) -> NodeOutput {
         var picks = Array(repeating: Column.Pick.null, count: count)
-        for (item, value) in hits { picks[item] = value }
-        for (place, item) in missing.enumerated() { picks[item] = Column.Pick(column: values.count, item: place) }
-        let sources = missing.isEmpty ? values : values + [made.column]
+        let sources = missing.isEmpty ? [values].compactMap(\.self) : [made.column] + [values].compactMap(\.self)
+        for (place, item) in missing.enumerated() { picks[item] = Column.Pick(column: 0, item: place) }
+        for (place, item) in hits.enumerated() { picks[item] = Column.Pick(column: sources.count - 1, item: place) }
         let rejections = made.rejections.map { error in
             ItemError(item: missing[error.item], reason: error.reason, byte: error.byte)
         }

@@ -149,9 +149,7 @@ extension RunCore {
         of request: Request, _ made: NodeOutput, _ rejected: [Int: ItemError], count: Int
     ) -> NodeOutput {
         var picks = Array(repeating: Column.Pick.null, count: count)
-        for (item, value) in request.found.hits {
-            picks[item] = Column.Pick(column: value.column + 1, item: value.item)
-        }
+        for (place, item) in request.found.hits.enumerated() { picks[item] = Column.Pick(column: 1, item: place) }
         var rejections: [ItemError] = []
         for (item, place) in zip(request.found.missing, request.places) {
             picks[item] = Column.Pick(column: 0, item: place)
@@ -160,7 +158,7 @@ extension RunCore {
             }
         }
         return NodeOutput(
-            Column.picked(picks, of: [made.column] + request.found.values, type: made.column.type),
+            Column.picked(picks, of: [made.column] + [request.found.values].compactMap(\.self), type: made.column.type),
             rejections: rejections)
     }
 

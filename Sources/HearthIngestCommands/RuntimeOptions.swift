@@ -1,0 +1,39 @@
+internal import ArgumentParser
+internal import HearthRuntime
+
+/// The choices of the runtime, each with its slow and its fast form.
+struct RuntimeOptions: ParsableArguments {
+    @Option(help: "How values are made: per-item, coalesced, batched.")
+    var evaluation: Evaluation = .batched
+
+    @Option(help: "Nodes one after the other, or as soon as what they read is there: sequential, parallel.")
+    var schedule: Schedule = .parallel
+
+    @Option(help: "Whether values are remembered: off, on.")
+    var memo: Switch = .on
+
+    @Option(help: "Whether each node loads its model, or all share it: per-node, shared.")
+    var models: ModelSharing = .shared
+
+    @Option(help: "Whether what is asked twice of a model in a batch is made once: off, on.")
+    var dedup: Switch = .on
+
+    @Option(help: "How values get from node to node: json, columnar.")
+    var transfer: Transfer = .columnar
+
+    var options: RunOptions {
+        var options = RunOptions()
+        options.evaluation = evaluation
+        options.schedule = schedule
+        options.models = models
+        options.transfer = transfer
+        options.removesDuplicates = dedup == .on
+        if memo == .off { options.memoBytes = nil }
+        return options
+    }
+}
+
+/// A choice that is made or not.
+enum Switch: String, CaseIterable, ExpressibleByArgument {
+    case off, on
+}
