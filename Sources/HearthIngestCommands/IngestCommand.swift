@@ -63,11 +63,12 @@ struct RootCommand: AsyncParsableCommand {
               hearth-ingest corpus -o corpus.jsonl
               hearth-ingest run --input corpus.jsonl --store out.db --profile profile
               hearth-ingest query --store out.db "plot a graph of measured data"
+              hearth-ingest plan -o plan.svg
 
             Exit codes: 0 done, 1 failure, 2 usage, 130 interrupted.
             """,
         version: hearthVersion,
-        subcommands: [CorpusCommand.self, RunCommand.self, QueryCommand.self])
+        subcommands: [CorpusCommand.self, RunCommand.self, QueryCommand.self, PlanCommand.self])
 
     static func isSubcommand(_ name: String) -> Bool {
         configuration.subcommands.contains { $0.configuration.commandName == name }

@@ -1,4 +1,4 @@
-internal import HearthGraph
+public import HearthGraph
 public import HearthRuntime
 
 /// The graph that packages go through: JSON → fields → embeddings that share one model, encoders → one vector → the store.
@@ -93,10 +93,15 @@ public struct DocumentPipeline: Sendable {
         }
     }
 
+    /// How documents will go through the pipeline.
+    public func plan() throws -> ExecutionPlan { try pipeline(into: nil, input: nil).plan }
+
     /// The pipeline into a store.
     ///
-    /// - Parameter input: which input it is, for resuming; nil where it cannot be resumed.
-    func pipeline(into store: DocumentStore, input: String?) throws -> Pipeline {
+    /// - Parameters:
+    ///   - store: nil for a pipeline that is only looked at.
+    ///   - input: which input it is, for resuming; nil where it cannot be resumed.
+    func pipeline(into store: DocumentStore?, input: String?) throws -> Pipeline {
         let fields = Fields()
         let stored = ["name", "version", "section", "maintainer", "summary", "size"]
         var nodes: [Pipeline.Node] = [

@@ -7,7 +7,7 @@ struct StoreNode: NodeBody {
     let output = ColumnType.number
     let traits = NodeTraits.ordered
 
-    private let store: DocumentStore
+    private let store: DocumentStore?
     private let fields: [(name: String, type: ColumnType)]
     /// Which input it is, for resuming; nil where it cannot be resumed.
     private let input: String?
@@ -20,7 +20,7 @@ struct StoreNode: NodeBody {
         ] + fields
     }
 
-    init(_ store: DocumentStore, dimension: Int, fields: [(name: String, type: ColumnType)], input: String?) {
+    init(_ store: DocumentStore?, dimension: Int, fields: [(name: String, type: ColumnType)], input: String?) {
         self.store = store
         self.fields = fields
         self.input = input
@@ -29,6 +29,7 @@ struct StoreNode: NodeBody {
     }
 
     func evaluate(_ input: borrowing NodeInput) throws -> NodeOutput {
+        guard let store else { preconditionFailure("a pipeline without a store is only looked at") }
         let columns = try Columns(input)
         let rejections = input.rejections
         let rejectedItems = Set(rejections.map(\.item))

@@ -1,0 +1,51 @@
+internal import ArgumentParser
+internal import HearthFiles
+internal import HearthGraph
+internal import HearthIngestion
+internal import HearthTerminal
+
+struct PlanCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Shows how the pipeline will run: order, what meets, how long columns live.",
+        discussion: """
+            Without -o it is printed as text: a line a node, with what it reads and what is let go after it; ↳ is a node that \
+            runs inline after the one before. With -o the ending of the file says what it becomes: .svg a picture, .dot a \
+            graph for Graphviz, .txt the text.
+
+            Examples:
+              hearth-ingest plan
+              hearth-ingest plan -o plan.svg
+            """)
+
+    @Option(help: "What turns texts to vectors: \(Embedder.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var embedder: Embedder = .hashed
+
+    @Option(name: [.short, .customLong("output")], help: "A file: .svg, .dot or .txt.")
+    var output: String?
+
+    func validate() throws {
+        guard let output else { return }
+        if !["svg", "dot", "txt"].contains(where: { output.hasSuffix(".\($0)") }) {
+            throw ValidationError("-o must name a file that ends in .svg, .dot or .txt, not '\(output)'")
+        }
+    }
+
+    func run() throws {
+        let plan = try DocumentPipeline(embedder: embedder).plan()
+        guard let output else { return try Output.write(plan.description + "\n") }
+        let text =
+            if output.hasSuffix(".svg") {
+                plan.svg(title: "hearth-ingest: how documents go through the pipeline")
+            } else if output.hasSuffix(".dot") {
+                plan.dot
+            } else {
+                plan.description + "\n"
+            }
+        do throws(FileError) {
+            try AtomicFile.write(text.utf8, to: output)
+        } catch {
+            throw CommandFailure(error.description, hint: "name a file in a folder that is there and can be written")
+        }
+    }
+}
