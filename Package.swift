@@ -31,6 +31,7 @@ let package = Package(
         .library(name: "HearthFlameGraph", targets: ["HearthFlameGraph"]),
         .library(name: "HearthRuntime", targets: ["HearthGraph", "HearthRuntime"]),
         .library(name: "HearthRuntimeLabels", targets: ["HearthRuntimeLabels"]),
+        .library(name: "HearthRuntimeTelemetry", targets: ["HearthRuntimeTelemetry"]),
         .library(name: "HearthServer", targets: ["HearthServer"]),
         .library(name: "HearthTLS", targets: ["HearthTLS"]),
         .library(name: "HearthTracing", targets: ["HearthTracing"]),
@@ -111,6 +112,13 @@ let package = Package(
             name: "HearthStore", dependencies: ["HearthFiles", "HearthProfile", "CZlib"], swiftSettings: strict),
         .target(
             name: "HearthRuntimeLabels", dependencies: ["HearthGraph", "HearthRuntime", "HearthLabels"],
+            swiftSettings: strict),
+        .target(
+            name: "HearthRuntimeTelemetry",
+            dependencies: [
+                "HearthRuntime", .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
             swiftSettings: strict),
         .target(
             name: "HearthTracing",
@@ -300,7 +308,14 @@ let package = Package(
             dependencies: ["HearthFiles", "HearthFlameGraph", "HearthProfile", "HearthRandom"],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
-            name: "HearthRuntimeTests", dependencies: ["HearthRuntime", "HearthGraph", "HearthRandom"],
+            name: "HearthRuntimeTests",
+            dependencies: [
+                "HearthRuntime", "HearthRuntimeTelemetry", "HearthGraph", "HearthRandom",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "HearthStoreTests",

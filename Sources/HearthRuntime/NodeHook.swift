@@ -19,3 +19,21 @@ public struct NodeCall: Hashable, Sendable {
 public protocol NodeHook: Sendable {
     func around(_ call: NodeCall, _ body: () async throws -> NodeOutput) async throws -> NodeOutput
 }
+
+/// Several hooks, each within the one before.
+public struct NodeHooks: NodeHook {
+    private let hooks: [any NodeHook]
+
+    public init(_ hooks: any NodeHook...) { self.hooks = hooks }
+
+    public func around(_ call: NodeCall, _ body: () async throws -> NodeOutput) async throws -> NodeOutput {
+        try await around(call, hooks[...], body)
+    }
+
+    private func around(
+        _ call: NodeCall, _ hooks: ArraySlice<any NodeHook>, _ body: () async throws -> NodeOutput
+    ) async throws -> NodeOutput {
+        guard let outer = hooks.first else { return try await body() }
+        return try await outer.around(call) { try await around(call, hooks.dropFirst(), body) }
+    }
+}
