@@ -16,6 +16,7 @@ let benches: [String: () async throws -> Void] = [
     "symbols": { try await SymbolsBench().run() },
     "spans": { try await SpansBench().run() },
     "store": { try StoreBench().run() },
+    "transfer": { try await TransferBench().run() },
     "unwind": { try await UnwindBench().run() },
     "verdicts": { try VerdictsBench().run() },
     "viewer": { try ViewerBench().run() },

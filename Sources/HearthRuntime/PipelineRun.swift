@@ -112,7 +112,10 @@ public final class PipelineRun: Sendable {
         var columns: [String: Column] = [:]
         let base = core.program.base
         for step in pipeline.plan.results {
+            let start = core.now()
             columns[pipeline.plan.steps[step].name] = try core.received(frame.column(base + step), from: step)
+            let wall = start.elapsed
+            core.count { $0.rows[step].handOff += wall }
         }
         return BatchResult(
             batch: frame.batch, count: frame.count, columns: columns,

@@ -96,12 +96,28 @@ public struct DocumentPipeline: Sendable {
     /// How documents will go through the pipeline.
     public func plan() throws -> ExecutionPlan { try pipeline(into: nil, input: nil).plan }
 
+    /// Five of the nodes, from the documents to a vector each: for the bench, which measures what is between nodes.
+    package func shortPipeline() throws -> Pipeline {
+        let fields = Fields()
+        return try Pipeline(
+            sources: [.init(DocumentReader.documents, .bytes)],
+            nodes: [
+                .init("parse", reads: [DocumentReader.documents], try ParseNode(fields.all)),
+                .init("hash", reads: [DocumentReader.documents], ContentHashNode(seed: 1)),
+                .init(
+                    "description", reads: ["parse"], JoinedFieldsNode([fields.short, fields.long], separator: "\n")),
+                .init("embed-description", reads: "description", model: model),
+                .init(
+                    "combine", reads: ["embed-description"], CombineNode([(dimension: embedder.dimension, weight: 1)])),
+            ])
+    }
+
     /// The pipeline into a store.
     ///
     /// - Parameters:
     ///   - store: nil for a pipeline that is only looked at.
     ///   - input: which input it is, for resuming; nil where it cannot be resumed.
-    func pipeline(into store: DocumentStore?, input: String?) throws -> Pipeline {
+    package func pipeline(into store: DocumentStore?, input: String?) throws -> Pipeline {
         let fields = Fields()
         let stored = ["name", "version", "section", "maintainer", "summary", "size"]
         var nodes: [Pipeline.Node] = [
