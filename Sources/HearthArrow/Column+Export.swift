@@ -50,13 +50,18 @@ extension Column {
                 buffers: (2, nil, UnsafeRawPointer(column.values.memory.start), nil), childCount: 0,
                 KeptMemory(column.values.memory))
         case .record(let record):
-            let names = field?.children.map(\.name) ?? record.names
             let children = unsafe ExportedArray.fill(
                 array, length: record.count, nullCount: 0, offset: 0, buffers: (1, nil, nil, nil),
-                childCount: names.count, KeptMemory())
-            for (place, name) in names.enumerated() {
-                guard let children = unsafe children, let column = record[name] else { continue }
-                unsafe column.exportArrow(to: children + place, as: field?.children[place])
+                childCount: record.columns.count, KeptMemory())
+            guard let children = unsafe children else { return }
+            if let field {
+                for (place, child) in field.children.enumerated() {
+                    unsafe record[child.name]?.exportArrow(to: children + place, as: child)
+                }
+            } else {
+                for (place, child) in record.columns.sorted(by: { $0.key < $1.key }).enumerated() {
+                    unsafe child.value.exportArrow(to: children + place)
+                }
             }
         }
     }

@@ -245,7 +245,7 @@ extension Column {
     }
 
     private func record() throws(ArrowError) -> RecordColumn {
-        var columns: [String: Column] = [:]
+        var columns: [String: Column] = Dictionary(minimumCapacity: field.children.count)
         for (place, childField) in field.children.enumerated() {
             let child = try child(place)
             columns[childField.name] = try inside { () throws(ArrowError) in
@@ -253,7 +253,9 @@ extension Column {
                 return try child.column().slice(offset..<end)
             }
         }
-        return RecordColumn(count: length, columns: columns).withValidity(try validity(start: offset))
+        let validity = try validity(start: offset)
+        let record = RecordColumn(count: length, columns: columns)
+        return validity.nullCount == 0 ? record : record.withValidity(validity)
     }
 
     // MARK: Offsets
@@ -274,15 +276,26 @@ extension Column {
             }
         default: (offsets, start) = unsafe numbers(source, more: 1)
         }
-        var before: Int64 = 0
-        for item in 0...length {
-            let next = offsets[start + item]
-            guard next >= before else { throw fault(.offsetsBackwards(item: max(0, item - 1))) }
+        if let item = unsafe offsets[start...start + length].withUnsafeBufferPointer({ unsafe Self.backwards($0) }) {
+            throw fault(.offsetsBackwards(item: max(0, item - 1)))
+        }
+        let last = offsets[start + length]
+        guard last <= Int.max >> 8 else { throw fault(.tooLong) }
+        if let limit, last > limit { throw fault(.beyondChild(needed: Int(last), has: limit)) }
+        return (offsets, start)
+    }
+
+    /// The first place that is below the one before it, or below zero.
+    private static func backwards(_ offsets: UnsafeBufferPointer<Int64>) -> Int? {
+        // One sign bit for all of them: without a branch, since all is right nearly always.
+        var (before, sign): (Int64, Int64) = (0, 0)
+        for place in offsets.indices {
+            let next = unsafe offsets[place]
+            sign |= next | (next &- before)
             before = next
         }
-        guard before <= Int.max >> 8 else { throw fault(.tooLong) }
-        if let limit, before > limit { throw fault(.beyondChild(needed: Int(before), has: limit)) }
-        return (offsets, start)
+        if sign >= 0 { return nil }
+        return offsets.indices.first { unsafe offsets[$0] < max(0, $0 > 0 ? offsets[$0 - 1] : 0) }
     }
 }
 
@@ -293,15 +306,19 @@ extension BytesColumn {
         let whole = Int(offsets[start])..<Int(offsets[start + count])
         if whole.isEmpty { return nil }
         // All at once, which is several times as fast; then only no item may begin inside a character.
-        let isWholeValid = unsafe bytes[whole].withUnsafeBufferPointer { unsafe Self.isText($0) }
-        if isWholeValid, (0..<count).allSatisfy({ beginsCharacter(Int(offsets[start + $0]), whole) }) { return nil }
+        let isValid = unsafe bytes[whole].withUnsafeBufferPointer { bytes in
+            unsafe Self.isText(bytes)
+                && offsets[start..<start + count].withUnsafeBufferPointer { offsets in
+                    unsafe offsets.allSatisfy { offset in
+                        let place = Int(offset) - whole.lowerBound
+                        return unsafe place == bytes.count || bytes[place] & 0xC0 != 0x80
+                    }
+                }
+        }
+        if isValid { return nil }
         return (0..<count).first { item in
             unsafe bytes[range(item)].withUnsafeBufferPointer { unsafe !Self.isText($0) }
         }
-    }
-
-    private func beginsCharacter(_ place: Int, _ whole: Range<Int>) -> Bool {
-        place == whole.upperBound || bytes[place] & 0xC0 != 0x80
     }
 
     private static func isText(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {

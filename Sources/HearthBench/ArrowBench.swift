@@ -27,13 +27,13 @@ struct ArrowBench {
         for _ in 0..<Self.rounds {
             // The array alone, as a stream hands over each batch; and with a schema, as a single column is.
             figures["export", default: []].append(
-                try nanoseconds(Self.turns) {
+                nanoseconds(Self.turns) {
                     var array = unsafe ArrowArray()
                     unsafe batch.exportArrow(to: &array)
                     unsafe array.release(&array)
                 })
             figures["export.schema", default: []].append(
-                try nanoseconds(Self.turns) {
+                nanoseconds(Self.turns) {
                     var (schema, array) = unsafe (ArrowSchema(), ArrowArray())
                     unsafe batch.exportArrow(schema: &schema, array: &array)
                     unsafe schema.release(&schema)
