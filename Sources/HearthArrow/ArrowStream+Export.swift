@@ -14,6 +14,7 @@ extension ArrowStream {
     ///   - batches: are asked for one by one, when the consumer asks. Each goes out as it is, without a copy.
     ///   - field: the type that all of them have; else that of the first one, which is asked for with the schema. Without any, a
     ///     record without columns.
+    ///   - stream: where to write it; what was there is not released.
     public static func export(
         _ batches: sending some Sequence<RecordColumn>, as field: ArrowField? = nil,
         to stream: UnsafeMutablePointer<ArrowArrayStream>
@@ -22,7 +23,8 @@ extension ArrowStream {
         unsafe fill(stream, ExportedStream(field) { unsafe iterator.next() })
     }
 
-    /// The same of a function that can fail: its error is the consumer's, in words, under `EIO`.
+    /// The same of a function that can fail: its error is the consumer's, in words, under `EIO`. It is called by one thread at a time,
+    /// whichever the consumer's is.
     public static func export(
         as field: ArrowField? = nil, to stream: UnsafeMutablePointer<ArrowArrayStream>,
         next: @escaping @Sendable () throws -> RecordColumn?

@@ -273,6 +273,30 @@ import Testing
         }
     }
 
+    /// Their nulls then lie at other bits than their values, and are moved when they go out again.
+    @Test(arguments: [0, 1, 8, 10]) func vectorsThatAreNotAlignedAreCopied(offset: Int) throws {
+        let raw = UnsafeMutableRawPointer.allocate(byteCount: 8 * 21, alignment: 8)
+        defer { unsafe raw.deallocate() }
+        for place in 0..<40 { unsafe (raw + 2 + place * 4).storeBytes(of: Float(place), as: Float.self) }
+        var vectors = VectorColumn(dimension: 2)
+        for item in 0..<20 {
+            if item % 3 == 0 { vectors.appendNull() } else { vectors.append([0, 0]) }
+        }
+        let box = ArrowBox(.vector(vectors), name: "c")
+        unsafe box.array.pointee.children[0]?.pointee.buffers[1] = UnsafeRawPointer(raw + 2)
+        unsafe box.array.pointee.offset = Int64(offset)
+        unsafe box.array.pointee.length = Int64(20 - offset)
+        unsafe box.array.pointee.null_count = -1
+        let column = try box.imported()
+        var expected: [PlainValue] = []
+        for item in offset..<20 {
+            let first = Float(item * 2)
+            expected.append(item % 3 == 0 ? .null : .vector([first, first + 1]))
+        }
+        #expect(PlainValue.items(of: column) == expected)
+        #expect(try PlainValue.items(of: ArrowBox(column).imported()) == expected)
+    }
+
     @Test func emptyColumnsNeedNoBuffers() throws {
         for kind in RandomColumn.kinds {
             let box = ArrowBox(kind)
