@@ -24,6 +24,7 @@ let package = Package(
     name: "hearth",
     products: [
         .library(name: "Hearth", targets: ["Hearth"]),
+        .library(name: "HearthArrow", targets: ["HearthArrow"]),
         .library(name: "HearthCoalescer", targets: ["HearthCoalescer"]),
         .library(name: "HearthLogging", targets: ["HearthLogging"]),
         .library(name: "HearthProfile", targets: ["HearthProfile"]),
@@ -37,6 +38,8 @@ let package = Package(
         .library(name: "HearthTracing", targets: ["HearthTracing"]),
         .executable(name: "hearth", targets: ["HearthCLI"]),
         .executable(name: "hearth-ingest", targets: ["HearthIngestCLI"]),
+        // For the tests alone: what a Python process loads.
+        .library(name: "HearthArrowProbe", type: .dynamic, targets: ["HearthArrowProbe"]),
     ],
     dependencies: [
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -58,6 +61,7 @@ let package = Package(
         .target(
             name: "CHearthSampler", cSettings: strictC + [.define("_GNU_SOURCE")],
             linkerSettings: [.linkedLibrary("dl")]),
+        .systemLibrary(name: "CArrow"),
         .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CElfutils", providers: [.apt(["libdw-dev"])]),
@@ -104,6 +108,7 @@ let package = Package(
             swiftSettings: strict),
 
         // Layer 2.
+        .target(name: "HearthArrow", dependencies: ["CArrow", "HearthGraph", "HearthRuntime"], swiftSettings: strict),
         .target(
             name: "HearthSampling",
             dependencies: ["CHearthSampler", "HearthFiles", "HearthProfile", "HearthObjectFiles", "HearthLabels"],
@@ -200,8 +205,9 @@ let package = Package(
         .executableTarget(
             name: "HearthBench",
             dependencies: [
-                "CHearthSampler", "CMalloc", "Hearth", "HearthCoalescer", "HearthDebugInfo", "HearthFiles",
-                "HearthFormats", "HearthGraph", "HearthHTTP", "HearthIngestion", "HearthLabels", "HearthLogging",
+                "CArrow", "CHearthSampler", "CMalloc", "Hearth", "HearthArrow", "HearthCoalescer", "HearthDebugInfo",
+                "HearthFiles", "HearthFormats", "HearthGraph", "HearthHTTP", "HearthIngestion", "HearthLabels",
+                "HearthLogging",
                 "HearthObjectFiles", "HearthProfile", "HearthRandom", "HearthRuntime", "HearthRuntimeLabels",
                 "HearthSampling", "HearthServer", "HearthStore", "HearthSymbols", "HearthSyntheticService",
                 "HearthTracing", "HearthTruths",
@@ -264,6 +270,13 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "HearthTestRuns", swiftSettings: strict),
         .target(name: "HearthRandom", swiftSettings: strict),
+        // Columns of any type with what is in them, and a library that Python loads, for the tests of columns.
+        .target(
+            name: "HearthRandomColumns", dependencies: ["HearthRandom", "HearthRuntime"], swiftSettings: strict),
+        .target(
+            name: "HearthArrowProbe",
+            dependencies: ["CArrow", "HearthArrow", "HearthRandom", "HearthRandomColumns", "HearthRuntime"],
+            swiftSettings: strict),
 
         // Tests. Those that run a program depend on it, so that building the tests builds it and nothing else.
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
@@ -311,12 +324,19 @@ let package = Package(
             name: "HearthRuntimeTests",
             dependencies: [
                 "HearthRuntime", "HearthRuntimeTelemetry", "HearthGraph", "HearthRandom",
+                "HearthRandomColumns",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "HearthArrowTests",
+            dependencies: [
+                "CArrow", "HearthArrow", "HearthRuntime", "HearthRandom", "HearthRandomColumns", "HearthTestRuns",
+            ],
+            exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "HearthStoreTests",
             dependencies: [

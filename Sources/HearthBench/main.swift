@@ -4,6 +4,7 @@ import Foundation
 let benches: [String: () async throws -> Void] = [
     "accuracy": { try await AccuracyBench().run() },
     "always-on": { try await AlwaysOnBench().run() },
+    "arrow": { try ArrowBench().run() },
     "coalescer": { try await CoalescerBench().run() },
     "diff": { try DiffBench().run() },
     "gate": { try GateBench().run() },

@@ -14,7 +14,8 @@ public struct NodeSpans: NodeHook {
     public init(_ tracer: any Tracer = InstrumentationSystem.tracer) { self.tracer = tracer }
 
     public func around(_ call: NodeCall, _ body: () async throws -> NodeOutput) async throws -> NodeOutput {
-        try await tracer.withAnySpan(call.model.map { "model \($0)" } ?? "node \(call.name)", ofKind: .internal) { span in
+        try await tracer.withAnySpan(call.model.map { "model \($0)" } ?? "node \(call.name)", ofKind: .internal) {
+            span in
             span.attributes["hearth.run"] = call.run
             span.attributes["hearth.batch"] = call.batch
             span.attributes["hearth.level"] = call.level

@@ -51,7 +51,9 @@ import Tracing
         for span in spans where span.operationName != "request" { #expect(span.parentSpanID == request.spanID) }
         let call = try #require(spans.first { $0.operationName == "model doubling" })
         #expect(call.attributes.get("hearth.run") == "nightly")
-        #expect(call.attributes.get("hearth.nodes") == "shared(x,y)" || call.attributes.get("hearth.nodes") == "shared(y,x)")
+        #expect(
+            call.attributes.get("hearth.nodes") == "shared(x,y)" || call.attributes.get("hearth.nodes") == "shared(y,x)"
+        )
     }
 
     @Test func errorsAreTheSpans() async throws {

@@ -67,6 +67,20 @@ use_speedscope_schema() {
     if [ -f "$wheel" ]; then export HEARTH_SPEEDSCOPE_SCHEMA=$wheel; fi
 }
 
+# use_pyarrow: Apache Arrow for the image's own Python, into a folder of the build; a download of 50 MB once. Without it the tests that
+# need it are skipped.
+use_pyarrow() {
+    local folder=$PWD/.build/pyarrow
+    if [ ! -d "$folder/pyarrow" ]; then
+        rm -rf "$folder.part"
+        # Whole or not at all: a part of it would be taken for it.
+        /usr/bin/python3 -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes \
+            --target "$folder.part" --requirement Tools/lib/pyarrow.txt >/dev/null 2>&1 && mv "$folder.part" "$folder" ||
+            printf '%s: PyPI is out of reach, so columns are not held against pyarrow\n' "$command_name" >&2
+    fi
+    if [ -d "$folder/pyarrow" ]; then export HEARTH_PYARROW=$folder; fi
+}
+
 need_swift() {
     command -v swift >/dev/null || fail "Swift 6.3 is not on the PATH; install it from swift.org"
 }

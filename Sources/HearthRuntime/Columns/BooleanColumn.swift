@@ -1,7 +1,7 @@
-/// Truth values, one bit an item, with their validity.
+/// Truth values, one bit an item, with their validity. Arrow's boolean.
 public struct BooleanColumn: Sendable {
-    /// Bits of the items, set where they are true. (The same layout as that of validity: there "null" means false.)
-    private var bits = Validity()
+    /// Set where an item is true; those of nulls are clear in columns that were made here.
+    package private(set) var bits = BitBuffer()
     public private(set) var validity = Validity()
 
     public init() {}
@@ -10,7 +10,8 @@ public struct BooleanColumn: Sendable {
         for value in values { append(value) }
     }
 
-    init(bits: Validity, validity: Validity) {
+    package init(bits: BitBuffer, validity: Validity) {
+        precondition(bits.count == validity.count, "a bit an item")
         self.bits = bits
         self.validity = validity
     }
@@ -28,24 +29,13 @@ public struct BooleanColumn: Sendable {
     public func isNull(_ index: Int) -> Bool { !validity[index] }
 
     public subscript(_ index: Int) -> Bool? { validity[index] ? bits[index] : nil }
-
-    /// The bits from the first one on, packed as Arrow has them; all of them, also where all are true. O(items).
-    var packed: ColumnBuffer<UInt8> {
-        var bytes = ColumnBuffer<UInt8>(capacity: (count + 7) / 8)
-        for first in stride(from: 0, to: count, by: 8) {
-            var byte: UInt8 = 0
-            for item in first..<min(first + 8, count) where bits[item] { byte |= 1 << UInt8(item - first) }
-            bytes.append(byte)
-        }
-        return bytes
-    }
 }
 
 extension BooleanColumn: ItemStorage {
     var byteCount: Int { (count + 7) / 8 }
     var emptied: BooleanColumn { BooleanColumn() }
 
-    /// Some of the items, sharing the memory. O(items).
+    /// Some of the items, sharing the memory. O(1), and O(items) where there are nulls.
     public func slice(_ range: Range<Int>) -> BooleanColumn {
         BooleanColumn(bits: bits.slice(range), validity: validity.slice(range))
     }
@@ -57,7 +47,12 @@ extension BooleanColumn: ItemStorage {
         validity.append(contentsOf: other.validity)
     }
 
+    package func withValidity(_ validity: Validity) -> BooleanColumn { BooleanColumn(bits: bits, validity: validity) }
+
     func hash(_ item: Int, into hasher: inout ItemHasher) { hasher.combine(bits[item] ? 1 : 0) }
 
     func isSame(_ item: Int, as otherItem: Int, of other: BooleanColumn) -> Bool { bits[item] == other.bits[otherItem] }
+
+    public static func == (one: BooleanColumn, other: BooleanColumn) -> Bool { one.hasSameItems(as: other) }
+    public func hash(into hasher: inout Hasher) { hasher.combine(validity) }
 }

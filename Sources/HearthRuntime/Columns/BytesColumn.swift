@@ -14,7 +14,7 @@ public struct BytesColumn: Sendable {
         for text in texts { append(text) }
     }
 
-    init(bytes: ColumnBuffer<UInt8>, offsets: ColumnBuffer<Int64>, start: Int, validity: Validity) {
+    package init(bytes: ColumnBuffer<UInt8>, offsets: ColumnBuffer<Int64>, start: Int, validity: Validity) {
         self.bytes = bytes
         self.offsets = offsets
         self.start = start
@@ -24,11 +24,12 @@ public struct BytesColumn: Sendable {
     public var count: Int { validity.count }
 
     public mutating func reserve(items: Int, bytes count: Int) {
+        prepare()
         bytes.reserve(count)
         offsets.reserve(items + 1)
     }
 
-    /// Appends an item. Call only before ``pad(to:)``.
+    /// Appends an item. After ``pad(to:)`` the items are copied once, without the padding.
     @inlinable
     public mutating func append(_ item: some Collection<UInt8>) {
         let isDone: Void? = item.withContiguousStorageIfAvailable { unsafe append(buffer: $0) }
@@ -60,8 +61,8 @@ public struct BytesColumn: Sendable {
 
     /// Where an item lies in ``bytes``; empty for a null.
     public func range(_ index: Int) -> Range<Int> {
-        precondition(index >= 0 && index < count, "item beyond the column")
-        return Int(offsets[start + index])..<Int(offsets[start + index + 1])
+        let first = Int(offsets[start + index])
+        return validity[index] ? first..<Int(offsets[start + index + 1]) : first..<first
     }
 
     public func isNull(_ index: Int) -> Bool { !validity[index] }
@@ -75,9 +76,13 @@ public struct BytesColumn: Sendable {
         return String(decoding: bytes[range(index)], as: UTF8.self)
     }
 
-    /// A slice cannot grow where it lies.
+    /// A slice cannot grow where it lies, nor can what has bytes behind its last item.
     private mutating func prepare() {
-        if start == 0, offsets.count == count + 1 { return }
+        if start == 0, offsets.startIndex == 0, offsets.count == count + 1, bytes.startIndex == 0,
+            bytes.count == Int(offsets[count])
+        {
+            return
+        }
         var whole = BytesColumn()
         whole.append(contentsOf: self)
         self = whole
@@ -110,6 +115,10 @@ extension BytesColumn: ItemStorage {
         offsets.reserve(other.count)
         for item in 0..<other.count { offsets.append(other.offsets[other.start + item + 1] + shift) }
         validity.append(contentsOf: other.validity)
+    }
+
+    package func withValidity(_ validity: Validity) -> BytesColumn {
+        BytesColumn(bytes: bytes, offsets: offsets, start: start, validity: validity)
     }
 
     func hash(_ item: Int, into hasher: inout ItemHasher) { hasher.combine(bytes[range(item)]) }

@@ -12,9 +12,19 @@ extension Column {
     public func gathered(_ items: some Sequence<Int>) -> Column { gathered(content.items, items) }
 
     private func gathered<Storage: ItemStorage>(_ storage: Storage, _ items: some Sequence<Int>) -> Column {
+        if case .record(let record) = content {
+            let places = Array(items)
+            return .record(RecordColumn(count: places.count, columns: record.columns.mapValues { $0.gathered(places) }))
+        }
         var result = storage.emptied
         for item in items { result.append(item, of: storage) }
         return replacing(result)
+    }
+
+    /// The same items, null also where `validity` says so.
+    package func nulled(where validity: Validity) -> Column {
+        if validity.nullCount == 0 { return self }
+        return replacing(content.items.withValidity(content.validity?.intersection(validity) ?? validity))
     }
 
     func followedByNull() -> Column {
@@ -40,6 +50,9 @@ extension Column {
         {
             return first
         }
+        if case .record = first.content {
+            return .record(RecordColumn(count: picks.count, joining: columns) { picked(picks, of: $0, type: $1) })
+        }
         return first.picked(first.content.items, picks, of: columns)
     }
 
@@ -63,6 +76,10 @@ extension Column {
     public static func concatenation(_ columns: some Collection<Column>) -> Column {
         guard let first = columns.first else { preconditionFailure("nothing to put end to end") }
         guard columns.count > 1 else { return first }
+        if case .record = first.content {
+            let count = columns.reduce(0) { $0 + $1.count }
+            return .record(RecordColumn(count: count, joining: Array(columns)) { columns, _ in concatenation(columns) })
+        }
         return first.followed(first.content.items, by: columns.dropFirst())
     }
 

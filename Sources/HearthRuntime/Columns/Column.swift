@@ -80,6 +80,21 @@ extension Column.Content {
         }
     }
 
+    /// Nil for a record, which has none of its own.
+    var validity: Validity? {
+        switch self {
+        case .bytes(let column), .text(let column): column.validity
+        case .texts(let column): column.validity
+        case .boolean(let column): column.validity
+        case .integer32(let column): column.validity
+        case .integer(let column): column.validity
+        case .float(let column): column.validity
+        case .number(let column): column.validity
+        case .vector(let column): column.validity
+        case .record: nil
+        }
+    }
+
     var type: ColumnType {
         switch self {
         case .bytes: .bytes

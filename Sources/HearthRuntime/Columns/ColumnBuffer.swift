@@ -1,10 +1,11 @@
 /// Values side by side in memory that begins at a multiple of 64 bytes and has room to the next one, as Arrow lays it out.
 ///
 /// A value: a copy shares the memory until one of the two is changed, and a part (`buffer[2..<5]`) shares it as well and keeps
-/// its indexes. What was imported lies in the memory of whoever made it. Safe to read from many threads.
+/// its indexes, until it is changed: then it has memory of its own, and indexes from 0. What was imported lies in the memory of
+/// whoever made it, at multiples of the element's alignment only. Safe to read from many threads.
 @frozen
 public struct ColumnBuffer<Element: BitwiseCopyable & Sendable>: Sendable {
-    @usableFromInline var memory: ColumnMemory
+    @usableFromInline package var memory: ColumnMemory
     public private(set) var startIndex: Int
     @usableFromInline var end: Int
 
@@ -21,7 +22,7 @@ public struct ColumnBuffer<Element: BitwiseCopyable & Sendable>: Sendable {
     }
 
     /// Elements that lie in somebody else's memory.
-    init(_ memory: ColumnMemory, count: Int) {
+    package init(_ memory: ColumnMemory, count: Int) {
         self.memory = memory
         startIndex = 0
         end = count
@@ -139,7 +140,8 @@ extension ColumnBuffer {
     @inlinable
     mutating func makeRoom(for count: Int) {
         let needed = (end + count) * MemoryLayout<Element>.stride
-        if isKnownUniquelyReferenced(&memory), needed <= memory.byteCapacity { return }
+        // A part moves in any case: where its elements are is not to depend on whether the whole is still there.
+        if startIndex == 0, isKnownUniquelyReferenced(&memory), needed <= memory.byteCapacity { return }
         move(roomFor: count)
     }
 

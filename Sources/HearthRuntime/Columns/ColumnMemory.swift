@@ -2,11 +2,11 @@
 ///
 /// Written only by the one buffer that holds it alone.
 @safe @usableFromInline
-final class ColumnMemory: @unchecked Sendable {
+package final class ColumnMemory: @unchecked Sendable {
     /// Of addresses and of sizes, in bytes: a cache line, and what the widest vector loads want.
     static let alignment = 64
 
-    @usableFromInline let start: UnsafeMutableRawPointer
+    @usableFromInline package let start: UnsafeMutableRawPointer
     /// 0 where it must not be written.
     @usableFromInline let byteCapacity: Int
     /// Keeps memory alive that is not ours.
@@ -16,7 +16,7 @@ final class ColumnMemory: @unchecked Sendable {
     @usableFromInline static let empty = ColumnMemory(byteCount: 0)
 
     /// At least so many bytes, not initialised.
-    init(byteCount: Int) {
+    package init(byteCount: Int) {
         let whole = max(1, (byteCount + Self.alignment - 1) / Self.alignment) * Self.alignment
         unsafe start = .allocate(byteCount: whole, alignment: Self.alignment)
         byteCapacity = byteCount == 0 ? 0 : whole
@@ -24,7 +24,7 @@ final class ColumnMemory: @unchecked Sendable {
     }
 
     /// Memory that `owner` keeps alive, and that is only read.
-    init(_ start: UnsafeRawPointer, owner: AnyObject) {
+    package init(_ start: UnsafeRawPointer, owner: AnyObject) {
         unsafe self.start = UnsafeMutableRawPointer(mutating: start)
         byteCapacity = 0
         self.owner = owner

@@ -9,6 +9,8 @@ protocol ItemStorage: Hashable, Sendable {
     func isNull(_ item: Int) -> Bool
     /// Some of the items, sharing the memory.
     func slice(_ range: Range<Int>) -> Self
+    /// The same items, of which others have a value.
+    func withValidity(_ validity: Validity) -> Self
     mutating func append(_ item: Int, of other: Self)
     mutating func appendNull()
     mutating func append(contentsOf other: Self)

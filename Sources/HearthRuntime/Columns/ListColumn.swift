@@ -16,7 +16,8 @@ public struct ListColumn: Sendable {
         }
     }
 
-    init(values: BytesColumn, offsets: ColumnBuffer<Int64>, start: Int, validity: Validity) {
+    /// - Precondition: the last offset is the number of values, or behind the items are others.
+    package init(values: BytesColumn, offsets: ColumnBuffer<Int64>, start: Int, validity: Validity) {
         self.values = values
         self.offsets = offsets
         self.start = start
@@ -52,15 +53,15 @@ public struct ListColumn: Sendable {
 
     /// The indexes in ``values`` of an item's texts.
     public func range(_ index: Int) -> Range<Int> {
-        precondition(index >= 0 && index < count, "item beyond the column")
-        return Int(offsets[start + index])..<Int(offsets[start + index + 1])
+        let first = Int(offsets[start + index])
+        return validity[index] ? first..<Int(offsets[start + index + 1]) : first..<first
     }
 
-    /// The texts of an item, nil where it has no list. O(length).
+    /// The texts of an item, nil where it has no list; a text that is null, which only imported lists have, is left out. O(length).
     public subscript(_ index: Int) -> [String]? { isNull(index) ? nil : range(index).compactMap { values.text($0) } }
 
     private mutating func prepare() {
-        if start == 0, offsets.count == count + 1 { return }
+        if start == 0, offsets.startIndex == 0, offsets.count == count + 1 { return }
         var whole = ListColumn()
         whole.append(contentsOf: self)
         self = whole
@@ -78,6 +79,7 @@ extension ListColumn: ItemStorage {
     }
 
     mutating func append(_ item: Int, of other: ListColumn) {
+        prepare()
         for value in other.range(item) { values.append(value, of: other.values) }
         finishList(isNull: other.isNull(item))
     }
@@ -90,6 +92,10 @@ extension ListColumn: ItemStorage {
         validity.append(contentsOf: other.validity)
     }
 
+    package func withValidity(_ validity: Validity) -> ListColumn {
+        ListColumn(values: values, offsets: offsets, start: start, validity: validity)
+    }
+
     func hash(_ item: Int, into hasher: inout ItemHasher) {
         hasher.combine(UInt64(range(item).count))
         for value in range(item) { values.hash(value, into: &hasher) }
@@ -98,7 +104,7 @@ extension ListColumn: ItemStorage {
     func isSame(_ item: Int, as otherItem: Int, of other: ListColumn) -> Bool {
         let (mine, others) = (range(item), other.range(otherItem))
         return mine.count == others.count
-            && zip(mine, others).allSatisfy { values.isSame($0, as: $1, of: other.values) }
+            && zip(mine, others).allSatisfy { values.hasSame($0, as: $1, of: other.values) }
     }
 
     public static func == (one: ListColumn, other: ListColumn) -> Bool { one.hasSameItems(as: other) }

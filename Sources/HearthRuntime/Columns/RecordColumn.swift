@@ -1,3 +1,5 @@
+internal import HearthGraph
+
 /// Named columns of equal length, side by side. Arrow's struct.
 public struct RecordColumn: Hashable, Sendable {
     public let count: Int
@@ -27,6 +29,11 @@ extension RecordColumn: ItemStorage {
         RecordColumn(count: range.count, columns: columns.mapValues { $0.slice(range) })
     }
 
+    /// A record has no validity of its own: a null of it is one of every column.
+    package func withValidity(_ validity: Validity) -> RecordColumn {
+        RecordColumn(count: count, columns: columns.mapValues { $0.nulled(where: validity) })
+    }
+
     /// A record has no validity of its own: every column of it gets a null.
     mutating func appendNull() {
         self = RecordColumn(count: count + 1, columns: columns.mapValues { $0.followedByNull() })
@@ -35,14 +42,27 @@ extension RecordColumn: ItemStorage {
     mutating func append(_ item: Int, of other: RecordColumn) { append(contentsOf: other.slice(item..<item + 1)) }
 
     mutating func append(contentsOf other: RecordColumn) {
-        // Names of a record may differ by batch in theory; what only one of the two has is left out.
-        var joined: [String: Column] = [:]
-        for (name, column) in columns {
-            if let others = other[name], others.type == column.type {
-                joined[name] = Column.concatenation([column, others])
-            }
+        let records = [Column.record(self), .record(other)]
+        self = RecordColumn(count: count + other.count, joining: records) { columns, _ in Column.concatenation(columns)
         }
-        self = RecordColumn(count: count + other.count, columns: joined)
+    }
+
+    /// A record of what `join` makes of the columns of one name of several records.
+    ///
+    /// Names of a record may differ by batch in theory; what one of them lacks, or has of another type, is left out.
+    init(count: Int, joining records: [Column], _ join: ([Column], ColumnType) -> Column) {
+        let records = records.map { column in
+            guard case .record(let record) = column.content else {
+                preconditionFailure("columns of several types cannot be put together")
+            }
+            return record
+        }
+        var joined: [String: Column] = [:]
+        for (name, column) in records.first?.columns ?? [:] {
+            let columns = records.compactMap { $0[name] }.filter { $0.type == column.type }
+            if columns.count == records.count { joined[name] = join(columns, column.type) }
+        }
+        self.init(count: count, columns: joined)
     }
 
     func hash(_ item: Int, into hasher: inout ItemHasher) {

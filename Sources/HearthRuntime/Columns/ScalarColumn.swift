@@ -9,9 +9,9 @@ extension Float: ColumnScalar { public var memoryBits: UInt64 { UInt64(bitPatter
 extension Int64: ColumnScalar { public var memoryBits: UInt64 { UInt64(bitPattern: self) } }
 extension Int32: ColumnScalar { public var memoryBits: UInt64 { UInt64(UInt32(bitPattern: self)) } }
 
-/// Numbers of one type with their validity; a null holds 0.
+/// Numbers of one type with their validity.
 public struct ScalarColumn<Element: ColumnScalar>: Sendable {
-    /// Those of this column begin at ``start``.
+    /// Those of this column begin at ``start``; a null holds 0, and in columns that were imported whatever their maker left there.
     public private(set) var values = ColumnBuffer<Element>()
     public private(set) var validity = Validity()
     /// A slice shares the memory of the column it is of.
@@ -29,7 +29,7 @@ public struct ScalarColumn<Element: ColumnScalar>: Sendable {
         self.init(values: values, start: values.startIndex, validity: Validity(count: values.count))
     }
 
-    init(values: ColumnBuffer<Element>, start: Int, validity: Validity) {
+    package init(values: ColumnBuffer<Element>, start: Int, validity: Validity) {
         self.values = values
         self.start = start
         self.validity = validity
@@ -51,7 +51,7 @@ public struct ScalarColumn<Element: ColumnScalar>: Sendable {
     public subscript(_ index: Int) -> Element? { validity[index] ? values[start + index] : nil }
 
     /// The value of an item, 0 for a null. O(1).
-    public func value(_ index: Int) -> Element { values[start + index] }
+    public func value(_ index: Int) -> Element { validity[index] ? values[start + index] : 0 }
 
     private mutating func prepare() {
         if start == 0, values.startIndex == 0, values.count == count { return }
@@ -82,6 +82,10 @@ extension ScalarColumn: ItemStorage {
         prepare()
         values.append(contentsOf: other.values[other.start..<other.start + other.count])
         validity.append(contentsOf: other.validity)
+    }
+
+    package func withValidity(_ validity: Validity) -> ScalarColumn {
+        ScalarColumn(values: values, start: start, validity: validity)
     }
 
     func hash(_ item: Int, into hasher: inout ItemHasher) { hasher.combine(values[start + item].memoryBits) }

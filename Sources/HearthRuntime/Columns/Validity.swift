@@ -1,9 +1,8 @@
 /// Which items of a column have a value: one bit an item, least significant first, as in Arrow. Without a null there are no
 /// bits at all.
 public struct Validity: Sendable {
-    /// The bits, of which the first ``start`` belong to nobody here; empty while there is no null.
-    public private(set) var bytes = ColumnBuffer<UInt8>()
-    public private(set) var start = 0
+    /// Empty while there is no null.
+    package private(set) var bits = BitBuffer()
     public private(set) var count = 0
     public private(set) var nullCount = 0
 
@@ -12,77 +11,61 @@ public struct Validity: Sendable {
     /// All of them have a value.
     public init(count: Int) { self.count = count }
 
-    init(bytes: ColumnBuffer<UInt8>, start: Int, count: Int) {
-        self.bytes = bytes
-        self.start = start
-        self.count = count
-        nullCount = countNulls()
-        if nullCount == 0 { (self.bytes, self.start) = ([], 0) }
+    package init(_ bits: BitBuffer) {
+        count = bits.count
+        nullCount = bits.count - bits.setCount
+        if nullCount > 0 { self.bits = bits }
     }
+
+    /// The bits, of which the first ``start`` belong to nobody here; empty while there is no null.
+    public var bytes: ColumnBuffer<UInt8> { bits.bytes }
+    public var start: Int { bits.start }
 
     public subscript(_ index: Int) -> Bool {
         precondition(index >= 0 && index < count, "item beyond the column")
-        return nullCount == 0 || bytes[(start + index) / 8] & 1 << ((start + index) % 8) != 0
+        return nullCount == 0 || bits[index]
     }
 
     public mutating func append(_ isValid: Bool) { append(isValid, count: 1) }
 
     mutating func append(_ isValid: Bool, count added: Int) {
         guard added > 0 else { return }
-        if isValid, nullCount == 0 {
-            count += added
-            return
+        if !isValid || nullCount > 0 {
+            makeBits()
+            bits.append(repeating: isValid, count: added)
+            if !isValid { nullCount += added }
         }
-        makeBits()
-        for _ in 0..<added {
-            if count % 8 == 0 { bytes.append(0) }
-            if isValid { setBit() } else { nullCount += 1 }
-            count += 1
-        }
+        count += added
     }
 
     mutating func append(contentsOf other: Validity) {
         if other.nullCount == 0 { return append(true, count: other.count) }
-        for item in 0..<other.count { append(other[item]) }
+        makeBits()
+        bits.append(contentsOf: other.bits)
+        count += other.count
+        nullCount += other.nullCount
     }
 
-    private mutating func setBit() {
-        let (byte, bit) = (count / 8, UInt8(1) << UInt8(count % 8))
-        unsafe bytes.withUnsafeMutableBufferPointer { unsafe $0[byte] |= bit }
-    }
-
-    /// A bit for everything that is there, from the first bit of the first byte on.
     private mutating func makeBits() {
-        if nullCount > 0, start == 0, bytes.count == (count + 7) / 8 { return }
-        let old = self
-        bytes = ColumnBuffer(repeating: 0, count: (count + 7) / 8)
-        (start, count) = (0, 0)
-        for item in 0..<old.count {
-            if old[item] { setBit() }
-            count += 1
-        }
+        if nullCount == 0 { bits = BitBuffer(repeating: true, count: count) }
     }
 
     /// Those of a range. O(1), and O(range) to count the nulls where there are some.
     func slice(_ range: Range<Int>) -> Validity {
-        if nullCount == 0 { return Validity(count: range.count) }
-        return Validity(bytes: bytes, start: start + range.lowerBound, count: range.count)
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "range beyond the column")
+        return nullCount == 0 ? Validity(count: range.count) : Validity(bits.slice(range))
     }
 
-    private func countNulls() -> Int {
-        var valid = 0
-        var bit = start
-        let end = start + count
-        while bit < end {
-            if bit % 8 == 0, bit + 8 <= end {
-                valid += bytes[bit / 8].nonzeroBitCount
-                bit += 8
-            } else {
-                if bytes[bit / 8] & 1 << (bit % 8) != 0 { valid += 1 }
-                bit += 1
-            }
-        }
-        return count - valid
+    /// Valid where both are.
+    ///
+    /// - Precondition: both have the same number of items.
+    package func intersection(_ other: Validity) -> Validity {
+        precondition(count == other.count, "validities of columns of one length")
+        if other.nullCount == 0 { return self }
+        if nullCount == 0 { return other }
+        var both = BitBuffer()
+        for item in 0..<count { both.append(bits[item] && other.bits[item]) }
+        return Validity(both)
     }
 }
 

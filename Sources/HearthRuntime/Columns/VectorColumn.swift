@@ -1,13 +1,17 @@
 /// Vectors of one dimension, row-major. Arrow's fixed-size list of 32-bit floats.
 public struct VectorColumn: Sendable {
     public let dimension: Int
-    /// Row-major; the first row of this column is ``start``.
+    /// Row-major; the first row of this column is ``start``. A null holds zeros, and in columns that were imported whatever their
+    /// maker left there.
     public private(set) var values = ColumnBuffer<Float>()
     public private(set) var validity = Validity()
     /// A slice shares the memory of the column it is of.
     public private(set) var start = 0
 
-    public init(dimension: Int) { self.dimension = dimension }
+    public init(dimension: Int) {
+        precondition(dimension >= 0, "a vector has a length")
+        self.dimension = dimension
+    }
 
     /// As they lie there.
     /// - Precondition: `values` holds whole rows.
@@ -16,7 +20,7 @@ public struct VectorColumn: Sendable {
         self.init(dimension: dimension, values: values, start: 0, validity: Validity(count: values.count / dimension))
     }
 
-    init(dimension: Int, values: ColumnBuffer<Float>, start: Int, validity: Validity) {
+    package init(dimension: Int, values: ColumnBuffer<Float>, start: Int, validity: Validity) {
         self.dimension = dimension
         self.values = values
         self.start = start
@@ -53,12 +57,12 @@ public struct VectorColumn: Sendable {
 
     /// The row of an item; zeros for a null. O(1).
     public subscript(_ index: Int) -> ColumnBuffer<Float> {
-        precondition(index >= 0 && index < count, "item beyond the column")
+        guard validity[index] else { return ColumnBuffer(repeating: 0, count: dimension) }
         return values[(start + index) * dimension..<(start + index + 1) * dimension]
     }
 
     private mutating func prepare() {
-        if start == 0, values.count == count * dimension { return }
+        if start == 0, values.startIndex == 0, values.count == count * dimension { return }
         values = ColumnBuffer(values[start * dimension..<(start + count) * dimension])
         start = 0
     }
@@ -85,6 +89,10 @@ extension VectorColumn: ItemStorage {
         prepare()
         values.append(contentsOf: other.values[other.start * dimension..<(other.start + other.count) * dimension])
         validity.append(contentsOf: other.validity)
+    }
+
+    package func withValidity(_ validity: Validity) -> VectorColumn {
+        VectorColumn(dimension: dimension, values: values, start: start, validity: validity)
     }
 
     func hash(_ item: Int, into hasher: inout ItemHasher) {

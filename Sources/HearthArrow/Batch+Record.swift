@@ -1,0 +1,19 @@
+public import HearthRuntime
+
+extension RecordColumn {
+    /// The columns of a batch side by side, as a record batch of Arrow's. What the batch rejects is not told.
+    ///
+    /// - Precondition: each has an item for each of the batch.
+    public init(_ batch: Batch) { self.init(count: batch.count, columns: batch.columns) }
+
+    /// Columns of what a pipeline made of a batch, all of them or those named. Items that were rejected are in it and mean nothing.
+    public init(_ result: BatchResult, names: Set<String>? = nil) {
+        self.init(
+            count: result.count, columns: result.columns.filter { names?.contains($0.key) ?? true })
+    }
+}
+
+extension Batch {
+    /// A record as a batch for a pipeline: each column of it a source.
+    public init(_ record: RecordColumn) { self.init(columns: record.columns, count: record.count) }
+}
