@@ -33,7 +33,10 @@ public struct Pipeline: Sendable {
     public let plan: ExecutionPlan
     let program: Program
 
-    /// - Parameter keeping: nodes whose columns the caller wants, beside those that no other node reads.
+    /// - Parameters:
+    ///   - sources: the columns that come with every batch.
+    ///   - nodes: in any order; that of their declaration decides among nodes of one level.
+    ///   - keeping: nodes whose columns the caller wants, beside those that no other node reads.
     /// - Throws: `GraphError` that names the nodes at fault.
     public init(sources: [Graph.Source], nodes: [Node], keeping: Set<String> = []) throws(GraphError) {
         var graph = Graph(sources: sources, nodes: [])

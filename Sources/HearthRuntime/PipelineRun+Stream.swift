@@ -6,7 +6,9 @@ extension PipelineRun {
     /// batches before it took for each byte that came in; a batch too large for it alone is cut into several. One item is always
     /// let through. Cancellation stops before the next batch; those begun are done, and their results given.
     ///
-    /// - Parameter each: gets one result after the other; while it works no further batch is begun.
+    /// - Parameters:
+    ///   - batches: are asked for one by one, from the task that calls this.
+    ///   - each: gets one result after the other; while it works no further batch is begun.
     /// - Throws: what the stream and `each` throw, and what ``process(_:checksCancellation:)`` does.
     public func process<Batches: AsyncSequence>(
         _ batches: Batches, each: (BatchResult) async throws -> Void

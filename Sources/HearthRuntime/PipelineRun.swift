@@ -12,6 +12,9 @@ public final class PipelineRun: Sendable {
     private let nextBatch = Mutex(0)
 
     /// - Parameters:
+    ///   - pipeline: what batches go through.
+    ///   - name: stands in errors, events and labels.
+    ///   - options: how it is run; every choice gives the same values.
     ///   - registry: keeps models between runs; without one, models live as long as the run.
     ///   - hook: stands around every call of a body and of a model.
     ///   - observers: are told of every event.

@@ -41,7 +41,9 @@ public final class ModelRegistry: Sendable {
 
     /// A handle of the model, loaded if it is not. Cancelling the task ends its waiting, and not the load.
     ///
-    /// - Parameter name: under which it is kept, where that is not the model's own.
+    /// - Parameters:
+    ///   - reference: the model, and how to load it.
+    ///   - name: under which it is kept, where that is not the model's own.
     /// - Throws: what the load throws.
     public func handle(of reference: ModelReference, as name: String? = nil) async throws -> ModelHandle {
         try await use(reference, as: name ?? reference.name).handle
