@@ -181,6 +181,17 @@ import Testing
         #expect(log.lines.contains("m loaded"))
     }
 
+    /// The documents that came whole before somebody pressed Ctrl-C: their batch may be the first that wants the model.
+    @Test(arguments: Evaluation.allCases) func cancelledTasksLoadTheirModel(_ evaluation: Evaluation) async throws {
+        let pipeline = try meeting(DoublingModel().reference())
+        let task = Task {
+            unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
+            let run = PipelineRun(pipeline, options: RunOptions(.parallel, evaluation))
+            return try await run.process(batch([1]), checksCancellation: false).columns["sum"]
+        }
+        #expect(try await task.value == .number(NumberColumn([11])))
+    }
+
     // MARK: The memo itself
 
     private func column(_ numbers: Double...) -> Column { .number(NumberColumn(numbers)) }

@@ -208,7 +208,7 @@ extension RunCore {
         let copy = copy(of: model, for: steps)
         let start = now()
         do {
-            let (handle, way) = try await registry.use(model, as: copy)
+            let (handle, way) = try await registry.use(model, as: copy, isCancellable: false)
             if way == .wasThere { return handle }
             let wall = start.elapsed
             for step in steps { count { $0.rows[step].waiting += wall / steps.count } }

@@ -46,20 +46,23 @@ public final class ModelRegistry: Sendable {
     ///   - name: under which it is kept, where that is not the model's own.
     /// - Throws: what the load throws.
     public func handle(of reference: ModelReference, as name: String? = nil) async throws -> ModelHandle {
-        try await use(reference, as: name ?? reference.name).handle
+        try await use(reference, as: name ?? reference.name, isCancellable: true).handle
     }
 
     /// How a handle was come by.
     enum Way { case wasThere, waited, loaded }
 
-    func use(_ reference: ModelReference, as name: String) async throws -> (handle: ModelHandle, way: Way) {
+    /// - Parameter isCancellable: false for a batch that is done whole once it has begun.
+    func use(
+        _ reference: ModelReference, as name: String, isCancellable: Bool
+    ) async throws -> (handle: ModelHandle, way: Way) {
         let step = state.withLock { state in state.begin(name, reference, of: self) }
         switch step {
         case .handle(let handle): return (handle, .wasThere)
         case .wait(let task, let number, let way):
             let model: any Model
             do {
-                model = try await value(of: task)
+                model = isCancellable ? try await value(of: task) : try await task.value
             } catch {
                 if !(error is CancellationError && Task.isCancelled) {
                     state.withLock { $0.forget(name, number: number) }
