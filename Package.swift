@@ -121,7 +121,8 @@ let package = Package(
         .target(
             name: "HearthRuntimeTelemetry",
             dependencies: [
-                "HearthRuntime", .product(name: "CoreMetrics", package: "swift-metrics"),
+                "HearthLogging", "HearthRuntime", .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: strict),
@@ -323,10 +324,11 @@ let package = Package(
         .testTarget(
             name: "HearthRuntimeTests",
             dependencies: [
-                "HearthRuntime", "HearthRuntimeTelemetry", "HearthGraph", "HearthRandom",
+                "HearthLogging", "HearthRuntime", "HearthRuntimeTelemetry", "HearthGraph", "HearthRandom",
                 "HearthRandomColumns",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],

@@ -76,3 +76,13 @@ extension ExecutionPlan {
         return result + "\""
     }
 }
+
+extension ExecutionPlan.Step: CustomStringConvertible, CustomDebugStringConvertible {
+    /// The name: what a log says for nothing.
+    public var description: String { name }
+
+    /// All of it.
+    public var debugDescription: String {
+        "\(name): \(output), level \(level), unit \(unit), reads slots \(Array(inputs))\(model.map { ", by \($0)" } ?? "")"
+    }
+}

@@ -2,7 +2,9 @@ import HearthGraph
 import HearthRuntime
 import HearthRuntimeTelemetry
 import InMemoryTracing
+import Logging
 import MetricsTestKit
+import Synchronization
 import Testing
 import Tracing
 
@@ -54,6 +56,47 @@ import Tracing
         #expect(
             call.attributes.get("hearth.nodes") == "shared(x,y)" || call.attributes.get("hearth.nodes") == "shared(y,x)"
         )
+    }
+
+    /// Keeps what is written.
+    private struct Kept: LogHandler {
+        final class Lines: Sendable {
+            private let lines = Mutex<[String]>([])
+            var all: [String] { lines.withLock(\.self) }
+            func add(_ line: String) { lines.withLock { $0.append(line) } }
+        }
+
+        var metadata: Logger.Metadata = [:]
+        var logLevel = Logger.Level.debug
+        let lines: Lines
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            let values = (event.metadata ?? [:]).filter { $0.key != "wall" }.map { "\($0.key)=\($0.value)" }.sorted()
+            lines.add("\(event.level) \(event.message) \(values.joined(separator: " "))")
+        }
+    }
+
+    @Test func aLogOfARun() async throws {
+        let lines = Kept.Lines()
+        let logger = Logger(label: "run") { _ in Kept(lines: lines) }
+        let run = PipelineRun(try pipeline(), options: RunOptions(.sequential), observers: [RunLog(logger)])
+        _ = try await run.process(batch([1, 7]))
+        #expect(
+            lines.all == [
+                "debug waited batch=0 for=model(\"doubling\")", "info model loaded model=doubling",
+                "debug batch done batch=0 items=2 rejected=1",
+            ])
+    }
+
+    @Test func whatALogSaysIsCheap() {
+        let column = Column.text(BytesColumn(["a", nil]))
+        #expect("\(column)" == "text × 2")
+        #expect(String(reflecting: column) == "text × 2 [\"a\", null]")
     }
 
     @Test func errorsAreTheSpans() async throws {
