@@ -9,10 +9,11 @@ enum TaskCalibration {
         guard parent != 0 else { return false }
         return await withTaskGroup(of: Bool.self) { group in
             group.addTask {
-                // The parent may still be on its way into its wait, on another thread.
-                for _ in 0..<200 {
+                // The parent may still be on its way into its wait, on another thread, and that thread may have to wait for a
+                // processor: yields alone are over in less than a millisecond.
+                for attempt in 0..<700 {
                     if hearth_tasks_calibrate(parent) { return true }
-                    await Task.yield()
+                    if attempt < 200 { await Task.yield() } else { try? await Task.sleep(for: .milliseconds(1)) }
                 }
                 return false
             }
