@@ -82,8 +82,6 @@ final class BatchFrame: @unchecked Sendable {
         return column
     }
 
-    func columnIfPresent(_ slot: Int) -> Column? { slot < slotCount ? unsafe slots[slot] : nil }
-
     @inline(__always)
     func set(_ column: Column, slot: Int) {
         precondition(slot >= 0 && slot < slotCount, "the batch has no such slot")

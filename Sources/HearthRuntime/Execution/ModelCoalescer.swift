@@ -41,33 +41,17 @@ extension RunCore {
     private func answer(
         _ questions: [ModelQuestion], _ model: ModelReference
     ) async throws -> [Result<ModelAnswer, any Error>] {
-        var picks: [Column.Pick] = []
-        var places: [Int] = []
-        var known: [ItemHash: Int] = [:]
-        for (number, question) in questions.enumerated() {
-            if options.removesDuplicates {
-                let hash = question.value.itemHash(0)
-                if let earlier = known[hash],
-                    question.value.isSame(0, as: 0, of: questions[picks[earlier].column].value)
-                {
-                    places.append(earlier)
-                    continue
-                }
-                if known[hash] == nil { known[hash] = picks.count }
-            }
-            places.append(picks.count)
-            picks.append(Column.Pick(column: number, item: 0))
-            count { $0.rows[question.step].valuesEvaluated += 1 }
+        var distinct = DistinctItems(removesDuplicates: options.removesDuplicates)
+        let places = questions.map { question in
+            distinct.begin(question.value)
+            let (place, isNew) = distinct.place(of: 0)
+            if isNew { count { $0.rows[question.step].valuesEvaluated += 1 } }
+            return place
         }
         let steps = Set(questions.map(\.step)).sorted()
         let batch = questions[0].batch
-        if picks.count < questions.count {
-            emit(
-                .duplicatesRemoved(
-                    model: model.name, nodes: steps.map { program.plan.steps[$0].name }, batch: batch,
-                    asked: questions.count, removed: questions.count - picks.count))
-        }
-        let values = Column.picked(picks, of: questions.map(\.value), type: model.input)
+        if distinct.count < distinct.asked { tellDuplicates(distinct, model.name, steps, batch: batch) }
+        let values = distinct.values(of: model.input)
         let (made, wall) = try await call(model, for: steps, with: values, batch: batch)
         let share = wall / questions.count
         let rejected = Dictionary(made.rejections.map { ($0.item, $0) }) { first, _ in first }

@@ -37,8 +37,6 @@ final class Program: @unchecked Sendable {
     let placeCount: Int
     /// Keeps the bodies of ``places`` alive.
     private let bodies: [BodyBox]
-    /// By step.
-    let placeOfStep: [Int32]
     /// By unit: its first place; the next one's is where it ends.
     let unitStarts: [Int]
     /// By step: the slots it reads.
@@ -104,9 +102,7 @@ final class Program: @unchecked Sendable {
         placeCount = order.count
         let places = UnsafeMutablePointer<Place>.allocate(capacity: max(1, order.count))
         var bodies: [BodyBox] = []
-        var placeOfStep = Array(repeating: Int32(0), count: order.count)
         for (number, step) in order.enumerated() {
-            placeOfStep[step] = Int32(number)
             let body: BodyBox? = if case .body(let body) = work[step] { body.boxed } else { nil }
             if let body { bodies.append(body) }
             unsafe (places + number).initialize(
@@ -119,7 +115,6 @@ final class Program: @unchecked Sendable {
         }
         unsafe self.places = UnsafePointer(places)
         self.bodies = bodies
-        self.placeOfStep = placeOfStep
         unitStarts = plan.units.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.steps.count) }
     }
 

@@ -11,6 +11,8 @@ extension RunCore {
         var found = NodeMemo.Found()
         /// For every missing item, its place among the values that the model is called with.
         var places: [Int] = []
+        /// How many of these nobody had asked for before.
+        var new = 0
 
         var asked: Int { found.missing.count }
     }
@@ -28,17 +30,18 @@ extension RunCore {
             emit(.nodeStarted(node: program.plan.steps[step].name, batch: frame.batch))
             requests.append(try request(step, frame))
         }
-        let union = union(of: &requests, frame)
+        let distinct = distinct(&requests, frame)
         guard let first = requests.first, let model = program.work[first.step].model else { return }
         var made = NodeOutput(model.output.emptyColumn)
         var wall = Duration.zero
-        if let values = union.values {
+        if distinct.count > 0 {
+            let values = distinct.values(of: model.input)
             let sharing = requests.filter { $0.asked > 0 }.map(\.step)
             (made, wall) = try await failures(of: program.plan.steps[first.step], frame) {
                 try await call(model, for: sharing, with: values, batch: frame.batch)
             }
         }
-        try finish(requests, made, sources: union, wall: wall, frame)
+        try finish(requests, made, wall: wall, frame)
     }
 
     private func request(_ step: Int, _ frame: BatchFrame) throws -> Request {
@@ -59,51 +62,33 @@ extension RunCore {
         return request
     }
 
-    /// Values that the model is to be called with.
-    private struct Union {
-        var values: Column?
-        var count = 0
-    }
-
-    private func union(of requests: inout [Request], _ frame: BatchFrame) -> Union {
-        let asked = requests.reduce(0) { $0 + $1.asked }
-        guard asked > 0 else { return Union() }
-        var picks: [Column.Pick] = []
-        picks.reserveCapacity(asked)
-        var known: [ItemHash: Int] = [:]
+    /// What the model is to be called with; every request is told the places of what it asked.
+    private func distinct(_ requests: inout [Request], _ frame: BatchFrame) -> DistinctItems {
+        var distinct = DistinctItems(removesDuplicates: options.removesDuplicates)
         for index in requests.indices {
-            let column = requests[index].column
-            for (place, item) in requests[index].found.missing.enumerated() {
-                if options.removesDuplicates {
-                    let hashes = requests[index].found.hashes
-                    let hash = hashes.isEmpty ? column.itemHashAlone(item) : hashes[place]
-                    if let earlier = known[hash] {
-                        let pick = picks[earlier]
-                        if column.isSame(item, as: pick.item, of: requests[pick.column].column) {
-                            requests[index].places.append(earlier)
-                            continue
-                        }
-                    } else {
-                        known[hash] = picks.count
-                    }
-                }
-                requests[index].places.append(picks.count)
-                picks.append(Column.Pick(column: index, item: item))
+            let found = requests[index].found
+            distinct.begin(requests[index].column)
+            requests[index].places = found.missing.enumerated().map { place, item in
+                let (value, isNew) = distinct.place(of: item, hash: found.hashes.isEmpty ? nil : found.hashes[place])
+                requests[index].new += isNew ? 1 : 0
+                return value
             }
         }
-        if picks.count < asked {
-            let nodes = requests.filter { $0.asked > 0 }.map { program.plan.steps[$0.step].name }
-            emit(
-                .duplicatesRemoved(
-                    model: program.plan.steps[requests[0].step].model ?? "", nodes: nodes, batch: frame.batch,
-                    asked: asked, removed: asked - picks.count))
+        if distinct.count < distinct.asked, let model = requests.first.flatMap({ program.plan.steps[$0.step].model }) {
+            tellDuplicates(distinct, model, requests.filter { $0.asked > 0 }.map(\.step), batch: frame.batch)
         }
-        let values = Column.picked(picks, of: requests.map(\.column), type: requests[0].column.type)
-        return Union(values: values, count: picks.count)
+        return distinct
+    }
+
+    func tellDuplicates(_ distinct: DistinctItems, _ model: String, _ steps: [Int], batch: Int) {
+        emit(
+            .duplicatesRemoved(
+                model: model, nodes: steps.map { program.plan.steps[$0].name }, batch: batch, asked: distinct.asked,
+                removed: distinct.asked - distinct.count))
     }
 
     private func finish(
-        _ requests: [Request], _ made: NodeOutput, sources union: Union, wall: Duration, _ frame: BatchFrame
+        _ requests: [Request], _ made: NodeOutput, wall: Duration, _ frame: BatchFrame
     ) throws {
         let rejected = Dictionary(made.rejections.map { ($0.item, $0) }) { first, _ in first }
         let asked = requests.reduce(0) { $0 + $1.asked }
@@ -123,6 +108,7 @@ extension RunCore {
                 table.rows[request.step].items += frame.count
                 table.rows[request.step].rejected += output.rejections.count
                 table.rows[request.step].valuesAsked += request.asked
+                table.rows[request.step].valuesEvaluated += request.new
                 table.rows[request.step].inModel += share
                 table.rows[request.step].handOff += passing
             }
@@ -130,17 +116,6 @@ extension RunCore {
                 .nodeFinished(
                     node: node.name, batch: frame.batch, items: frame.count, rejected: output.rejections.count,
                     wall: share))
-        }
-        count { table in
-            var next = 0
-            for request in requests {
-                let new = request.places.count { place in
-                    guard place == next else { return false }
-                    next += 1
-                    return true
-                }
-                table.rows[request.step].valuesEvaluated += new
-            }
         }
     }
 
@@ -219,14 +194,5 @@ extension RunCore {
             emit(.modelLoadFailed(model: copy, reason: String(describing: error)))
             throw error
         }
-    }
-}
-
-extension Column {
-    /// As a node's only input is hashed for its memo.
-    func itemHashAlone(_ item: Int) -> ItemHash {
-        var hasher = ItemHasher()
-        hash(item, into: &hasher)
-        return hasher.finish()
     }
 }
