@@ -60,7 +60,8 @@ extension SamplerTests {
             let statistics = profiler.statistics
             #expect(statistics.samples > 0)
             #expect(backend.counterTotal(label: "hearth_samples_total") == Int64(statistics.samples))
-            #expect(try backend.expectMeter("hearth_rate_hertz").values == [250])
+            // On a busy machine the governor may have lowered it.
+            #expect(try backend.expectMeter("hearth_rate_hertz").values.last == statistics.hertz)
             let memory = backend.meters(label: "hearth_memory_bytes").map { $0.values.last ?? 0 }
             #expect(memory.count == 3 && memory.allSatisfy { $0 > 0 })
             let quantiles = backend.meters(label: "hearth_handler_duration_seconds")
