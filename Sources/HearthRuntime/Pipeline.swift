@@ -10,8 +10,10 @@ public struct Pipeline: Sendable {
         /// Of its column.
         public var output: ColumnType { work.output }
 
-        public init(_ name: String, reads inputs: [String], _ body: some NodeBody) {
-            self.init(name: name, inputs: inputs, work: .body(body))
+        @inlinable
+        public init<Body: NodeBody>(_ name: String, reads inputs: [String], _ body: Body) {
+            let type = BodyType { address, input in try unsafe address.cell(of: Body.self).pointee.evaluate(input) }
+            self.init(name: name, inputs: inputs, body: body, type: type)
         }
 
         public init(_ name: String, reads inputs: [String], _ body: some AsyncNodeBody) {
@@ -21,6 +23,11 @@ public struct Pipeline: Sendable {
         /// A node that is nothing but a model's value of what it reads.
         public init(_ name: String, reads input: String, model: ModelReference) {
             self.init(name: name, inputs: [input], work: .model(model))
+        }
+
+        @usableFromInline
+        init(name: String, inputs: [String], body: any NodeBody, type: BodyType) {
+            self.init(name: name, inputs: inputs, work: .body(body, type))
         }
 
         private init(name: String, inputs: [String], work: NodeWork) {
@@ -60,13 +67,13 @@ public struct Pipeline: Sendable {
 
 /// What a node does.
 enum NodeWork: Sendable {
-    case body(any NodeBody)
+    case body(any NodeBody, BodyType)
     case waiting(any AsyncNodeBody)
     case model(ModelReference)
 
     var inputs: [ColumnType] {
         switch self {
-        case .body(let body): body.inputs
+        case .body(let body, _): body.inputs
         case .waiting(let body): body.inputs
         case .model(let model): [model.input]
         }
@@ -74,7 +81,7 @@ enum NodeWork: Sendable {
 
     var output: ColumnType {
         switch self {
-        case .body(let body): body.output
+        case .body(let body, _): body.output
         case .waiting(let body): body.output
         case .model(let model): model.output
         }
@@ -82,7 +89,7 @@ enum NodeWork: Sendable {
 
     var traits: NodeTraits {
         switch self {
-        case .body(let body): body.traits
+        case .body(let body, _): body.traits
         case .waiting(let body): body.traits
         case .model: .costly
         }

@@ -44,7 +44,7 @@ extension SamplerTests {
     /// What the handler would read, compared with what should be in force, at every point of random programs.
     @Suite(.serialized) struct LabelScopeTests {
         @Test func labelsAreThoseOfTheScopesWhateverTasksDo() async throws {
-            let sampler = try Sampler.start(.init(hertz: 100))
+            let sampler = try Sampler.start(.init(hertz: 100, costLimit: nil))
             await sampler.ready()
             #expect(await LabelCalibration.calibrateTask())
             let checks = await withTaskGroup(of: Checks.self) { group in
@@ -58,7 +58,7 @@ extension SamplerTests {
         }
 
         @Test func bodiesStayOnTheActorOfTheCaller() async throws {
-            let sampler = try Sampler.start(.init(hertz: 100))
+            let sampler = try Sampler.start(.init(hertz: 100, costLimit: nil))
             await sampler.ready()
             await onMain()
             await Counter().count()
@@ -88,7 +88,7 @@ extension SamplerTests {
         @Test func errorsPassWithTheirTypes() async throws {
             struct Refused: Error {}
             let labels = ProfilingLabels(["a": "1"])
-            let sampler = try Sampler.start(.init(hertz: 100))
+            let sampler = try Sampler.start(.init(hertz: 100, costLimit: nil))
             await sampler.ready()
             do throws(Refused) {
                 try withProfilingLabels(labels) { () throws(Refused) in throw Refused() }

@@ -43,7 +43,7 @@ extension SamplerTests {
             let pipeline = try Pipeline(
                 sources: [.init("in", .text)],
                 nodes: [node("a", 0, reads: "in"), node("b", 0, reads: "in"), node("c", 1, reads: "a")])
-            let sampler = try Sampler.start(.init(hertz: 100))
+            let sampler = try Sampler.start(.init(hertz: 100, costLimit: nil))
             await sampler.ready()
             #expect(await LabelCalibration.calibrateTask())
             var options = RunOptions()

@@ -24,7 +24,7 @@ extension SamplerTests {
         private func whileSampling<Value>(
             hertz: Int = 250, _ body: () async throws -> Value
         ) async throws -> (Value, Sampler.Result) {
-            let sampler = try Sampler.start(.init(hertz: hertz))
+            let sampler = try Sampler.start(.init(hertz: hertz, costLimit: nil))
             await sampler.ready()
             #expect(await LabelCalibration.calibrateTask())
             let value = try await body()

@@ -9,7 +9,8 @@ import Testing
 @Suite(.serialized) struct SamplerTests {
     /// Samples while `body` runs on a task of its own, every sample of it labelled.
     private func record(
-        _ configuration: SamplingConfiguration = .init(hertz: 250), _ body: @escaping @Sendable () async -> Void
+        _ configuration: SamplingConfiguration = .init(hertz: 250, costLimit: nil),
+        _ body: @escaping @Sendable () async -> Void
     ) async throws -> (stacks: SampledStacks, result: Sampler.Result) {
         let sampler = try Sampler.start(configuration)
         await sampler.ready()
@@ -40,7 +41,7 @@ import Testing
     }
 
     @Test func weightIsTheCPUTimeUsed() async throws {
-        let (stacks, result) = try await record(.init(hertz: 100)) { _ = Workload.heavyWork(seconds: 1.5) }
+        let (stacks, result) = try await record(.init(hertz: 100, costLimit: nil)) { _ = Workload.heavyWork(seconds: 1.5) }
         let sampled = Double(stacks.entries.reduce(0) { $0 + $1.nanoseconds }) * 1e-9
         #expect(abs(sampled - 1.5) < 0.15, "sampled \(sampled) s of 1.5 s")
         let coverage = try #require(result.statistics.coverage)
@@ -63,7 +64,7 @@ import Testing
 
     /// Samples in the two halves of rounds of exactly one period of 100 Hz on the thread's own clock.
     private func recordHalves() async throws -> (first: Double, second: Double) {
-        let (stacks, _) = try await record(.init(hertz: 100)) {
+        let (stacks, _) = try await record(.init(hertz: 100, costLimit: nil)) {
             let start = Workload.threadSeconds()
             for round in 0..<400 {
                 let begin = start + Double(round) * 0.01
@@ -141,7 +142,7 @@ import Testing
     }
 
     @Test func labelsAreReadOutsideTasks() async throws {
-        let sampler = try Sampler.start(.init(hertz: 250))
+        let sampler = try Sampler.start(.init(hertz: 250, costLimit: nil))
         await sampler.ready()
         let labels = ProfilingLabels(["where": "thread"])
         let thread = Thread {
@@ -163,7 +164,7 @@ import Testing
 
     /// With Debian's `libc6-dbg` what libc does inside has names, and without it no wrong ones.
     @Test func innerFunctionsOfLibcAreNamed() async throws {
-        let sampler = try Sampler.start(.init(hertz: 250))
+        let sampler = try Sampler.start(.init(hertz: 250, costLimit: nil))
         await sampler.ready()
         let labels = ProfilingLabels(["where": "libc"])
         let thread = Thread {
@@ -194,7 +195,7 @@ import Testing
     }
 
     @Test func threadsThatComeAndGoAreSampledAndForgotten() async throws {
-        let sampler = try Sampler.start(.init(hertz: 250))
+        let sampler = try Sampler.start(.init(hertz: 250, costLimit: nil))
         await sampler.ready()
         let labels = ProfilingLabels(["where": "short"])
         for _ in 0..<20 {
@@ -239,7 +240,7 @@ import Testing
     }
 
     @Test func snapshotsGrow() async throws {
-        let sampler = try Sampler.start(.init(hertz: 250))
+        let sampler = try Sampler.start(.init(hertz: 250, costLimit: nil))
         await sampler.ready()
         _ = Workload.heavyWork(seconds: 0.2)
         let first = await sampler.snapshot()

@@ -15,7 +15,7 @@ extension ServingTests {
             #expect(response.fields["Content-Disposition"] == "attachment; filename=\"profile\"")
             #expect(response.fields["Content-Encoding"] == nil && response.body.starts(with: [0x1F, 0x8B]))
             let profile = try response.profile()
-            #expect(profile.samples(through: "searchDocuments(milliseconds:)") > 50)
+            #expect(profile.samples(through: "searchDocuments(milliseconds:)") > 10)
             #expect(profile.sampleTypes == [.samples, .cpu] && profile.defaultSampleType == 1)
             let seconds = Double(profile.duration) * 1e-9
             #expect(seconds > 1.5 && seconds < 10)
@@ -69,7 +69,7 @@ extension ServingTests {
             #expect(text.contains("thread=idle-waiter") && text.contains("waitForTheEnd"))
             // And the clock's own samples are as they were.
             let after = try await service.get("/debug/pprof/profile?seconds=1").profile()
-            #expect(after.samples(through: "waitForTheEnd") == 0 && after.samples(through: "searchDocuments") > 20)
+            #expect(after.samples(through: "waitForTheEnd") == 0 && after.samples(through: "searchDocuments") > 5)
             #expect(service.stop().status == 0)
         }
 

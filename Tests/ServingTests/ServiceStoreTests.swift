@@ -43,7 +43,8 @@ extension ServingTests {
             #expect(notes.warnings.isEmpty)
             let killed = windows.filter { $0.process.labels["pid"] == "\(service.pid)" }
             #expect(killed.map(\.sequence) == Array(0..<UInt64(killed.count)))
-            #expect(killed.count >= Int(seconds), "\(killed.count) windows of \(seconds) s")
+            // One was there before the time began; on a busy machine the thread that closes windows can be late for one.
+            #expect(killed.count >= max(1, Int(seconds) - 1), "\(killed.count) windows of \(seconds) s")
             #expect(windows.count > killed.count)
         }
 

@@ -29,8 +29,9 @@ struct PlainLoop {
             }
             let output: NodeOutput
             do {
-                output = try unsafe body._withUnsafeGuaranteedRef { body in
-                    try unsafe body.evaluate(
+                output = try unsafe body.type._withUnsafeGuaranteedRef { type in
+                    try unsafe type.call(
+                        body.address,
                         NodeInput(
                             frame, slots: record.pointee.inputs, columnCount: Int(record.pointee.inputCount),
                             lastReads: record.pointee.releases,
@@ -49,7 +50,9 @@ struct PlainLoop {
             if place != keepingAfter {
                 var index = 0
                 while unsafe index < Int(record.pointee.releaseCount) {
-                    unsafe slots[Int(record.pointee.releases[index])] = nil
+                    // Most have been taken by the body.
+                    let slot = unsafe slots + Int(record.pointee.releases[index])
+                    if unsafe slot.pointee != nil { unsafe slot.pointee = nil }
                     index += 1
                 }
             }

@@ -17,7 +17,7 @@ final class Program: @unchecked Sendable {
     @safe
     struct Place {
         /// Of a step that computes.
-        let body: Unmanaged<BodyBox>?
+        let body: BodyArena.Entry?
         let inputs: UnsafePointer<Int32>
         let releases: UnsafePointer<Int32>
         let inputCount: Int32
@@ -36,7 +36,7 @@ final class Program: @unchecked Sendable {
     let places: UnsafePointer<Place>
     let placeCount: Int
     /// Keeps the bodies of ``places`` alive.
-    private let bodies: [BodyBox]
+    private let bodies: BodyArena
     /// By unit: its first place; the next one's is where it ends.
     let unitStarts: [Int]
     /// By step: the slots it reads.
@@ -101,13 +101,17 @@ final class Program: @unchecked Sendable {
 
         placeCount = order.count
         let places = UnsafeMutablePointer<Place>.allocate(capacity: max(1, order.count))
-        var bodies: [BodyBox] = []
+        let bodies = BodyArena(
+            order.compactMap { step in
+                guard case .body(let body, let type) = work[step] else { return nil }
+                return (body, type)
+            })
+        var entries = bodies.entries[...]
         for (number, step) in order.enumerated() {
-            let body: BodyBox? = if case .body(let body) = work[step] { body.boxed } else { nil }
-            if let body { bodies.append(body) }
+            let body: BodyArena.Entry? = if case .body = work[step] { entries.removeFirst() } else { nil }
             unsafe (places + number).initialize(
                 to: Place(
-                    body: body.map { unsafe Unmanaged.passUnretained($0) }, inputs: inputSlots + Int(starts[step]),
+                    body: body, inputs: inputSlots + Int(starts[step]),
                     releases: releaseSlots + released[number],
                     inputCount: starts[step + 1] - starts[step],
                     releaseCount: Int32(released[number + 1] - released[number]), step: Int32(step),
@@ -169,25 +173,10 @@ final class Program: @unchecked Sendable {
     }
 }
 
-/// A body behind one reference, so that calling it copies nothing.
-class BodyBox {
-    func evaluate(_ input: borrowing NodeInput) throws -> NodeOutput { preconditionFailure("a box of no body") }
-}
-
-private final class TypedBodyBox<Body: NodeBody>: BodyBox {
-    private let body: Body
-    init(_ body: Body) { self.body = body }
-    override func evaluate(_ input: borrowing NodeInput) throws -> NodeOutput { try body.evaluate(input) }
-}
-
-extension NodeBody {
-    fileprivate var boxed: BodyBox { TypedBodyBox(self) }
-}
-
 extension NodeWork {
     var kind: Program.Kind {
         switch self {
-        case .body(let body): body.traits.isSuperset(of: .costly) ? .costly : .plain
+        case .body(let body, _): body.traits.isSuperset(of: .costly) ? .costly : .plain
         case .waiting: .waiting
         case .model: .model
         }

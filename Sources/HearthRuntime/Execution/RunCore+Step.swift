@@ -72,7 +72,7 @@ extension RunCore {
     /// The body, on what is in the frame.
     private func evaluate(_ step: Int, in frame: BatchFrame) async throws -> NodeOutput {
         switch program.work[step] {
-        case .body(let body):
+        case .body(let body, _):
             guard let hook else { return try program.withInput(of: step, frame) { try body.evaluate($0) } }
             return try await hook.around(call(step, frame)) {
                 try program.withInput(of: step, frame) { try body.evaluate($0) }
@@ -95,7 +95,7 @@ extension RunCore {
         let part = BatchFrame(
             columns, count: count ?? frame.count, rejections: rejections, batch: frame.batch, run: name)
         switch program.work[step] {
-        case .body(let body):
+        case .body(let body, _):
             guard let hook else { return try part.withInput { try body.evaluate($0) } }
             return try await hook.around(call(step, frame)) { try part.withInput { try body.evaluate($0) } }
         case .waiting(let body):

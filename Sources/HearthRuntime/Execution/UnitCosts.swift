@@ -6,9 +6,17 @@ internal import Synchronization
 final class UnitCosts: Sendable {
     private struct Cost {
         var calls = 0
-        var wall = Duration.zero
+        private var last = Duration.zero
+        private var before = Duration.zero
 
-        var mean: Duration { calls == 0 ? .zero : wall / calls }
+        /// The smaller of the last two: on a busy machine a thread that has lost its core within a unit would make a cheap one look
+        /// dear, and that seldom comes twice.
+        var typical: Duration { calls == 1 ? last : min(last, before) }
+
+        mutating func add(_ wall: Duration) {
+            calls += 1
+            (before, last) = (last, wall)
+        }
     }
 
     private struct State {
@@ -34,15 +42,12 @@ final class UnitCosts: Sendable {
     }
 
     func add(_ wall: Duration, of unit: Int) {
-        state.withLock { state in
-            state.costs[unit].calls += 1
-            state.costs[unit].wall += wall
-        }
+        state.withLock { $0.costs[unit].add(wall) }
     }
 
     /// Whether a unit is worth a task. One that was never measured is.
     func isWorthATask(_ unit: Int) -> Bool {
-        state.withLock { $0.costs[unit].calls == 0 || $0.costs[unit].mean >= Self.worthATask }
+        state.withLock { $0.costs[unit].calls == 0 || $0.costs[unit].typical >= Self.worthATask }
     }
 
     enum Way {
@@ -50,16 +55,16 @@ final class UnitCosts: Sendable {
         case atOnce
     }
 
-    /// How the next batch of a parallel schedule goes. Costs change: they are looked at before the first batch, the second, the
-    /// fourth and so on, and batches that run in order measure then.
+    /// How the next batch of a parallel schedule goes. Large graphs are measured twice. Costs change: they are looked at before the
+    /// third batch, the fourth, the eighth and so on, and batches that run in order measure then.
     func nextBatch() -> Way {
         state.withLock { state in
             state.batches += 1
-            if state.batches == 1 {
+            if state.batches <= 2 {
                 state.isWorthIt = isSmall && plan.units.count > 1
                 return state.isWorthIt ? .atOnce : .inOrder(measures: true)
             }
-            let looks = state.batches.nonzeroBitCount == 1
+            let looks = state.batches == 3 || state.batches.nonzeroBitCount == 1
             if looks { state.isWorthIt = isWorthIt(state.costs) }
             return state.isWorthIt ? .atOnce : .inOrder(measures: looks)
         }
@@ -71,7 +76,7 @@ final class UnitCosts: Sendable {
         var (all, dear, longest) = (Duration.zero, Duration.zero, Duration.zero)
         var way = Array(repeating: Duration.zero, count: costs.count)
         for (number, unit) in plan.units.enumerated() {
-            let cost = costs[number].mean
+            let cost = costs[number].typical
             all += cost
             way[number] = unit.predecessors.reduce(.zero) { max($0, way[$1]) }
             if cost >= Self.worthATask {
