@@ -41,7 +41,9 @@ import Testing
     }
 
     @Test func weightIsTheCPUTimeUsed() async throws {
-        let (stacks, result) = try await record(.init(hertz: 100, costLimit: nil)) { _ = Workload.heavyWork(seconds: 1.5) }
+        let (stacks, result) = try await record(.init(hertz: 100, costLimit: nil)) {
+            _ = Workload.heavyWork(seconds: 1.5)
+        }
         let sampled = Double(stacks.entries.reduce(0) { $0 + $1.nanoseconds }) * 1e-9
         #expect(abs(sampled - 1.5) < 0.15, "sampled \(sampled) s of 1.5 s")
         let coverage = try #require(result.statistics.coverage)

@@ -78,7 +78,8 @@ extension ServingTests {
             let temporary = service.folder.path("go")
             for (path, wanted) in [("profile?seconds=2", "searchDocuments"), ("goroutine", "waitForTheEnd")] {
                 let outcome = try Command(
-                    "go", "tool", "pprof", "-symbolize=none", "-timeout=120", "-top", "http://127.0.0.1:\(port)/debug/pprof/\(path)",
+                    "go", "tool", "pprof", "-symbolize=none", "-timeout=120", "-top",
+                    "http://127.0.0.1:\(port)/debug/pprof/\(path)",
                     environment: ["PPROF_TMPDIR": temporary, "HOME": service.folder.url.path]
                 ).run()
                 #expect(outcome.status == 0, "\(outcome.errors)")
