@@ -68,7 +68,7 @@ struct RootCommand: AsyncParsableCommand {
             Exit codes: 0 done, 1 failure, 2 usage, 130 interrupted.
             """,
         version: hearthVersion,
-        subcommands: [CorpusCommand.self, RunCommand.self, QueryCommand.self, PlanCommand.self])
+        subcommands: [CorpusCommand.self, RunCommand.self, QueryCommand.self, PlanCommand.self, SimilarCommand.self])
 
     static func isSubcommand(_ name: String) -> Bool {
         configuration.subcommands.contains { $0.configuration.commandName == name }

@@ -81,6 +81,8 @@ struct RunCommand: AsyncParsableCommand {
         var job = IngestJob(input: input, store: store, rejectedPath: rejectedPath)
         job.pipeline = DocumentPipeline(embedder: embedder)
         job.options = runtime.options
+        job.makesIndexes = runtime.indexes == .on
+        job.neighbours = runtime.neighbours.search
         job.limits.batch = batchSize
         job.rejectionLimit = maxRejected
         job.resumes = resume
@@ -122,7 +124,8 @@ struct RunCommand: AsyncParsableCommand {
         var failures: [CommandFailure] = []
         let count =
             "read \(grouped(counts.read)), stored \(grouped(counts.stored)), unchanged \(grouped(counts.unchanged)), "
-            + "rejected \(grouped(counts.rejected))\n"
+            + "rejected \(grouped(counts.rejected))"
+            + (report.neighbours.map { ", neighbours \(grouped($0))" } ?? "") + "\n"
         do { try Output.write(summary.text + count) } catch { failures.append(error) }
         let unwritten = summary.failures + [report.rejectedFileFailure?.description].compactMap(\.self)
         if !unwritten.isEmpty {

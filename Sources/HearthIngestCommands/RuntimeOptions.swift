@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import HearthIngestion
 internal import HearthRuntime
 
 /// The choices of the runtime, each with its slow and its fast form.
@@ -21,6 +22,12 @@ struct RuntimeOptions: ParsableArguments {
     @Option(help: "How values get from node to node: json, columnar.")
     var transfer: Transfer = .columnar
 
+    @Option(help: "Whether the store gets indexes for queries by a field: off, on.")
+    var indexes: Switch = .on
+
+    @Option(help: "How near-duplicates are found: off, brute-force, kd-tree.")
+    var neighbours: NeighbourChoice = .off
+
     var options: RunOptions {
         var options = RunOptions()
         options.evaluation = evaluation
@@ -31,6 +38,15 @@ struct RuntimeOptions: ParsableArguments {
         if memo == .off { options.memoBytes = nil }
         return options
     }
+}
+
+/// A way of finding near-duplicates, or none.
+enum NeighbourChoice: String, CaseIterable, ExpressibleByArgument {
+    case off
+    case bruteForce = "brute-force"
+    case kdTree = "kd-tree"
+
+    var search: NeighbourSearch? { NeighbourSearch(rawValue: rawValue) }
 }
 
 /// A choice that is made or not.

@@ -65,6 +65,14 @@ public struct NodeTable: Hashable, Sendable {
         return (models, code, handOff, waiting, max(.zero, taskWall - models - code - handOff - waiting))
     }
 
+    /// Adds the nodes of a run that came after this one, with their times; its batches are not counted.
+    public mutating func append(_ later: NodeTable) {
+        rows += later.rows
+        batchWall += later.batchWall
+        taskWall += later.taskWall
+        peakBytes = max(peakBytes, later.peakBytes)
+    }
+
     mutating func count(batchOf items: Int, wall: Duration) {
         smallestBatch = batches == 0 ? items : min(smallestBatch, items)
         largestBatch = max(largestBatch, items)

@@ -46,6 +46,47 @@ import Testing
         }.value
     }
 
+    @Test(arguments: NeighbourSearch.allCases) func neighboursAreFoundWhenTheInputIsDone(search: NeighbourSearch) async throws {
+        var input = try Fixture.lines().prefix(200).map(\.self)
+        // The same package under another id: its vector is the same.
+        input.append(input[17].replacing(#/"id":"[^"]*"/#, with: #""id":"twin""#))
+        var job = job(try folder.write(Array(input.joined(separator: "\n").utf8), to: "input.jsonl"))
+        job.neighbours = search
+        let report = try await job.run()
+        #expect(report.neighbours == 201 * 5)
+        #expect(report.table?.rows.suffix(3).map(\.name) == ["project", "neighbours", "store-neighbours"])
+        let store = try DocumentStore(readingPath: folder.file("store.db"))
+        let pairs = try store.similarPairs(atLeast: 0.999_9, limit: 10)
+        #expect(pairs.contains { [$0.key, $0.otherKey].contains("twin") && $0.similarity > 0.999_99 })
+        // The other way finds the same.
+        let before = try dump().filter { $0.hasPrefix("neighbours ") }
+        #expect(before.count == 201 * 5)
+        job.neighbours = search == .kdTree ? .bruteForce : .kdTree
+        _ = try await job.run()
+        #expect(try dump().filter { $0.hasPrefix("neighbours ") } == before)
+    }
+
+    @Test func queriesByAFieldGoByItsIndex() async throws {
+        let filters = [FieldFilter(name: "section", value: "web"), FieldFilter(name: "size", value: "100")]
+        var job = job()
+        job.makesIndexes = false
+        _ = try await job.run()
+        let reader = try DocumentStore(readingPath: folder.file("store.db"))
+        let without = try reader.searchPlan(filters: filters)
+        #expect(!without.contains { $0.contains(StoreSchema.fieldIndex) }, "\(without)")
+        let vector = try await job.pipeline.queryVector("a web server")
+        let found = try reader.nearest(to: vector, count: 5, filters: Array(filters.prefix(1)))
+        #expect(!found.isEmpty && found.allSatisfy { $0.fields["section"] == "web" })
+        #expect(try reader.nearest(to: vector, count: 5, filters: [FieldFilter(name: "section", value: "x'")]).isEmpty)
+
+        job.makesIndexes = true
+        _ = try await job.run()
+        let with = try reader.searchPlan(filters: filters)
+        #expect(with.count { $0.contains("INDEX \(StoreSchema.fieldIndex) (name=? AND value=?)") } == 2, "\(with)")
+        #expect(with.contains { $0.contains("vectors USING INTEGER PRIMARY KEY") }, "\(with)")
+        #expect(try reader.nearest(to: vector, count: 5, filters: Array(filters.prefix(1))) == found)
+    }
+
     @Test func everyDocumentBecomesARowAndTheSecondRunChangesNothing() async throws {
         let first = try await job().run()
         #expect(first.counts == counts(1000, 1000, 0, 0))
@@ -296,7 +337,9 @@ import Testing
     }
 
     @Test func pagesHoldVectorsWithLittleLeft() async throws {
-        _ = try await job().run()
+        var job = job()
+        job.makesIndexes = false
+        _ = try await job.run()
         let size = try await DatabaseQueue(path: folder.file("store.db")).read {
             try Int.fetchOne($0, sql: "PRAGMA page_size")
         }

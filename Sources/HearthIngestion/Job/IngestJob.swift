@@ -14,6 +14,10 @@ public struct IngestJob: Sendable {
     public var resumes = false
     /// Where documents are written that were set aside.
     public var rejectedPath: String
+    /// Whether the store gets the indexes that queries by fields go by, when the input is done.
+    public var makesIndexes = true
+    /// How the nearest neighbours of all documents are found when the input is done; nil for not at all.
+    public var neighbours: NeighbourSearch?
     public var runName = "ingest"
     public var observers: [any RuntimeObserver] = []
     /// Makes what stands around every node, from the plan.
@@ -48,6 +52,8 @@ public struct IngestReport: Sendable {
     /// Why what was set aside could not be written to its file; it is in the store all the same.
     public var rejectedFileFailure: FileError?
     public var table: NodeTable?
+    /// How many neighbours all documents have together, where they were searched for.
+    public var neighbours: Int?
 }
 
 extension IngestJob {
@@ -117,9 +123,28 @@ extension IngestJob {
             }
         }
         if reader.wasInterrupted { report.ending = .interrupted(canResume: identity.name != nil) }
-        if report.ending == .finished { try documents.finish() }
+        if report.ending == .finished {
+            try documents.finish(indexes: makesIndexes)
+        }
         report.table = run.table
+        if report.ending == .finished { try await findNeighbours(in: documents, &report) }
         return report
+    }
+
+    private func findNeighbours(in documents: DocumentStore, _ report: inout IngestReport) async throws {
+        guard let neighbours else { return }
+        var job = NeighbourJob(search: neighbours)
+        job.options = options
+        job.observers = observers
+        job.hook = hook
+        do {
+            let found = try await job.run(in: documents)
+            report.neighbours = found.neighbours
+            if let table = found.table { report.table?.append(table) }
+        } catch is CancellationError {
+            // The documents are all there: another run finds them unchanged, and the neighbours.
+            report.ending = .interrupted(canResume: false)
+        }
     }
 
     /// Brings reader and report to where an earlier run stopped, where this one is to go on from there and can.

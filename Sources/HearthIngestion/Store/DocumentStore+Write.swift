@@ -139,8 +139,15 @@ extension DocumentStore {
     }
 
     /// Ends a whole run: there is nothing to resume.
-    func finish() throws(StoreError) {
-        try access { queue in try queue.write { try $0.execute(sql: "DELETE FROM progress") } }
+    ///
+    /// - Parameter indexes: whether the store is to have the indexes that queries go by.
+    func finish(indexes: Bool) throws(StoreError) {
+        try access { queue in
+            try queue.write { database in
+                try database.execute(sql: "DELETE FROM progress")
+                try database.execute(sql: indexes ? StoreSchema.makeFieldIndex : StoreSchema.dropFieldIndex)
+            }
+        }
     }
 
     /// What the last run set aside, by line. Throws ``StoreError``, and what `body` throws.

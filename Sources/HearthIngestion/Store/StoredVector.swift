@@ -17,6 +17,15 @@ enum StoredVector {
         #endif
     }
 
+    static func values(_ data: Data) -> [Float] {
+        unsafe data.withUnsafeBytes { bytes in
+            (0..<bytes.count / 4).map { place in
+                let bits = unsafe bytes.loadUnaligned(fromByteOffset: place * 4, as: UInt32.self)
+                return Float(bitPattern: UInt32(littleEndian: bits))
+            }
+        }
+    }
+
     /// The scalar product of a stored vector with another; nil where their lengths differ. Sums run in eight lanes, which
     /// are added up in order: the same on every machine.
     static func product(_ data: Data, _ vector: [Float]) -> Float? {
