@@ -46,7 +46,7 @@ import Testing
         }.value
     }
 
-    @Test(arguments: NeighbourSearch.allCases) func neighboursAreFoundWhenTheInputIsDone(search: NeighbourSearch) async throws {
+    @Test(arguments: NeighbourSearch.allCases) func neighboursAreFoundAtTheEnd(search: NeighbourSearch) async throws {
         var input = try Fixture.lines().prefix(200).map(\.self)
         // The same package under another id: its vector is the same.
         input.append(input[17].replacing(#/"id":"[^"]*"/#, with: #""id":"twin""#))

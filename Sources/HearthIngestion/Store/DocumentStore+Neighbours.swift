@@ -57,8 +57,8 @@ extension DocumentStore {
                     guard let own = try Data.fetchOne(vector, arguments: [document]) else { continue }
                     let values = StoredVector.values(own)
                     for other in near {
-                        guard let similarity = try Data.fetchOne(vector, arguments: [other])
-                            .flatMap({ StoredVector.product($0, values) }), !similarity.isNaN
+                        let found = try Data.fetchOne(vector, arguments: [other])
+                        guard let similarity = found.flatMap({ StoredVector.product($0, values) }), !similarity.isNaN
                         else { continue }
                         try insert.execute(arguments: [document, other, similarity])
                     }
