@@ -114,6 +114,9 @@ let package = Package(
             dependencies: ["CHearthSampler", "HearthFiles", "HearthProfile", "HearthObjectFiles", "HearthLabels"],
             swiftSettings: strict),
         .target(
+            name: "HearthReports", dependencies: ["HearthFlameGraph", "HearthProfile", "HearthTerminal"],
+            swiftSettings: strict),
+        .target(
             name: "HearthStore", dependencies: ["HearthFiles", "HearthProfile", "CZlib"], swiftSettings: strict),
         .target(
             name: "HearthRuntimeLabels", dependencies: ["HearthGraph", "HearthRuntime", "HearthLabels"],
@@ -186,7 +189,7 @@ let package = Package(
             name: "HearthCommands",
             dependencies: [
                 "HearthDebugInfo", "HearthDiscovery", "HearthFiles", "HearthFlameGraph", "HearthFormats", "HearthHTTP",
-                "HearthProfile", "HearthStore", "HearthSymbols", "HearthTerminal",
+                "HearthProfile", "HearthReports", "HearthStore", "HearthSymbols", "HearthTerminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -194,7 +197,7 @@ let package = Package(
             name: "HearthIngestCommands",
             dependencies: [
                 "Hearth", "HearthFiles", "HearthProfile", "HearthFormats", "HearthFlameGraph", "HearthIngestion",
-                "HearthGraph", "HearthRuntime", "HearthRuntimeLabels", "HearthServer", "HearthTerminal",
+                "HearthGraph", "HearthReports", "HearthRuntime", "HearthRuntimeLabels", "HearthServer", "HearthTerminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

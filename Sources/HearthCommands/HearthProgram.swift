@@ -105,8 +105,8 @@ struct HearthCommand: ParsableCommand {
             """,
         version: hearthVersion,
         subcommands: [
-            FlameGraphCommand.self, TopCommand.self, DiffCommand.self, GateCommand.self, MergeCommand.self,
-            ConvertCommand.self, RecordCommand.self, ListCommand.self,
+            FlameGraphCommand.self, TopCommand.self, DiffCommand.self, GateCommand.self, ScalingCommand.self,
+            MergeCommand.self, ConvertCommand.self, RecordCommand.self, ListCommand.self,
         ])
 
     static func isSubcommand(_ name: String) -> Bool {
