@@ -26,6 +26,7 @@ let package = Package(
         .library(name: "Hearth", targets: ["Hearth"]),
         .library(name: "HearthArrow", targets: ["HearthArrow"]),
         .library(name: "HearthCoalescer", targets: ["HearthCoalescer"]),
+        .library(name: "HearthJSON", targets: ["HearthJSON"]),
         .library(name: "HearthLogging", targets: ["HearthLogging"]),
         .library(name: "HearthProfile", targets: ["HearthProfile"]),
         .library(name: "HearthFormats", targets: ["HearthFormats"]),
@@ -72,6 +73,7 @@ let package = Package(
         .target(name: "HearthObjectFiles", swiftSettings: strict),
         .target(name: "HearthGraph", swiftSettings: strict),
         .target(name: "HearthFiles", swiftSettings: strict),
+        .target(name: "HearthJSON", swiftSettings: strict),
         .target(name: "HearthTerminal", swiftSettings: strict),
         .target(name: "HearthCoalescer", swiftSettings: strict),
         .target(
@@ -157,7 +159,7 @@ let package = Package(
         .target(
             name: "HearthIngestion",
             dependencies: [
-                "HearthFiles", "HearthRuntime", "HearthGraph", "CSimdjson",
+                "CSimdjson", "CZlib", "HearthFiles", "HearthGraph", "HearthJSON", "HearthRuntime",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict, linkerSettings: sqliteArchive),
@@ -194,7 +196,7 @@ let package = Package(
             name: "HearthIngestCommands",
             dependencies: [
                 "Hearth", "HearthFiles", "HearthProfile", "HearthFormats", "HearthFlameGraph", "HearthIngestion",
-                "HearthGraph", "HearthRuntime", "HearthRuntimeLabels", "HearthServer", "HearthTerminal",
+                "HearthGraph", "HearthJSON", "HearthRuntime", "HearthRuntimeLabels", "HearthServer", "HearthTerminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -207,10 +209,9 @@ let package = Package(
             name: "HearthBench",
             dependencies: [
                 "CArrow", "CHearthSampler", "CMalloc", "Hearth", "HearthArrow", "HearthCoalescer", "HearthDebugInfo",
-                "HearthFiles", "HearthFormats", "HearthGraph", "HearthHTTP", "HearthIngestion", "HearthLabels",
-                "HearthLogging",
-                "HearthObjectFiles", "HearthProfile", "HearthRandom", "HearthRuntime", "HearthRuntimeLabels",
-                "HearthSampling", "HearthServer", "HearthStore", "HearthSymbols", "HearthSyntheticService",
+                "HearthFiles", "HearthFormats", "HearthGraph", "HearthHTTP", "HearthIngestion", "HearthJSON",
+                "HearthLabels", "HearthLogging", "HearthObjectFiles", "HearthProfile", "HearthRandom", "HearthRuntime",
+                "HearthRuntimeLabels", "HearthSampling", "HearthServer", "HearthStore", "HearthSymbols", "HearthSyntheticService",
                 "HearthTracing", "HearthTruths",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
@@ -288,6 +289,7 @@ let package = Package(
             name: "HearthLoggingTests",
             dependencies: ["HearthLogging", "HearthRandom", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
+        .testTarget(name: "HearthJSONTests", dependencies: ["HearthJSON", "HearthRandom"], swiftSettings: strict),
         .testTarget(
             name: "HearthExportTests",
             dependencies: [
@@ -360,8 +362,8 @@ let package = Package(
         .testTarget(
             name: "HearthIngestionTests",
             dependencies: [
-                "HearthIngestion", "HearthRuntime", "HearthGraph", "HearthRuntimeLabels", "HearthIngestCommands",
-                "HearthFiles", .product(name: "GRDB", package: "GRDB.swift"),
+                "CZlib", "HearthIngestion", "HearthRuntime", "HearthGraph", "HearthJSON", "HearthRandom",
+                "HearthRuntimeLabels", "HearthIngestCommands", "HearthFiles", .product(name: "GRDB", package: "GRDB.swift"),
             ],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(

@@ -17,6 +17,8 @@ using namespace simdjson;
 struct Place {
     std::string key;
     int32_t path = -1;
+    /// Its place among the members of the object that it is in.
+    size_t number = 0;
     std::vector<std::unique_ptr<Place>> members;
     std::unique_ptr<Place> each;
 
@@ -43,6 +45,35 @@ hearth_json_status status(error_code error) {
 
 } // namespace
 
+namespace {
+
+/// Which of the wanted members of one object were met.
+class Met {
+public:
+    explicit Met(size_t members) {
+        if (members > 64) { more.resize(members - 64); }
+    }
+
+    /// False the second time.
+    bool insert(size_t member) {
+        if (member >= 64) {
+            if (more[member - 64]) { return false; }
+            more[member - 64] = true;
+            return true;
+        }
+        uint64_t bit = uint64_t(1) << member;
+        if (first & bit) { return false; }
+        first |= bit;
+        return true;
+    }
+
+private:
+    uint64_t first = 0;
+    std::vector<bool> more;
+};
+
+} // namespace
+
 struct hearth_json_paths {
     Place root;
     int32_t count = 0;
@@ -54,6 +85,7 @@ struct hearth_json_scanner {
     std::vector<hearth_json_value> values;
     /// Strings are copied here: those of the parser live in a buffer that it reuses.
     std::string text;
+    bool repeats_name = false;
 
     hearth_json_value &keep(const Place &place, hearth_json_kind kind) {
         values.push_back({static_cast<uint32_t>(place.path), kind, 0, 0, 0, 0});
@@ -74,12 +106,19 @@ struct hearth_json_scanner {
     }
 
     error_code visit_members(ondemand::object object, const Place &place) {
+        Met met(place.members.size());
         for (auto result : object) {
             ondemand::field field;
             SIMDJSON_TRY(std::move(result).get(field));
             std::string_view key;
             SIMDJSON_TRY(field.unescaped_key().get(key));
-            if (const Place *member = place.member(key)) { SIMDJSON_TRY(visit(field.value(), *member)); }
+            if (const Place *member = place.member(key)) {
+                if (!met.insert(member->number)) {
+                    repeats_name = true;
+                    return INCORRECT_TYPE;
+                }
+                SIMDJSON_TRY(visit(field.value(), *member));
+            }
         }
         return SUCCESS;
     }
@@ -142,6 +181,7 @@ struct hearth_json_scanner {
     hearth_json_status scan(const hearth_json_paths &paths, const uint8_t *bytes, size_t length, bool strict) {
         values.clear();
         text.clear();
+        repeats_name = false;
         if (strict) {
             dom::element element;
             auto error = checker.parse(bytes, length, false).get(element);
@@ -159,6 +199,7 @@ struct hearth_json_scanner {
         ondemand::object object;
         error = document.get_object().get(object);
         if (error == SUCCESS) { error = visit_members(object, paths.root); }
+        if (repeats_name) { return hearth_json_repeated_name; }
         // A place is known as long as something is left to read.
         if (error == SUCCESS && document.current_location().error() == SUCCESS) { error = TAPE_ERROR; }
         return status(error);
@@ -186,6 +227,7 @@ int32_t hearth_json_paths_add(hearth_json_paths *paths, const hearth_json_segmen
                 place->members.push_back(std::make_unique<Place>());
                 known = place->members.back().get();
                 known->key = key;
+                known->number = place->members.size() - 1;
             }
             place = known;
         }

@@ -80,6 +80,7 @@ struct RunCommand: AsyncParsableCommand {
         if let profile { recording = try await Recording(folder: profile, hertz: rate) }
         var job = IngestJob(input: input, store: store, rejectedPath: rejectedPath)
         job.pipeline = DocumentPipeline(embedder: embedder)
+        job.pipeline.fieldAccess = runtime.fields
         job.options = runtime.options
         job.limits.batch = batchSize
         job.rejectionLimit = maxRejected

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import HearthIngestion
 internal import HearthRuntime
 
 /// The choices of the runtime, each with its slow and its fast form.
@@ -20,6 +21,9 @@ struct RuntimeOptions: ParsableArguments {
 
     @Option(help: "How values get from node to node: json, columnar.")
     var transfer: Transfer = .columnar
+
+    @Option(help: "How nodes come by fields of documents: jsonpath (compiled at each access), direct.")
+    var fields: FieldAccess = .direct
 
     var options: RunOptions {
         var options = RunOptions()

@@ -49,6 +49,8 @@ typedef enum hearth_json_status {
     hearth_json_too_deep,
     hearth_json_not_an_object,
     hearth_json_no_memory,
+    /// A member that a path leads through comes twice in one object. What it gave the first time cannot be taken back.
+    hearth_json_repeated_name,
 } hearth_json_status;
 
 typedef struct hearth_json_paths hearth_json_paths;

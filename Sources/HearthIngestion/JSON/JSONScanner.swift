@@ -14,9 +14,11 @@ internal import HearthRuntime
         case object
     }
 
-    /// Why a document was refused; where, is for ``JSONFault`` to find.
+    /// Why a document was refused: not always rightly, and without a place. `JSONValue(parsing:)` judges.
     enum Refusal: Error, Hashable {
         case notJSON, notUTF8, numberOutOfRange, tooDeep, notAnObject, noMemory
+        /// A wanted member comes twice in one object, and the later one counts.
+        case repeatedName
     }
 
     /// Bytes that must be readable after a document.
@@ -80,6 +82,7 @@ internal import HearthRuntime
         case hearth_json_too_deep: .tooDeep
         case hearth_json_not_an_object: .notAnObject
         case hearth_json_no_memory: .noMemory
+        case hearth_json_repeated_name: .repeatedName
         default: .notJSON
         }
     }

@@ -1,5 +1,5 @@
 /// Where bytes stop being UTF-8 (no overlong forms, no surrogates, nothing above U+10FFFF); nil where they never do. O(length).
-func firstInvalidUTF8(_ bytes: ArraySlice<UInt8>) -> Int? {
+package func firstInvalidUTF8(_ bytes: ArraySlice<UInt8>) -> Int? {
     var position = bytes.startIndex
     while position < bytes.endIndex {
         let first = bytes[position]
