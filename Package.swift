@@ -211,8 +211,8 @@ let package = Package(
                 "CArrow", "CHearthSampler", "CMalloc", "Hearth", "HearthArrow", "HearthCoalescer", "HearthDebugInfo",
                 "HearthFiles", "HearthFormats", "HearthGraph", "HearthHTTP", "HearthIngestion", "HearthJSON",
                 "HearthLabels", "HearthLogging", "HearthObjectFiles", "HearthProfile", "HearthRandom", "HearthRuntime",
-                "HearthRuntimeLabels", "HearthSampling", "HearthServer", "HearthStore", "HearthSymbols", "HearthSyntheticService",
-                "HearthTracing", "HearthTruths",
+                "HearthRuntimeLabels", "HearthSampling", "HearthServer", "HearthStore", "HearthSymbols",
+                "HearthSyntheticService", "HearthTracing", "HearthTruths",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
@@ -222,8 +222,8 @@ let package = Package(
         .executableTarget(
             name: "HearthFuzz",
             dependencies: [
-                "HearthDebugInfo", "HearthFiles", "HearthFormats", "HearthObjectFiles", "HearthProfile", "HearthRandom",
-                "HearthSymbols",
+                "HearthDebugInfo", "HearthFiles", "HearthFormats", "HearthJSON", "HearthObjectFiles", "HearthProfile",
+                "HearthRandom", "HearthSymbols",
             ],
             swiftSettings: strict),
 
@@ -362,8 +362,8 @@ let package = Package(
         .testTarget(
             name: "HearthIngestionTests",
             dependencies: [
-                "CZlib", "HearthIngestion", "HearthRuntime", "HearthGraph", "HearthJSON", "HearthRandom",
-                "HearthRuntimeLabels", "HearthIngestCommands", "HearthFiles", .product(name: "GRDB", package: "GRDB.swift"),
+                "CZlib", "HearthFiles", "HearthGraph", "HearthIngestCommands", "HearthIngestion", "HearthJSON",
+                "HearthRandom", "HearthRuntime", "HearthRuntimeLabels", .product(name: "GRDB", package: "GRDB.swift"),
             ],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(

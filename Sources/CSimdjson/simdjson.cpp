@@ -92,6 +92,17 @@ struct hearth_json_scanner {
         return values.back();
     }
 
+    /// A key as it stands in the document; none where it has escapes. Stage one has found the quote that ends it.
+    static std::string_view plain_key(ondemand::raw_json_string key) {
+        const char *start = key.raw();
+        const char *end = start;
+        while (*end != '"') {
+            if (*end == '\\') { return {}; }
+            end++;
+        }
+        return {start, static_cast<size_t>(end - start)};
+    }
+
     error_code visit_number(ondemand::value value, const Place &place) {
         ondemand::number number;
         SIMDJSON_TRY(value.get_number().get(number));
@@ -110,8 +121,8 @@ struct hearth_json_scanner {
         for (auto result : object) {
             ondemand::field field;
             SIMDJSON_TRY(std::move(result).get(field));
-            std::string_view key;
-            SIMDJSON_TRY(field.unescaped_key().get(key));
+            std::string_view key = plain_key(field.key());
+            if (key.data() == nullptr) { SIMDJSON_TRY(field.unescaped_key().get(key)); }
             if (const Place *member = place.member(key)) {
                 if (!met.insert(member->number)) {
                     repeats_name = true;

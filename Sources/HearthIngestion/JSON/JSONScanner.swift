@@ -1,10 +1,10 @@
 internal import CSimdjson
-internal import HearthRuntime
+package import HearthRuntime
 
 /// Goes through documents once each and gives what stands at the wanted paths. For one task at a time.
-@safe final class JSONScanner {
+@safe package final class JSONScanner {
     /// What stands at a path.
-    enum Value: Hashable {
+    package enum Value: Hashable {
         case null
         case bool(Bool)
         case integer(Int64)
@@ -15,19 +15,19 @@ internal import HearthRuntime
     }
 
     /// Why a document was refused: not always rightly, and without a place. `JSONValue(parsing:)` judges.
-    enum Refusal: Error, Hashable {
+    package enum Refusal: Error, Hashable {
         case notJSON, notUTF8, numberOutOfRange, tooDeep, notAnObject, noMemory
         /// A wanted member comes twice in one object, and the later one counts.
         case repeatedName
     }
 
     /// Bytes that must be readable after a document.
-    static var padding: Int { hearth_json_padding() }
+    package static var padding: Int { hearth_json_padding() }
 
     private let paths: JSONPaths
     private let scanner: OpaquePointer
 
-    init(_ paths: JSONPaths) throws(Refusal) {
+    package init(_ paths: JSONPaths) throws(Refusal) {
         guard let scanner = unsafe hearth_json_scanner_create() else { throw .noMemory }
         unsafe self.scanner = unsafe scanner
         self.paths = paths
@@ -39,7 +39,7 @@ internal import HearthRuntime
     /// order of the document.
     ///
     /// - Parameter strict: checks the whole document, also what no path leads to.
-    func scan(
+    package func scan(
         _ bytes: ColumnBuffer<UInt8>, _ range: Range<Int>, strict: Bool = true, _ body: (Int, Value) -> Void
     ) throws(Refusal) {
         precondition(
@@ -89,13 +89,13 @@ internal import HearthRuntime
 }
 
 /// The wanted paths as a tree, built once and read by every scanner.
-@safe final class JSONPaths: Sendable {
+@safe package final class JSONPaths: Sendable {
     /// Only read after `init`.
     nonisolated(unsafe) fileprivate let pointer: OpaquePointer
     /// The number under which the scanner gives each path, in the order in which they came.
-    let numbers: [Int]
+    package let numbers: [Int]
 
-    init(_ paths: [FieldPath]) throws(JSONScanner.Refusal) {
+    package init(_ paths: [FieldPath]) throws(JSONScanner.Refusal) {
         guard let pointer = unsafe hearth_json_paths_create() else { throw .noMemory }
         unsafe self.pointer = unsafe pointer
         var numbers: [Int] = []

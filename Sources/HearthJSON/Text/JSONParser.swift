@@ -1,18 +1,17 @@
-/// One pass over a document. Values that are not in a whole array or object yet lie on a stack of their own, so that depth costs
-/// memory and no recursion.
+/// One pass over a document. What is open is a stack of its own, so that depth costs memory and no recursion.
 struct JSONParser {
     private let bytes: [UInt8]
     private let loneSurrogates: JSONValue.LoneSurrogates
     private var position = 0
     private var open: [Open] = []
-    private var values: [JSONValue] = []
-    private var names: [String] = []
 
-    /// An array or object that has begun, and where on the stacks its first value and name are.
+    /// An array or object that has begun, with what it has so far.
     private struct Open {
-        var isObject: Bool
-        var firstValue: Int
-        var firstName: Int
+        let isObject: Bool
+        var names: [String] = []
+        var values: [JSONValue] = []
+
+        var value: JSONValue { isObject ? .object(JSONObject(names: names, values: values)) : .array(values) }
     }
 
     init(_ bytes: [UInt8], _ loneSurrogates: JSONValue.LoneSurrogates) {
@@ -36,21 +35,20 @@ struct JSONParser {
 
     mutating func document() throws(JSONFault) -> JSONValue {
         if let invalid = firstInvalidUTF8(bytes[...]) { throw fault("not UTF-8", at: invalid) }
-        repeat { try value() } while try !closed()
-        skipSpace()
-        if current != nil { throw fault("text after the document") }
-        return values[0]
+        while true {
+            guard let root = try added(try value()) else { continue }
+            skipSpace()
+            if current != nil { throw fault("text after the document") }
+            return root
+        }
     }
 
     /// One scalar or empty container, with all that opens before it.
-    private mutating func value() throws(JSONFault) {
+    private mutating func value() throws(JSONFault) -> JSONValue {
         while true {
             skipSpace()
             guard let byte = current else { throw fault("document ends too soon") }
-            guard byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") else {
-                values.append(try scalar(byte))
-                return
-            }
+            guard byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") else { return try scalar(byte) }
             guard open.count < JSONValue.maximumDepth else {
                 throw fault("more than \(JSONValue.maximumDepth) levels deep")
             }
@@ -59,45 +57,34 @@ struct JSONParser {
             skipSpace()
             if current == UInt8(ascii: isObject ? "}" : "]") {
                 position += 1
-                values.append(isObject ? .object(JSONObject()) : .array([]))
-                return
+                return isObject ? .object(JSONObject()) : .array([])
             }
-            open.append(Open(isObject: isObject, firstValue: values.count, firstName: names.count))
+            open.append(Open(isObject: isObject))
             if isObject { try name() }
         }
     }
 
-    /// Behind a value: closes what ends there. Whether the document ends too; else a value follows.
-    private mutating func closed() throws(JSONFault) -> Bool {
-        while let innermost = open.last {
+    /// Puts a value where it belongs, and closes what ends behind it. The whole document where all is closed; nil where a value
+    /// follows.
+    private mutating func added(_ value: JSONValue) throws(JSONFault) -> JSONValue? {
+        var value = value
+        while !open.isEmpty {
+            open[open.count - 1].values.append(value)
+            let isObject = open[open.count - 1].isObject
             skipSpace()
             guard let byte = current else { throw fault("document ends too soon") }
             if byte == UInt8(ascii: ",") {
                 position += 1
-                if innermost.isObject { try name() }
-                return false
+                if isObject { try name() }
+                return nil
             }
-            guard byte == UInt8(ascii: innermost.isObject ? "}" : "]") else {
+            guard byte == UInt8(ascii: isObject ? "}" : "]") else {
                 throw fault("expected a comma or the end of the value around")
             }
             position += 1
-            close(innermost)
+            value = open.removeLast().value
         }
-        return true
-    }
-
-    private mutating func close(_ innermost: Open) {
-        open.removeLast()
-        let parts = values[innermost.firstValue...]
-        let whole: JSONValue =
-            if innermost.isObject {
-                .object(JSONObject(names: names[innermost.firstName...], values: parts))
-            } else {
-                .array(Array(parts))
-            }
-        names.removeSubrange(innermost.firstName...)
-        values.removeSubrange(innermost.firstValue...)
-        values.append(whole)
+        return value
     }
 
     private mutating func name() throws(JSONFault) {
@@ -105,7 +92,7 @@ struct JSONParser {
         guard current == UInt8(ascii: "\"") else {
             throw fault(current == nil ? "document ends too soon" : "expected a member name in quotes")
         }
-        names.append(try string())
+        open[open.count - 1].names.append(try string())
         skipSpace()
         guard current == UInt8(ascii: ":") else {
             throw fault(current == nil ? "document ends too soon" : "expected a colon")

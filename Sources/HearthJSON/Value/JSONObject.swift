@@ -19,10 +19,10 @@ public struct JSONObject: Sendable {
     }
 
     /// As parsed: both of one length.
-    init(names: some RandomAccessCollection<String>, values: some RandomAccessCollection<JSONValue>) {
+    init(names: [String], values: [JSONValue]) {
         if names.count <= Self.few, Self.areDistinct(names) {
-            self.names = Array(names)
-            self.values = Array(values)
+            self.names = names
+            self.values = values
             return
         }
         self.names.reserveCapacity(names.count)
@@ -30,10 +30,9 @@ public struct JSONObject: Sendable {
         for (name, value) in zip(names, values) { self[name] = value }
     }
 
-    private static func areDistinct(_ names: some RandomAccessCollection<String>) -> Bool {
-        var rest = names[...]
-        while let name = rest.popFirst() {
-            for other in rest where areSame(name, other) { return false }
+    private static func areDistinct(_ names: [String]) -> Bool {
+        for (place, name) in names.enumerated() {
+            for other in 0..<place where areSame(names[other], name) { return false }
         }
         return true
     }
