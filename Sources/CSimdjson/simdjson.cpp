@@ -20,13 +20,29 @@ struct Place {
     /// Its place among the members of the object that it is in.
     size_t number = 0;
     std::vector<std::unique_ptr<Place>> members;
+    /// The keys of the members side by side, and which lengths they have: most keys of a document are told by that alone.
+    std::vector<std::string_view> keys;
+    uint64_t lengths = 0;
     std::unique_ptr<Place> each;
 
+    static uint64_t length_bit(std::string_view key) { return uint64_t(1) << (key.size() < 63 ? key.size() : 63); }
+
     const Place *member(std::string_view name) const {
-        for (const auto &place : members) {
-            if (place->key == name) { return place.get(); }
+        if ((lengths & length_bit(name)) == 0) { return nullptr; }
+        for (size_t i = 0; i < keys.size(); i++) {
+            if (keys[i] == name) { return members[i].get(); }
         }
         return nullptr;
+    }
+
+    Place *add_member(std::string_view name) {
+        members.push_back(std::make_unique<Place>());
+        Place *member = members.back().get();
+        member->key = name;
+        member->number = members.size() - 1;
+        keys.push_back(member->key);
+        lengths |= length_bit(name);
+        return member;
     }
 };
 
@@ -82,13 +98,13 @@ struct hearth_json_paths {
 struct hearth_json_scanner {
     dom::parser checker;
     ondemand::parser parser;
+    /// Strings lie in a buffer of `parser`, which writes behind them until the next document: nothing is ever read twice here,
+    /// which would begin that buffer anew.
     std::vector<hearth_json_value> values;
-    /// Strings are copied here: those of the parser live in a buffer that it reuses.
-    std::string text;
     bool repeats_name = false;
 
     hearth_json_value &keep(const Place &place, hearth_json_kind kind) {
-        values.push_back({static_cast<uint32_t>(place.path), kind, 0, 0, 0, 0});
+        values.push_back({static_cast<uint32_t>(place.path), kind, nullptr, 0, 0, 0});
         return values.back();
     }
 
@@ -164,9 +180,8 @@ struct hearth_json_scanner {
             std::string_view string;
             SIMDJSON_TRY(value.get_string().get(string));
             auto &kept = keep(place, hearth_json_string);
-            kept.offset = text.size();
+            kept.text = string.data();
             kept.length = string.size();
-            text.append(string);
             return SUCCESS;
         }
         case ondemand::json_type::number: return wanted ? visit_number(value, place) : SUCCESS;
@@ -191,7 +206,6 @@ struct hearth_json_scanner {
 
     hearth_json_status scan(const hearth_json_paths &paths, const uint8_t *bytes, size_t length, bool strict) {
         values.clear();
-        text.clear();
         repeats_name = false;
         if (strict) {
             dom::element element;
@@ -235,10 +249,7 @@ int32_t hearth_json_paths_add(hearth_json_paths *paths, const hearth_json_segmen
             std::string_view key(segment.key, segment.length);
             auto *known = const_cast<Place *>(place->member(key));
             if (known == nullptr) {
-                place->members.push_back(std::make_unique<Place>());
-                known = place->members.back().get();
-                known->key = key;
-                known->number = place->members.size() - 1;
+                known = place->add_member(key);
             }
             place = known;
         }
@@ -267,5 +278,3 @@ hearth_json_status hearth_json_scan(
 size_t hearth_json_value_count(const hearth_json_scanner *scanner) { return scanner->values.size(); }
 
 const hearth_json_value *hearth_json_values(const hearth_json_scanner *scanner) { return scanner->values.data(); }
-
-const char *hearth_json_text(const hearth_json_scanner *scanner) { return scanner->text.data(); }

@@ -58,7 +58,6 @@ struct JSONBench {
         try measure("json.foundation") { try data.reduce(0) { try $0 + Self.foundation($1) } }
     }
 
-    func only(_ k: String) throws { if k == "tree" { let arrays = documents.map { Array(bytes[$0]) }; for _ in 0..<60 { for a in arrays { _ = try JSONValue(parsing: a) } } } else { for _ in 0..<2000 { _ = try scan(strict: k == "strict") } } } // TEMPORARY
     /// Prints how fast a pass is. Each gives a sum over what it has read, the same in every pass, so that none is left out.
     private func measure(_ key: String, passes: Int = 1, _ pass: () throws -> Int) throws {
         let expected = try pass()

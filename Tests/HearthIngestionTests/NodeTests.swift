@@ -61,7 +61,7 @@ import Testing
         ])
         #expect(
             output.rejections.map { "\($0.item) \($0.reason) \($0.byte ?? -1)" } == [
-                "3 the field 'id' is a boolean, not a string or an integer 0", "6 more than 1024 levels deep 1035",
+                "3 the field 'id' is a boolean, not a string or an integer 0", "6 more than 1024 levels deep 1037",
                 "7 half of a surrogate pair 19", "8 not an object 1",
                 "9 the field 'id' is a number, not a string or an integer 0",
             ])

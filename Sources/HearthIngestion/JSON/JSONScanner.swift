@@ -53,25 +53,20 @@ package import HearthRuntime
             start: hearth_json_values(scanner), count: hearth_json_value_count(scanner))
         for index in 0..<values.count {
             let value = unsafe values[index]
-            body(Int(value.path), self.value(value))
+            unsafe body(Int(value.path), Self.value(value))
         }
     }
 
-    private func value(_ value: hearth_json_value) -> Value {
-        switch value.kind {
+    private static func value(_ value: hearth_json_value) -> Value {
+        switch unsafe value.kind {
         case hearth_json_null: .null
-        case hearth_json_bool: .bool(value.integer != 0)
-        case hearth_json_integer: .integer(value.integer)
-        case hearth_json_number: .number(value.number)
+        case hearth_json_bool: unsafe .bool(value.integer != 0)
+        case hearth_json_integer: unsafe .integer(value.integer)
+        case hearth_json_number: unsafe .number(value.number)
         case hearth_json_array: .array
         case hearth_json_object: .object
-        default: .string(text(value))
+        default: unsafe .string(Array(UnsafeRawBufferPointer(start: value.text, count: value.length)))
         }
-    }
-
-    private func text(_ value: hearth_json_value) -> [UInt8] {
-        guard value.length > 0, let text = unsafe hearth_json_text(scanner) else { return [] }
-        return unsafe Array(UnsafeRawBufferPointer(start: text + value.offset, count: value.length))
     }
 
     private static func refusal(_ status: hearth_json_status) -> Refusal? {

@@ -30,20 +30,11 @@ struct PathText {
 
     /// False, and nothing added, where brackets are needed.
     private mutating func addShorthand(_ selector: PathSelector, afterDot: Bool) -> Bool {
-        let dot = afterDot ? "" : "."
-        switch selector {
-        case .wildcard:
-            text += "\(dot)*"
-            return true
-        case .name(let name):
-            guard let first = name.utf8.first, PathParser.beginsName(first),
-                name.utf8.allSatisfy({ PathParser.beginsName($0) || PathParser.isDigit($0) })
-            else { return false }
-            text += "\(dot)\(name)"
-            return true
-        default:
-            return false
-        }
+        guard case .name(let name) = selector, let first = name.utf8.first, PathParser.beginsName(first),
+            name.utf8.allSatisfy({ PathParser.beginsName($0) || PathParser.isDigit($0) })
+        else { return false }
+        text += "\(afterDot ? "" : ".")\(name)"
+        return true
     }
 
     private mutating func add(_ selector: PathSelector) {
