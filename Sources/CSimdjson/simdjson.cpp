@@ -98,7 +98,7 @@ struct hearth_json_paths {
 struct hearth_json_scanner {
     dom::parser checker;
     ondemand::parser parser;
-    /// Strings lie in a buffer of `parser`, which writes behind them until the next document: nothing is ever read twice here,
+    /// Strings lie in a buffer of the parser, which writes behind them until the next document: nothing is ever read twice here,
     /// which would begin that buffer anew.
     std::vector<hearth_json_value> values;
     bool repeats_name = false;
@@ -204,15 +204,91 @@ struct hearth_json_scanner {
         return TAPE_ERROR;
     }
 
+    // MARK: The whole document, checked and laid out before: going through it skips what no path leads to at once.
+
+    error_code visit_members(dom::object object, const Place &place) {
+        Met met(place.members.size());
+        for (dom::key_value_pair field : object) {
+            const Place *member = place.member(field.key);
+            if (member == nullptr) { continue; }
+            if (!met.insert(member->number)) {
+                repeats_name = true;
+                return INCORRECT_TYPE;
+            }
+            SIMDJSON_TRY(visit(field.value, *member));
+        }
+        return SUCCESS;
+    }
+
+    error_code visit(dom::element value, const Place &place) {
+        bool wanted = place.path >= 0;
+        switch (value.type()) {
+        case dom::element_type::OBJECT: {
+            if (wanted) { keep(place, hearth_json_object); }
+            if (place.members.empty()) { return SUCCESS; }
+            dom::object object;
+            SIMDJSON_TRY(value.get(object));
+            return visit_members(object, place);
+        }
+        case dom::element_type::ARRAY: {
+            if (wanted) { keep(place, hearth_json_array); }
+            if (!place.each) { return SUCCESS; }
+            dom::array array;
+            SIMDJSON_TRY(value.get(array));
+            for (dom::element element : array) { SIMDJSON_TRY(visit(element, *place.each)); }
+            return SUCCESS;
+        }
+        default: return wanted ? keep_scalar(value, place) : SUCCESS;
+        }
+    }
+
+    error_code keep_scalar(dom::element value, const Place &place) {
+        switch (value.type()) {
+        case dom::element_type::STRING: {
+            std::string_view string;
+            SIMDJSON_TRY(value.get(string));
+            auto &kept = keep(place, hearth_json_string);
+            kept.text = string.data();
+            kept.length = string.size();
+            return SUCCESS;
+        }
+        case dom::element_type::INT64: {
+            auto &kept = keep(place, hearth_json_integer);
+            SIMDJSON_TRY(value.get(kept.integer));
+            kept.number = static_cast<double>(kept.integer);
+            return SUCCESS;
+        }
+        case dom::element_type::UINT64: {
+            uint64_t integer = 0;
+            SIMDJSON_TRY(value.get(integer));
+            keep(place, hearth_json_number).number = static_cast<double>(integer);
+            return SUCCESS;
+        }
+        case dom::element_type::DOUBLE: return value.get(keep(place, hearth_json_number).number);
+        case dom::element_type::BOOL: {
+            bool boolean = false;
+            SIMDJSON_TRY(value.get(boolean));
+            keep(place, hearth_json_bool).integer = boolean;
+            return SUCCESS;
+        }
+        default: keep(place, hearth_json_null); return SUCCESS;
+        }
+    }
+
+    hearth_json_status scan_strictly(const hearth_json_paths &paths, const uint8_t *bytes, size_t length) {
+        dom::element element;
+        auto error = checker.parse(bytes, length, false).get(element);
+        if (error != SUCCESS) { return status(error); }
+        dom::object object;
+        if (element.get(object) != SUCCESS) { return hearth_json_not_an_object; }
+        error = visit_members(object, paths.root);
+        return repeats_name ? hearth_json_repeated_name : status(error);
+    }
+
     hearth_json_status scan(const hearth_json_paths &paths, const uint8_t *bytes, size_t length, bool strict) {
         values.clear();
         repeats_name = false;
-        if (strict) {
-            dom::element element;
-            auto error = checker.parse(bytes, length, false).get(element);
-            if (error != SUCCESS) { return status(error); }
-            if (!element.is_object()) { return hearth_json_not_an_object; }
-        }
+        if (strict) { return scan_strictly(paths, bytes, length); }
         ondemand::document document;
         auto view = padded_string_view(bytes, length, length + SIMDJSON_PADDING);
         auto error = parser.iterate(view).get(document);

@@ -27,7 +27,8 @@ struct JSONBench {
     }
 
     func run() throws {
-        print("# six fields of each of \(documents.count) documents of \(Self.corpus); medians of \(Self.rounds) passes")
+        print(
+            "# six fields of each of \(documents.count) documents of \(Self.corpus); medians of \(Self.rounds) passes")
         printFigure("json.document", Double(size) / Double(documents.count), "bytes")
         let arrays = documents.map { Array(bytes[$0]) }
         let compiled = try paths.map { try JSONPath($0.jsonPath) }

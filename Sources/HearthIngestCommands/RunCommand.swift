@@ -33,7 +33,7 @@ struct RunCommand: AsyncParsableCommand {
               hearth-ingest run --input corpus.jsonl --store out.db --resume
             """)
 
-    @Option(help: "Documents as JSON Lines; - is standard input.")
+    @Option(help: "Documents as JSON Lines, gzipped or not; - is standard input.")
     var input: String
 
     @Option(help: "The store, an SQLite file; made where there is none.")

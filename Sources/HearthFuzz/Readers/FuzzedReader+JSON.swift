@@ -44,7 +44,9 @@ extension FuzzedReader {
         }
         try hold(again == path, "the canonical form settles: \(path)")
         let rest = Array(input.drop { $0 != UInt8(ascii: "\n") }.dropFirst())
-        guard rest.count <= 1024, let document = try? JSONValue(parsing: rest), isCheap(query, over: rest) else { return }
+        guard rest.count <= 1024, let document = try? JSONValue(parsing: rest), isCheap(query, over: rest) else {
+            return
+        }
         try checkNodes(of: path, again, in: document)
     }
 
@@ -62,7 +64,8 @@ extension FuzzedReader {
 
     /// What multiplies in a query, to the power of how often: such a query may rightly take for ever.
     private func isCheap(_ query: String, over document: [UInt8]) -> Bool {
-        let values = 1 + document.count { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "{") }
+        let values =
+            1 + document.count { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "{") }
         var cost = 1
         for character in query.utf8 where "*?,:.(".utf8.contains(character) {
             cost *= character == UInt8(ascii: ".") ? min(values, 30) : values
