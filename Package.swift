@@ -26,6 +26,7 @@ let package = Package(
         .library(name: "Hearth", targets: ["Hearth"]),
         .library(name: "HearthArrow", targets: ["HearthArrow"]),
         .library(name: "HearthCoalescer", targets: ["HearthCoalescer"]),
+        .library(name: "HearthJSON", targets: ["HearthJSON"]),
         .library(name: "HearthLogging", targets: ["HearthLogging"]),
         .library(name: "HearthProfile", targets: ["HearthProfile"]),
         .library(name: "HearthFormats", targets: ["HearthFormats"]),
@@ -72,6 +73,7 @@ let package = Package(
         .target(name: "HearthObjectFiles", swiftSettings: strict),
         .target(name: "HearthGraph", swiftSettings: strict),
         .target(name: "HearthFiles", swiftSettings: strict),
+        .target(name: "HearthJSON", swiftSettings: strict),
         .target(name: "HearthTerminal", swiftSettings: strict),
         .target(name: "HearthCoalescer", swiftSettings: strict),
         .target(
@@ -160,7 +162,7 @@ let package = Package(
         .target(
             name: "HearthIngestion",
             dependencies: [
-                "HearthFiles", "HearthRuntime", "HearthGraph", "CSimdjson",
+                "CSimdjson", "CZlib", "HearthFiles", "HearthGraph", "HearthJSON", "HearthRuntime",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict, linkerSettings: sqliteArchive),
@@ -197,7 +199,8 @@ let package = Package(
             name: "HearthIngestCommands",
             dependencies: [
                 "Hearth", "HearthFiles", "HearthProfile", "HearthFormats", "HearthFlameGraph", "HearthIngestion",
-                "HearthGraph", "HearthReports", "HearthRuntime", "HearthRuntimeLabels", "HearthServer", "HearthTerminal",
+                "HearthGraph", "HearthJSON", "HearthReports", "HearthRuntime", "HearthRuntimeLabels", "HearthServer",
+                "HearthTerminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -210,11 +213,10 @@ let package = Package(
             name: "HearthBench",
             dependencies: [
                 "CArrow", "CHearthSampler", "CMalloc", "Hearth", "HearthArrow", "HearthCoalescer", "HearthDebugInfo",
-                "HearthFiles", "HearthFormats", "HearthGraph", "HearthHTTP", "HearthIngestion", "HearthLabels",
-                "HearthLogging",
-                "HearthObjectFiles", "HearthProfile", "HearthRandom", "HearthRuntime", "HearthRuntimeLabels",
-                "HearthSampling", "HearthServer", "HearthStore", "HearthSymbols", "HearthSyntheticService",
-                "HearthTracing", "HearthTruths",
+                "HearthFiles", "HearthFormats", "HearthGraph", "HearthHTTP", "HearthIngestion", "HearthJSON",
+                "HearthLabels", "HearthLogging", "HearthObjectFiles", "HearthProfile", "HearthRandom", "HearthRuntime",
+                "HearthRuntimeLabels", "HearthSampling", "HearthServer", "HearthStore", "HearthSymbols",
+                "HearthSyntheticService", "HearthTracing", "HearthTruths",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
@@ -224,8 +226,8 @@ let package = Package(
         .executableTarget(
             name: "HearthFuzz",
             dependencies: [
-                "HearthDebugInfo", "HearthFiles", "HearthFormats", "HearthObjectFiles", "HearthProfile", "HearthRandom",
-                "HearthSymbols",
+                "HearthDebugInfo", "HearthFiles", "HearthFormats", "HearthJSON", "HearthObjectFiles", "HearthProfile",
+                "HearthRandom", "HearthSymbols",
             ],
             swiftSettings: strict),
 
@@ -291,6 +293,7 @@ let package = Package(
             name: "HearthLoggingTests",
             dependencies: ["HearthLogging", "HearthRandom", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
+        .testTarget(name: "HearthJSONTests", dependencies: ["HearthJSON", "HearthRandom"], swiftSettings: strict),
         .testTarget(
             name: "HearthExportTests",
             dependencies: [
@@ -363,8 +366,8 @@ let package = Package(
         .testTarget(
             name: "HearthIngestionTests",
             dependencies: [
-                "HearthIngestion", "HearthRuntime", "HearthGraph", "HearthRuntimeLabels", "HearthIngestCommands",
-                "HearthFiles", .product(name: "GRDB", package: "GRDB.swift"),
+                "CZlib", "HearthFiles", "HearthGraph", "HearthIngestCommands", "HearthIngestion", "HearthJSON",
+                "HearthRandom", "HearthRuntime", "HearthRuntimeLabels", .product(name: "GRDB", package: "GRDB.swift"),
             ],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(

@@ -17,14 +17,32 @@ using namespace simdjson;
 struct Place {
     std::string key;
     int32_t path = -1;
+    /// Its place among the members of the object that it is in.
+    size_t number = 0;
     std::vector<std::unique_ptr<Place>> members;
+    /// The keys of the members side by side, and which lengths they have: most keys of a document are told by that alone.
+    std::vector<std::string_view> keys;
+    uint64_t lengths = 0;
     std::unique_ptr<Place> each;
 
+    static uint64_t length_bit(std::string_view key) { return uint64_t(1) << (key.size() < 63 ? key.size() : 63); }
+
     const Place *member(std::string_view name) const {
-        for (const auto &place : members) {
-            if (place->key == name) { return place.get(); }
+        if ((lengths & length_bit(name)) == 0) { return nullptr; }
+        for (size_t i = 0; i < keys.size(); i++) {
+            if (keys[i] == name) { return members[i].get(); }
         }
         return nullptr;
+    }
+
+    Place *add_member(std::string_view name) {
+        members.push_back(std::make_unique<Place>());
+        Place *member = members.back().get();
+        member->key = name;
+        member->number = members.size() - 1;
+        keys.push_back(member->key);
+        lengths |= length_bit(name);
+        return member;
     }
 };
 
@@ -43,6 +61,35 @@ hearth_json_status status(error_code error) {
 
 } // namespace
 
+namespace {
+
+/// Which of the wanted members of one object were met.
+class Met {
+public:
+    explicit Met(size_t members) {
+        if (members > 64) { more.resize(members - 64); }
+    }
+
+    /// False the second time.
+    bool insert(size_t member) {
+        if (member >= 64) {
+            if (more[member - 64]) { return false; }
+            more[member - 64] = true;
+            return true;
+        }
+        uint64_t bit = uint64_t(1) << member;
+        if (first & bit) { return false; }
+        first |= bit;
+        return true;
+    }
+
+private:
+    uint64_t first = 0;
+    std::vector<bool> more;
+};
+
+} // namespace
+
 struct hearth_json_paths {
     Place root;
     int32_t count = 0;
@@ -51,13 +98,25 @@ struct hearth_json_paths {
 struct hearth_json_scanner {
     dom::parser checker;
     ondemand::parser parser;
+    /// Strings lie in a buffer of the parser, which writes behind them until the next document: nothing is ever read twice here,
+    /// which would begin that buffer anew.
     std::vector<hearth_json_value> values;
-    /// Strings are copied here: those of the parser live in a buffer that it reuses.
-    std::string text;
+    bool repeats_name = false;
 
     hearth_json_value &keep(const Place &place, hearth_json_kind kind) {
-        values.push_back({static_cast<uint32_t>(place.path), kind, 0, 0, 0, 0});
+        values.push_back({static_cast<uint32_t>(place.path), kind, nullptr, 0, 0, 0});
         return values.back();
+    }
+
+    /// A key as it stands in the document; none where it has escapes. Stage one has found the quote that ends it.
+    static std::string_view plain_key(ondemand::raw_json_string key) {
+        const char *start = key.raw();
+        const char *end = start;
+        while (*end != '"') {
+            if (*end == '\\') { return {}; }
+            end++;
+        }
+        return {start, static_cast<size_t>(end - start)};
     }
 
     error_code visit_number(ondemand::value value, const Place &place) {
@@ -74,12 +133,19 @@ struct hearth_json_scanner {
     }
 
     error_code visit_members(ondemand::object object, const Place &place) {
+        Met met(place.members.size());
         for (auto result : object) {
             ondemand::field field;
             SIMDJSON_TRY(std::move(result).get(field));
-            std::string_view key;
-            SIMDJSON_TRY(field.unescaped_key().get(key));
-            if (const Place *member = place.member(key)) { SIMDJSON_TRY(visit(field.value(), *member)); }
+            std::string_view key = plain_key(field.key());
+            if (key.data() == nullptr) { SIMDJSON_TRY(field.unescaped_key().get(key)); }
+            if (const Place *member = place.member(key)) {
+                if (!met.insert(member->number)) {
+                    repeats_name = true;
+                    return INCORRECT_TYPE;
+                }
+                SIMDJSON_TRY(visit(field.value(), *member));
+            }
         }
         return SUCCESS;
     }
@@ -114,9 +180,8 @@ struct hearth_json_scanner {
             std::string_view string;
             SIMDJSON_TRY(value.get_string().get(string));
             auto &kept = keep(place, hearth_json_string);
-            kept.offset = text.size();
+            kept.text = string.data();
             kept.length = string.size();
-            text.append(string);
             return SUCCESS;
         }
         case ondemand::json_type::number: return wanted ? visit_number(value, place) : SUCCESS;
@@ -139,15 +204,91 @@ struct hearth_json_scanner {
         return TAPE_ERROR;
     }
 
+    // MARK: The whole document, checked and laid out before: going through it skips what no path leads to at once.
+
+    error_code visit_members(dom::object object, const Place &place) {
+        Met met(place.members.size());
+        for (dom::key_value_pair field : object) {
+            const Place *member = place.member(field.key);
+            if (member == nullptr) { continue; }
+            if (!met.insert(member->number)) {
+                repeats_name = true;
+                return INCORRECT_TYPE;
+            }
+            SIMDJSON_TRY(visit(field.value, *member));
+        }
+        return SUCCESS;
+    }
+
+    error_code visit(dom::element value, const Place &place) {
+        bool wanted = place.path >= 0;
+        switch (value.type()) {
+        case dom::element_type::OBJECT: {
+            if (wanted) { keep(place, hearth_json_object); }
+            if (place.members.empty()) { return SUCCESS; }
+            dom::object object;
+            SIMDJSON_TRY(value.get(object));
+            return visit_members(object, place);
+        }
+        case dom::element_type::ARRAY: {
+            if (wanted) { keep(place, hearth_json_array); }
+            if (!place.each) { return SUCCESS; }
+            dom::array array;
+            SIMDJSON_TRY(value.get(array));
+            for (dom::element element : array) { SIMDJSON_TRY(visit(element, *place.each)); }
+            return SUCCESS;
+        }
+        default: return wanted ? keep_scalar(value, place) : SUCCESS;
+        }
+    }
+
+    error_code keep_scalar(dom::element value, const Place &place) {
+        switch (value.type()) {
+        case dom::element_type::STRING: {
+            std::string_view string;
+            SIMDJSON_TRY(value.get(string));
+            auto &kept = keep(place, hearth_json_string);
+            kept.text = string.data();
+            kept.length = string.size();
+            return SUCCESS;
+        }
+        case dom::element_type::INT64: {
+            auto &kept = keep(place, hearth_json_integer);
+            SIMDJSON_TRY(value.get(kept.integer));
+            kept.number = static_cast<double>(kept.integer);
+            return SUCCESS;
+        }
+        case dom::element_type::UINT64: {
+            uint64_t integer = 0;
+            SIMDJSON_TRY(value.get(integer));
+            keep(place, hearth_json_number).number = static_cast<double>(integer);
+            return SUCCESS;
+        }
+        case dom::element_type::DOUBLE: return value.get(keep(place, hearth_json_number).number);
+        case dom::element_type::BOOL: {
+            bool boolean = false;
+            SIMDJSON_TRY(value.get(boolean));
+            keep(place, hearth_json_bool).integer = boolean;
+            return SUCCESS;
+        }
+        default: keep(place, hearth_json_null); return SUCCESS;
+        }
+    }
+
+    hearth_json_status scan_strictly(const hearth_json_paths &paths, const uint8_t *bytes, size_t length) {
+        dom::element element;
+        auto error = checker.parse(bytes, length, false).get(element);
+        if (error != SUCCESS) { return status(error); }
+        dom::object object;
+        if (element.get(object) != SUCCESS) { return hearth_json_not_an_object; }
+        error = visit_members(object, paths.root);
+        return repeats_name ? hearth_json_repeated_name : status(error);
+    }
+
     hearth_json_status scan(const hearth_json_paths &paths, const uint8_t *bytes, size_t length, bool strict) {
         values.clear();
-        text.clear();
-        if (strict) {
-            dom::element element;
-            auto error = checker.parse(bytes, length, false).get(element);
-            if (error != SUCCESS) { return status(error); }
-            if (!element.is_object()) { return hearth_json_not_an_object; }
-        }
+        repeats_name = false;
+        if (strict) { return scan_strictly(paths, bytes, length); }
         ondemand::document document;
         auto view = padded_string_view(bytes, length, length + SIMDJSON_PADDING);
         auto error = parser.iterate(view).get(document);
@@ -159,6 +300,7 @@ struct hearth_json_scanner {
         ondemand::object object;
         error = document.get_object().get(object);
         if (error == SUCCESS) { error = visit_members(object, paths.root); }
+        if (repeats_name) { return hearth_json_repeated_name; }
         // A place is known as long as something is left to read.
         if (error == SUCCESS && document.current_location().error() == SUCCESS) { error = TAPE_ERROR; }
         return status(error);
@@ -183,9 +325,7 @@ int32_t hearth_json_paths_add(hearth_json_paths *paths, const hearth_json_segmen
             std::string_view key(segment.key, segment.length);
             auto *known = const_cast<Place *>(place->member(key));
             if (known == nullptr) {
-                place->members.push_back(std::make_unique<Place>());
-                known = place->members.back().get();
-                known->key = key;
+                known = place->add_member(key);
             }
             place = known;
         }
@@ -214,5 +354,3 @@ hearth_json_status hearth_json_scan(
 size_t hearth_json_value_count(const hearth_json_scanner *scanner) { return scanner->values.size(); }
 
 const hearth_json_value *hearth_json_values(const hearth_json_scanner *scanner) { return scanner->values.data(); }
-
-const char *hearth_json_text(const hearth_json_scanner *scanner) { return scanner->text.data(); }

@@ -9,6 +9,7 @@ let benches: [String: () async throws -> Void] = [
     "diff": { try DiffBench().run() },
     "gate": { try GateBench().run() },
     "gate-pipeline": { try await GatePipelineBench().run() },
+    "json": { try JSONBench().run() },
     "labels": { try await LabelsBench().run() },
     "logging": { try LoggingBench().run() },
     "overhead": { try await OverheadBench().run() },

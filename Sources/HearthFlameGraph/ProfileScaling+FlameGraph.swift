@@ -27,7 +27,8 @@ extension ProfileScaling {
         let quantity = Quantity(unit: type.unit)
         let total = largestTotals[0]
         let picture = Picture(
-            tree: tree, layout: layout, options: options, title: options.title ?? "Growth of \(type.type) with the input",
+            tree: tree, layout: layout, options: options,
+            title: options.title ?? "Growth of \(type.type) with the input",
             subtitle: options.subtitle ?? summary, quantity: quantity, empty: "no samples",
             captions: { index in
                 let weight = layout.boxes[index].weight
@@ -39,8 +40,8 @@ extension ProfileScaling {
 
     private var summary: String {
         let sizes = sizes.map { thousands($0.size) + ($0.runs > 1 ? " ×\($0.runs)" : "") }.joined(separator: ", ")
-        return "sizes \(sizes) · red surely grows faster than n^\(decimal(Self.steep, places: 1)), blue slower than n^0.75, "
-            + "grey as the input, or has too few samples"
+        return "sizes \(sizes) · red surely grows faster than n^\(decimal(Self.steep, places: 1)), "
+            + "blue slower than n^0.75, grey as the input, or has too few samples"
     }
 
     /// Red only what surely grows faster than the input: an estimate alone is no accusation.

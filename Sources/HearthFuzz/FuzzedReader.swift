@@ -14,6 +14,10 @@ enum FuzzedReader: String, CaseIterable, Sendable {
     case code
     /// Symbol names: both demanglers, and the short forms of what they print.
     case names
+    /// A JSON document.
+    case json
+    /// A JSONPath query in the first line, and a document for it behind.
+    case jsonpath
 
     /// Reads an input and checks what must hold whatever it is. That it is refused with a typed error is as good as that it is
     /// taken. A trap, a hang or memory without bound is for whoever calls this to notice.
@@ -28,6 +32,8 @@ enum FuzzedReader: String, CaseIterable, Sendable {
         case .unwind: try checkUnwindInformation(input)
         case .code: try checkCode(input)
         case .names: try checkNames(input)
+        case .json: try checkJSON(input)
+        case .jsonpath: try checkJSONPath(input)
         }
     }
 

@@ -4,6 +4,7 @@ public import HearthRuntime
 
 extension Embedder: ExpressibleByArgument {}
 extension Evaluation: ExpressibleByArgument {}
+extension FieldAccess: ExpressibleByArgument {}
 extension ModelSharing: ExpressibleByArgument {}
 extension Schedule: ExpressibleByArgument {}
 extension Transfer: ExpressibleByArgument {}

@@ -1,4 +1,5 @@
 internal import HearthIngestion
+internal import HearthJSON
 internal import HearthRuntime
 internal import HearthTerminal
 

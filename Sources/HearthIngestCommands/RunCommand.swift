@@ -33,7 +33,7 @@ struct RunCommand: AsyncParsableCommand {
               hearth-ingest run --input corpus.jsonl --store out.db --resume
             """)
 
-    @Option(help: "Documents as JSON Lines; - is standard input.")
+    @Option(help: "Documents as JSON Lines, gzipped or not; - is standard input.")
     var input: String
 
     @Option(help: "The store, an SQLite file; made where there is none.")
@@ -80,6 +80,7 @@ struct RunCommand: AsyncParsableCommand {
         if let profile { recording = try await Recording(folder: profile, hertz: rate) }
         var job = IngestJob(input: input, store: store, rejectedPath: rejectedPath)
         job.pipeline = DocumentPipeline(embedder: embedder)
+        job.pipeline.fieldAccess = runtime.fields
         job.options = runtime.options
         job.makesIndexes = runtime.indexes == .on
         job.neighbours = runtime.neighbours.search

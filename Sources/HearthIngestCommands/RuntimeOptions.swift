@@ -22,6 +22,9 @@ struct RuntimeOptions: ParsableArguments {
     @Option(help: "How values get from node to node: json, columnar.")
     var transfer: Transfer = .columnar
 
+    @Option(help: "How nodes come by fields of documents: jsonpath (compiled at each access), direct.")
+    var fields: FieldAccess = .direct
+
     @Option(help: "Whether the store gets indexes for queries by a field: off, on.")
     var indexes: Switch = .on
 

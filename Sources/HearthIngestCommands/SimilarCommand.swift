@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import HearthIngestion
+internal import HearthJSON
 internal import HearthTerminal
 
 struct SimilarCommand: AsyncParsableCommand {

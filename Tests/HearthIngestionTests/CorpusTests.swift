@@ -1,4 +1,5 @@
 import Foundation
+import HearthJSON
 import Testing
 
 @testable import HearthIngestion

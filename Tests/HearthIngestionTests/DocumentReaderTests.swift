@@ -42,6 +42,42 @@ import Testing
         return batches
     }
 
+    @Test func gzipIsUnpackedMemberByMember() throws {
+        let texts = (0..<5).map { number in (0..<700).map { "{\"id\":\(number * 1000 + $0)}\n" }.joined() }
+        let plain = try folder.write(Array(texts.joined().utf8), to: "plain")
+        let expected = try read(plain)
+        let packed = try texts.flatMap { try Gzip.packed(Array($0.utf8)) }
+        for (name, bytes) in [
+            ("members", packed), ("zeros", packed + Array(repeating: 0, count: 1000)),
+            ("stored", try Gzip.packed(Array(texts.joined().utf8), level: 0)),
+            ("empty-first", try Gzip.packed([]) + packed),
+        ] {
+            let path = try folder.write(bytes, to: name)
+            #expect(try read(path) == expected, "\(name)")
+            #expect(DocumentReader.lineCount(path: path) == 3500)
+            let third = expected.joined().dropFirst(2000).first
+            #expect(
+                try Array(read(path, offset: third?.start ?? 0, line: 2001).joined())
+                    == Array(expected.joined().dropFirst(2000)),
+                "\(name)")
+        }
+        #expect(try read(folder.write(try Gzip.packed([]), to: "nothing")).isEmpty)
+        let trailing = try folder.write(packed + Array("text".utf8), to: "trailing")
+        #expect(throws: InputError.self) { try read(trailing) }
+        #expect(try read(folder.write([0x1F], to: "one")).joined().count == 1)
+    }
+
+    /// 64 MiB of one letter in 64 KiB: the line is too long, and memory stays that of the longest document allowed.
+    @Test func aLineThatUnpacksWithoutEndIsCut() throws {
+        let long = try Gzip.packed(Array(repeating: 0x61, count: 64 << 20))
+        let path = try folder.write(long + Gzip.packed(Array("\n{b}\n".utf8)), to: "bomb")
+        var limits = DocumentReader.Limits()
+        limits.document = 1 << 20
+        let documents = try Array(read(path, limits).joined())
+        #expect(documents.map(\.isRejected) == [true, false] && documents.last?.text == "{b}")
+        #expect(documents.last?.start == 64 << 20 + 1)
+    }
+
     @Test func linesWithTheirPlaces() throws {
         let path = try folder.write(Array("\u{FEFF}{a}\r\n\n  {bb} \n\t\n{ccc}".utf8), to: "in")
         var limits = DocumentReader.Limits()

@@ -110,6 +110,88 @@ import Testing
         #expect(try dump("c.db") == dump("a.db"))
     }
 
+    /// Fields by JSONPath over each document, or all in one pass: the same store and the same documents set aside, also where items go
+    /// one by one and columns as JSON.
+    @Test func theSameStoreWhicheverWayFieldsAreTaken() async throws {
+        var lines = try Fixture.lines()
+        let bad = [
+            "not json", #"{"name":"n"}"#, #"{"id":1e999}"#, #"{"id":"x","name":5,"version":true}"#,
+            #"{"version":5,"name":5,"id":"x"}"#,
+            document("x", rest: #","depends":{"name":"libc6"}"#), document("x", rest: #","tags":["x",[],5]"#), "[1]",
+            "{\"id\":\"\u{1}\"}",
+        ]
+        let odd = [
+            document("big", rest: #","size":{"installed_kib":123456789012345678901234567890}"#),
+            document("twice", rest: #","tags":["a"],"tags":["b",null],"section":"x","section":null"#),
+            #"{"id":12,"id":13,"name":"n","version":"1","description":{"long":"gone"},"description":{"short":"s","long":"l"}}"#,
+        ]
+        for (number, text) in (bad + odd).enumerated() { lines.insert(text, at: number * 37) }
+        let input = try folder.write(Array(lines.joined(separator: "\n").utf8), to: "in.jsonl")
+        var forms: [(name: String, change: (inout IngestJob) -> Void)] = [
+            ("direct", { _ in }), ("jsonpath", { $0.pipeline.fieldAccess = .jsonpath }),
+            (
+                "slow",
+                {
+                    $0.pipeline.fieldAccess = .jsonpath
+                    $0.options.transfer = .json
+                    $0.options.schedule = .sequential
+                    $0.options.evaluation = .perItem
+                    $0.options.memoBytes = nil
+                }
+            ),
+            (
+                "coalesced",
+                {
+                    $0.pipeline.fieldAccess = .jsonpath
+                    $0.options.evaluation = .coalesced
+                }
+            ),
+        ]
+        forms.append(("direct-json", { $0.options.transfer = .json }))
+        for form in forms {
+            var job = job(input, store: "\(form.name).db")
+            job.rejectionLimit = .count(100)
+            form.change(&job)
+            let report = try await job.run()
+            #expect(report.counts == counts(1012, 1003, 0, 9), "\(form.name)")
+            #expect(try dump("\(form.name).db") == dump("direct.db"), "\(form.name)")
+            #expect(
+                try folder.text("\(form.name).db.rejected.jsonl") == folder.text("direct.db.rejected.jsonl"),
+                "\(form.name)")
+        }
+    }
+
+    @Test func gzippedInputGivesTheSameStoreAndResumes() async throws {
+        _ = try await job(store: "plain.db").run()
+        let input = try folder.write(try Gzip.packed(readFile(Fixture.corpus)), to: "in.jsonl.gz")
+        _ = try await job(input, store: "whole.db").run()
+        // Progress is that of another input; all else is the same.
+        let documents = { (store: String) in try dump(store).filter { !$0.hasPrefix("progress") } }
+        #expect(try documents("whole.db") == documents("plain.db"))
+        #expect(try await interrupted(job(input), after: 200).ending == .interrupted(canResume: true))
+        var again = job(input)
+        again.resumes = true
+        let report = try await again.run()
+        #expect(report.resumeRefusal == nil && (report.resumedAfter ?? 0) >= 200)
+        #expect(report.counts == counts(1000, 1000, 0, 0))
+        #expect(try dump() == dump("whole.db"))
+    }
+
+    @Test func damagedGzipIsNamedAndWholeBatchesStay() async throws {
+        let packed = try Gzip.packed(readFile(Fixture.corpus))
+        let cut = try folder.write(packed.prefix(packed.count / 2), to: "cut.gz")
+        await #expect(throws: InputError.cutGzip(path: cut, byte: packed.count / 2)) { try await job(cut).run() }
+        #expect(try DocumentStore(readingPath: folder.file("store.db")).count() >= 64)
+        let corrupt = try folder.write(packed.prefix(100) + Array(repeating: 0xFF, count: 5000), to: "corrupt.gz")
+        let error = await #expect(throws: InputError.self) { try await job(corrupt, store: "no.db").run() }
+        guard case .corruptGzip(corrupt, let byte)? = error else {
+            Issue.record("\(String(describing: error))"); return
+        }
+        #expect(100...5100 ~= byte)
+        let head = try folder.write([0x1F, 0x8B], to: "head.gz")
+        await #expect(throws: InputError.cutGzip(path: head, byte: 2)) { try await job(head, store: "no.db").run() }
+    }
+
     @Test func anInterruptedRunResumesToTheSameStore() async throws {
         _ = try await job(store: "whole.db").run()
         let first = try await interrupted(job(), after: 200)
@@ -391,7 +473,6 @@ import Testing
 
     @Test(
         arguments: [
-            ([0x1F, 0x8B, 8, 0, 0, 0, 0, 0], "is gzip; unpack it on the way: zcat "),
             ([0x28, 0xB5, 0x2F, 0xFD, 4, 0], "is zstd; unpack it on the way: zstdcat "),
             ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0, 0], "is xz; unpack it on the way: xzcat "),
             (Array("\u{FEFF} \n [{\"id\":1}]".utf8), "is one JSON array and not JSON Lines; "),

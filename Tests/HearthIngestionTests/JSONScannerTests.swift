@@ -1,4 +1,6 @@
 import Foundation
+import HearthJSON
+import HearthRandom
 import HearthRuntime
 import Testing
 
@@ -59,7 +61,21 @@ import Testing
         #expect(throws: JSONScanner.Refusal.self) { try scan(deep, ["a[][][]"], strict: false) }
     }
 
-    /// Documents cut off and spoilt at every place: never a crash, and the slow walk agrees on what is good.
+    @Test func wantedNamesThatComeTwiceAreNamed() throws {
+        for text in [#"{"id":1,"id":2}"#, #"{"a":{"b":1},"\u0061":{}}"#, #"{"a":[{"b":1,"b":1}]}"#] {
+            #expect(throws: JSONScanner.Refusal.repeatedName) { try scan(text, ["id", "a.b", "a[].b"]) }
+        }
+        #expect(try scan(#"{"x":1,"x":2,"a":[{"b":1},{"b":2}]}"#, ["a[].b"]) == [[.integer(1), .integer(2)]])
+        // More than fit into one word.
+        let names = (0..<100).map { "k\($0)" }
+        let document = "{" + names.map { "\"\($0)\":1" }.joined(separator: ",")
+        #expect(try scan(document + "}", names) == Array(repeating: [.integer(1)], count: 100))
+        #expect(throws: JSONScanner.Refusal.repeatedName) { try scan(document + ",\"k99\":1}", names) }
+        #expect(throws: JSONScanner.Refusal.repeatedName) { try scan(document + ",\"k63\":1}", names) }
+    }
+
+    /// Documents cut off and spoilt at every place: never a crash. What the fast parser takes, the slow one takes; what it refuses
+    /// and the slow one takes, is a number too large for it.
     @Test func theFastAndTheSlowParserAgree() throws {
         let seeds = [
             #"{"id":"a","n":[1,2.5e3,-0,{"k":[]}],"t":true,"x":null,"s":"\u00e9\n\ud83d\ude00é"}"#,
@@ -73,18 +89,87 @@ import Testing
                     bytes.replacing(place, with: 0xC3), bytes.replacing(place, with: 0x00),
                     bytes.replacing(place, with: 0x31),
                 ] {
-                    let isGood = JSONFault(in: spoilt[...]) == nil
-                    let tree = try JSONPaths([FieldPath("id"), FieldPath("n[].k")])
-                    let padded = ColumnBuffer(spoilt + Array(repeating: 0x7D, count: JSONScanner.padding))
-                    var wasRead = true
-                    do {
-                        try JSONScanner(tree).scan(padded, 0..<spoilt.count) { _, _ in }
-                    } catch {
-                        wasRead = false
-                    }
-                    #expect(wasRead == isGood, "\(String(decoding: spoilt, as: UTF8.self))")
+                    let isGood = if case .object? = try? JSONValue(parsing: spoilt) { true } else { false }
+                    #expect(try isRead(spoilt) == isGood, "\(String(decoding: spoilt, as: UTF8.self))")
                 }
             }
+        }
+    }
+
+    private func isRead(_ document: [UInt8]) throws -> Bool {
+        let tree = try JSONPaths([FieldPath("id"), FieldPath("n[].k")])
+        let padded = ColumnBuffer(document + Array(repeating: 0x7D, count: JSONScanner.padding))
+        do {
+            try JSONScanner(tree).scan(padded, 0..<document.count) { _, _ in }
+            return true
+        } catch JSONScanner.Refusal.repeatedName {
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// The two parsers over random documents: the same verdict and the same values.
+    @Test func bothParsersGiveTheSameFields() throws {
+        var random = SeededGenerator(seed: 21)
+        let paths = try ["a", "b", "a.b", "a[]", "a[].b", "c.a[][]", "b.c.a"].map { try FieldPath($0) }
+        var taken = 0
+        for _ in 0..<3_000 {
+            var document = Array("{".utf8)
+            for number in 0..<Int.random(in: 0..<6, using: &random) {
+                if number > 0 { document.append(UInt8(ascii: ",")) }
+                document += Array("\"\(["a", "b", "c", "d"].randomElement(using: &random) ?? "")\":".utf8)
+                document += Array(randomText(4, &random).utf8)
+            }
+            document.append(UInt8(ascii: "}"))
+            let tree = try? JSONValue(parsing: document)
+            let wanted = try JSONPaths(paths)
+            let padded = ColumnBuffer(document + Array(repeating: 0, count: JSONScanner.padding))
+            var found = Array(repeating: [JSONScanner.Value](), count: paths.count)
+            do {
+                try JSONScanner(wanted).scan(padded, 0..<document.count) { found[$0].append($1) }
+            } catch {
+                let isAllowed =
+                    error == .repeatedName
+                    || String(decoding: document, as: UTF8.self).contains("00000000000000000000")
+                #expect(tree == nil || isAllowed, "\(String(decoding: document, as: UTF8.self))")
+                continue
+            }
+            taken += 1
+            var loose = Array(repeating: [JSONScanner.Value](), count: paths.count)
+            try JSONScanner(wanted).scan(padded, 0..<document.count, strict: false) { loose[$0].append($1) }
+            #expect(loose == found, "\(String(decoding: document, as: UTF8.self))")
+            let whole = try #require(tree, "\(String(decoding: document, as: UTF8.self))")
+            for (path, values) in zip(paths, found) {
+                #expect(path.values(in: whole).map(JSONScanner.Value.init) == values, "\(whole)")
+            }
+        }
+        #expect(taken > 500)
+    }
+
+    /// JSON, mostly.
+    private func randomText(_ depth: Int, _ random: inout SeededGenerator) -> String {
+        let scalars = [
+            "1", "-0", "0.5", "1e3", "-12", "9223372036854775807", "9223372036854775808", "100000000000000000000000",
+            "null", "true",
+            "false", "\"\"", "\"x\"", "\"\\u00e9é\"", "\"\\n\\\"\"", "1.7976931348623157e308", "4.9e-324", "1e-999",
+            "01", "\"\\ud800\"", "1e999",
+        ]
+        // The bad ones are the last, and seldom.
+        let known = random.oneIn(20) ? scalars.count : scalars.count - 3
+        func several(_ make: () -> String) -> String {
+            (0..<Int.random(in: 0..<4, using: &random)).map { _ in make() }.joined(
+                separator: random.oneIn(30) ? " " : " , ")
+        }
+        switch depth == 0 ? 0 : Int.random(in: 0..<4, using: &random) {
+        case 2: return "[" + several { randomText(depth - 1, &random) } + "]"
+        case 3:
+            return "{"
+                + several {
+                    let name = ["a", "b", "c", "d"].randomElement(using: &random) ?? ""
+                    return "\"\(name)\" : " + randomText(depth - 1, &random)
+                } + "}"
+        default: return scalars[Int.random(in: 0..<known, using: &random)]
         }
     }
 

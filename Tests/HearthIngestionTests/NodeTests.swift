@@ -43,6 +43,51 @@ import Testing
             ])
     }
 
+    /// What simdjson refuses and RFC 8259 allows is read, and members that come twice count as the tree has them; whichever way.
+    @Test(arguments: FieldAccess.allCases) func everyGoodDocumentIsRead(_ access: FieldAccess) throws {
+        let fields = [
+            DocumentField(try FieldPath("id"), .identifier, isRequired: true),
+            DocumentField(try FieldPath("tags[]"), .texts), DocumentField(try FieldPath("size.kib"), .number),
+        ]
+        let deep = String(repeating: "[", count: 1023) + String(repeating: "]", count: 1023)
+        let output = try ParseNode(fields, access: access).evaluate([
+            documents([
+                #"{"id":"a","size":{"kib":123456789012345678901234567890}}"#,
+                #"{"id":"b","tags":["x"],"tags":["y","z"]}"#,
+                #"{"id":"c","size":{"kib":1},"size":{}}"#, #"{"id":5,"id":true}"#, #"{"id":{},"id":"d"}"#,
+                #"{"id":"e","x":\#(deep)}"#, #"{"id":"f","x":[\#(deep)]}"#, #"{"id":"g","tags":["\ud800"]}"#, " [1]",
+                #"{"id":18446744073709551615}"#, #"{"id":-9223372036854775808,"size":{"kib":-0}}"#,
+            ])
+        ])
+        #expect(
+            output.rejections.map { "\($0.item) \($0.reason) \($0.byte ?? -1)" } == [
+                "3 the field 'id' is a boolean, not a string or an integer 0", "6 more than 1024 levels deep 1037",
+                "7 half of a surrogate pair 19", "8 not an object 1",
+                "9 the field 'id' is a number, not a string or an integer 0",
+            ])
+        let rejections = output.rejections.map { Rejection(node: "parse", run: "test", error: $0) }
+        let columns = try fields.map {
+            try FieldNode($0).evaluate([output.column], rejections: rejections).column
+        }
+        #expect(
+            columns[0]
+                == .text(BytesColumn(["a", "b", "c", nil, "d", "e", nil, nil, nil, nil, "-9223372036854775808"])))
+        #expect(columns[1] == .texts(ListColumn([nil, ["y", "z"], nil, nil, nil, nil, nil, nil, nil, nil, nil])))
+        #expect(
+            columns[2]
+                == .number(
+                    NumberColumn([
+                        123_456_789_012_345_677_877_719_597_056, nil, nil, nil, nil, nil, nil, nil, nil, nil, 0,
+                    ])))
+    }
+
+    @Test func pathsBecomeQueries() throws {
+        for (path, query) in [
+            ("id", "$.id"), ("depends[].name", "$.depends[*].name"), ("a[][].b", "$.a[*][*].b"),
+            ("x y.1.'", #"$['x y']['1']['\'']"#),
+        ] { #expect(try FieldPath(path).jsonPath == query) }
+    }
+
     @Test func joins() throws {
         let first = DocumentField(try FieldPath("a"), .text)
         let second = DocumentField(try FieldPath("b"), .text)

@@ -81,6 +81,19 @@ use_pyarrow() {
     if [ -d "$folder/pyarrow" ]; then export HEARTH_PYARROW=$folder; fi
 }
 
+# use_python_json: the JSON readers that Python programs use, into a folder of the build; a download of a megabyte once. Without it the bench
+# has figures of the one that comes with Python alone.
+use_python_json() {
+    local folder=$PWD/.build/python-json
+    if [ ! -d "$folder/orjson" ]; then
+        rm -rf "$folder.part"
+        /usr/bin/python3 -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes \
+            --target "$folder.part" --requirement Tools/lib/python-json.txt >/dev/null 2>&1 && mv "$folder.part" "$folder" ||
+            printf '%s: PyPI is out of reach, so orjson and ujson are not measured\n' "$command_name" >&2
+    fi
+    if [ -d "$folder/orjson" ]; then export PYTHONPATH=$folder${PYTHONPATH:+:$PYTHONPATH}; fi
+}
+
 need_swift() {
     command -v swift >/dev/null || fail "Swift 6.3 is not on the PATH; install it from swift.org"
 }

@@ -32,8 +32,8 @@ typedef struct hearth_json_value {
     /// The path that it stands at.
     uint32_t path;
     hearth_json_kind kind;
-    /// A string's bytes in the text of the last scan.
-    size_t offset;
+    /// A string's bytes, not terminated by zero; until the next scan.
+    const char *text;
     size_t length;
     /// A bool is 0 or 1.
     int64_t integer;
@@ -49,6 +49,8 @@ typedef enum hearth_json_status {
     hearth_json_too_deep,
     hearth_json_not_an_object,
     hearth_json_no_memory,
+    /// A member that a path leads through comes twice in one object. What it gave the first time cannot be taken back.
+    hearth_json_repeated_name,
 } hearth_json_status;
 
 typedef struct hearth_json_paths hearth_json_paths;
@@ -75,8 +77,6 @@ hearth_json_status hearth_json_scan(
     hearth_json_scanner *scanner, const hearth_json_paths *paths, const uint8_t *bytes, size_t length, bool strict);
 size_t hearth_json_value_count(const hearth_json_scanner *scanner);
 const hearth_json_value *hearth_json_values(const hearth_json_scanner *scanner);
-/// What the `offset` of strings counts from; not terminated by zero.
-const char *hearth_json_text(const hearth_json_scanner *scanner);
 
 #ifdef __cplusplus
 }

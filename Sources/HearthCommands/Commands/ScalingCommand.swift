@@ -31,7 +31,8 @@ struct ScalingCommand: ParsableCommand {
 
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("Also draw the largest size, coloured by growth: a file that ends in .svg.", valueName: "file"))
+        help: ArgumentHelp(
+            "Also draw the largest size, coloured by growth: a file that ends in .svg.", valueName: "file"))
     var output: String?
 
     @Option(name: [.customShort("n"), .customLong("limit")], help: "Rows to print.")

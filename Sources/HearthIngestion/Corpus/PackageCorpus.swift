@@ -1,4 +1,5 @@
 internal import HearthFiles
+internal import HearthJSON
 
 /// Real documents out of the package lists that every Debian machine has: `apt-cache dumpavail` as JSON Lines, one nested
 /// object a package.

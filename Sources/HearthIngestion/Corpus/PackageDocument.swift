@@ -1,3 +1,5 @@
+internal import HearthJSON
+
 /// A stanza as a nested JSON document, with members only for what the stanza has.
 struct PackageDocument {
     private let stanza: PackageStanza

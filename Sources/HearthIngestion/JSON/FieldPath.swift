@@ -1,3 +1,5 @@
+internal import HearthJSON
+
 /// Where a value stands in a document: `maintainer.name`, `tags[]`, `depends[].name`.
 public struct FieldPath: Hashable, Sendable, CustomStringConvertible {
     enum Segment: Hashable, Sendable {
@@ -7,6 +9,8 @@ public struct FieldPath: Hashable, Sendable, CustomStringConvertible {
 
     let segments: [Segment]
     public let description: String
+    /// The same as a JSONPath query: `$.depends[*].name`.
+    public let jsonPath: String
 
     /// Members are separated by a full stop; `[]` goes through an array.
     ///
@@ -40,6 +44,18 @@ public struct FieldPath: Hashable, Sendable, CustomStringConvertible {
             }
         }
         description = text
+        jsonPath = Self.jsonPath(segments)
+    }
+
+    private static func jsonPath(_ segments: [Segment]) -> String {
+        let text = segments.reduce("$") { text, segment in
+            switch segment {
+            case .member(let name): text + JSONPath.Location([.member(name)]).description.dropFirst()
+            case .each: text + "[*]"
+            }
+        }
+        // Without the brackets and quotes that it can do without.
+        do { return try JSONPath(text).description } catch { preconditionFailure("\(error)") }
     }
 
     /// The paths on the way to this one, from the outermost, each with the step that follows it.

@@ -1,10 +1,10 @@
 internal import CSimdjson
-internal import HearthRuntime
+package import HearthRuntime
 
 /// Goes through documents once each and gives what stands at the wanted paths. For one task at a time.
-@safe final class JSONScanner {
+@safe package final class JSONScanner {
     /// What stands at a path.
-    enum Value: Hashable {
+    package enum Value: Hashable {
         case null
         case bool(Bool)
         case integer(Int64)
@@ -14,18 +14,20 @@ internal import HearthRuntime
         case object
     }
 
-    /// Why a document was refused; where, is for ``JSONFault`` to find.
-    enum Refusal: Error, Hashable {
+    /// Why a document was refused: not always rightly, and without a place. `JSONValue(parsing:)` judges.
+    package enum Refusal: Error, Hashable {
         case notJSON, notUTF8, numberOutOfRange, tooDeep, notAnObject, noMemory
+        /// A wanted member comes twice in one object, and the later one counts.
+        case repeatedName
     }
 
     /// Bytes that must be readable after a document.
-    static var padding: Int { hearth_json_padding() }
+    package static var padding: Int { hearth_json_padding() }
 
     private let paths: JSONPaths
     private let scanner: OpaquePointer
 
-    init(_ paths: JSONPaths) throws(Refusal) {
+    package init(_ paths: JSONPaths) throws(Refusal) {
         guard let scanner = unsafe hearth_json_scanner_create() else { throw .noMemory }
         unsafe self.scanner = unsafe scanner
         self.paths = paths
@@ -37,7 +39,7 @@ internal import HearthRuntime
     /// order of the document.
     ///
     /// - Parameter strict: checks the whole document, also what no path leads to.
-    func scan(
+    package func scan(
         _ bytes: ColumnBuffer<UInt8>, _ range: Range<Int>, strict: Bool = true, _ body: (Int, Value) -> Void
     ) throws(Refusal) {
         precondition(
@@ -51,25 +53,20 @@ internal import HearthRuntime
             start: hearth_json_values(scanner), count: hearth_json_value_count(scanner))
         for index in 0..<values.count {
             let value = unsafe values[index]
-            body(Int(value.path), self.value(value))
+            unsafe body(Int(value.path), Self.value(value))
         }
     }
 
-    private func value(_ value: hearth_json_value) -> Value {
-        switch value.kind {
+    private static func value(_ value: hearth_json_value) -> Value {
+        switch unsafe value.kind {
         case hearth_json_null: .null
-        case hearth_json_bool: .bool(value.integer != 0)
-        case hearth_json_integer: .integer(value.integer)
-        case hearth_json_number: .number(value.number)
+        case hearth_json_bool: unsafe .bool(value.integer != 0)
+        case hearth_json_integer: unsafe .integer(value.integer)
+        case hearth_json_number: unsafe .number(value.number)
         case hearth_json_array: .array
         case hearth_json_object: .object
-        default: .string(text(value))
+        default: unsafe .string(Array(UnsafeRawBufferPointer(start: value.text, count: value.length)))
         }
-    }
-
-    private func text(_ value: hearth_json_value) -> [UInt8] {
-        guard value.length > 0, let text = unsafe hearth_json_text(scanner) else { return [] }
-        return unsafe Array(UnsafeRawBufferPointer(start: text + value.offset, count: value.length))
     }
 
     private static func refusal(_ status: hearth_json_status) -> Refusal? {
@@ -80,19 +77,20 @@ internal import HearthRuntime
         case hearth_json_too_deep: .tooDeep
         case hearth_json_not_an_object: .notAnObject
         case hearth_json_no_memory: .noMemory
+        case hearth_json_repeated_name: .repeatedName
         default: .notJSON
         }
     }
 }
 
 /// The wanted paths as a tree, built once and read by every scanner.
-@safe final class JSONPaths: Sendable {
+@safe package final class JSONPaths: Sendable {
     /// Only read after `init`.
     nonisolated(unsafe) fileprivate let pointer: OpaquePointer
     /// The number under which the scanner gives each path, in the order in which they came.
-    let numbers: [Int]
+    package let numbers: [Int]
 
-    init(_ paths: [FieldPath]) throws(JSONScanner.Refusal) {
+    package init(_ paths: [FieldPath]) throws(JSONScanner.Refusal) {
         guard let pointer = unsafe hearth_json_paths_create() else { throw .noMemory }
         unsafe self.pointer = unsafe pointer
         var numbers: [Int] = []

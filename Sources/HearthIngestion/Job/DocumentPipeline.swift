@@ -16,6 +16,8 @@ public struct DocumentPipeline: Sendable {
     }
 
     public let embedder: Embedder
+    /// How the nodes come by the fields of documents; every choice gives the same.
+    public var fieldAccess = FieldAccess.direct
     let parts: [Part]
     let model: ModelReference
     let registry: ModelRegistry
@@ -102,7 +104,7 @@ public struct DocumentPipeline: Sendable {
         return try Pipeline(
             sources: [.init(DocumentReader.documents, .bytes)],
             nodes: [
-                .init("parse", reads: [DocumentReader.documents], try ParseNode(fields.all)),
+                .init("parse", reads: [DocumentReader.documents], try ParseNode(fields.all, access: fieldAccess)),
                 .init("hash", reads: [DocumentReader.documents], ContentHashNode(seed: 1)),
                 .init(
                     "description", reads: ["parse"], JoinedFieldsNode([fields.short, fields.long], separator: "\n")),
@@ -121,7 +123,7 @@ public struct DocumentPipeline: Sendable {
         let fields = Fields()
         let stored = ["name", "version", "section", "maintainer", "summary", "size"]
         var nodes: [Pipeline.Node] = [
-            .init("parse", reads: [DocumentReader.documents], try ParseNode(fields.all)),
+            .init("parse", reads: [DocumentReader.documents], try ParseNode(fields.all, access: fieldAccess)),
             .init(
                 "hash", reads: [DocumentReader.documents],
                 ContentHashNode(seed: StableHash.hash(Array(fingerprint.utf8)[...]))),

@@ -8,7 +8,8 @@ internal import Glibc
 internal import Musl
 #endif
 
-/// JSON Lines in batches: a document a line, with its line number and place. Blank lines are passed over.
+/// JSON Lines in batches: a document a line, with its line number and place. Blank lines are passed over. Input that is gzip is
+/// unpacked on the way, and all places are those of what is in it.
 ///
 /// Memory is bounded by the longest document and batch allowed, whatever the file. An interruption ends the reading also while
 /// it waits for input. For one task at a time.
@@ -31,10 +32,8 @@ public final class DocumentReader {
     }
 
     public let path: String
-    /// Of the input in bytes; nil where that is not known, as for a pipe.
-    public let size: Int?
     private let limits: Limits
-    private let descriptor: Int32
+    private let source: InputBytes
     private var buffer: [UInt8]
     /// What of the buffer is filled and not yet taken.
     private var unread = 0..<0
@@ -56,19 +55,11 @@ public final class DocumentReader {
         self.limits = limits
         self.interruption = interruption
         buffer = Array(repeating: 0, count: 1 << 20)
-        // A named pipe that nobody writes to yet would wait in `open`, where no interruption reaches it.
-        descriptor = path == "-" ? dup(STDIN_FILENO) : unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        var status = stat()
-        guard descriptor >= 0, unsafe fstat(descriptor, &status) == 0 else {
-            size = nil
-            throw FileError(.open, path: path, code: errno)
-        }
-        let isRegular = status.st_mode & S_IFMT == S_IFREG
-        size = isRegular ? Int(status.st_size) : nil
-        if status.st_mode & S_IFMT == S_IFDIR { throw FileError(.read, path: path, code: EISDIR) }
+        source = try InputBytes(path: path, interruption: interruption)
     }
 
-    deinit { if descriptor >= 0 { close(descriptor) } }
+    /// Of the input in bytes, packed if it is; nil where that is not known, as for a pipe.
+    public var size: Int? { source.size }
 
     /// Bytes of the input that have been taken, from its start.
     public var offset: Int { position }
@@ -78,9 +69,10 @@ public final class DocumentReader {
     /// - Parameters:
     ///   - offset: where to go on, which must be the start of a line; only in a regular file.
     ///   - line: the number of that line.
-    func seek(to offset: Int, line: Int) throws(FileError) {
-        guard lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else {
-            throw FileError(.read, path: path, code: errno)
+    func seek(to offset: Int, line: Int) throws {
+        guard try source.seek(to: offset) else {
+            wasInterrupted = true
+            return
         }
         unread = 0..<0
         isAtEnd = false
@@ -90,7 +82,7 @@ public final class DocumentReader {
 
     /// Says what the input is where it is no JSON Lines at all. To be called before the first ``next()``, which loses
     /// nothing by it.
-    func unsuitability() throws(FileError) -> InputError? {
+    func unsuitability() throws -> InputError? {
         while unread.count < InputError.startLength, !isAtEnd {
             guard try fill() else { return nil }
         }
@@ -99,7 +91,9 @@ public final class DocumentReader {
 
     /// The next documents; nil at the end of the input and when interrupted. What was read whole before an interruption
     /// still comes.
-    public func next() throws(FileError) -> Batch? {
+    ///
+    /// - Throws: `FileError`, and ``InputError`` where what is packed is damaged.
+    public func next() throws -> Batch? {
         if interruption.isInterrupted {
             wasInterrupted = !(isAtEnd && unread.isEmpty)
             return nil
@@ -141,7 +135,7 @@ public final class DocumentReader {
             let reader = try? DocumentReader(path: path)
         else { return nil }
         var count = 0
-        do throws(FileError) {
+        do {
             while true {
                 while let end = reader.newline(from: reader.unread.lowerBound) {
                     count += 1
@@ -166,7 +160,7 @@ public final class DocumentReader {
     }
 
     /// The next line without its end; `position` is after it then. Nil at the end, or when interrupted within it.
-    private func nextLine() throws(FileError) -> Line? {
+    private func nextLine() throws -> Line? {
         let start = position
         var searched = 0
         while true {
@@ -189,7 +183,7 @@ public final class DocumentReader {
     }
 
     /// The start of a line that is too long; the rest of it is skipped.
-    private func cutLine(_ start: Int) throws(FileError) -> Line? {
+    private func cutLine(_ start: Int) throws -> Line? {
         let head = Array(buffer[unread].prefix(RejectedDocument.maximumText))
         while true {
             if let end = newline(from: unread.lowerBound) {
@@ -220,7 +214,7 @@ public final class DocumentReader {
     }
 
     /// Reads more behind what is unread, which goes to the front of the buffer first. False when interrupted.
-    private func fill() throws(FileError) -> Bool {
+    private func fill() throws -> Bool {
         if unread.lowerBound > 0 {
             let rest = unread.count
             let (from, length) = (unread.lowerBound, rest)
@@ -233,8 +227,7 @@ public final class DocumentReader {
             buffer.append(contentsOf: repeatElement(0, count: buffer.count))
         }
         let from = unread.upperBound
-        let count = try interruption.read(descriptor, path: path, into: &buffer, at: from)
-        guard let count else {
+        guard let count = try source.read(into: &buffer, at: from) else {
             wasInterrupted = true
             return false
         }

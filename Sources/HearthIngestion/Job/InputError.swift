@@ -2,6 +2,9 @@
 public enum InputError: Error, Hashable, Sendable, CustomStringConvertible {
     /// By a compression whose tool writes it unpacked to standard output.
     case compressed(path: String, format: String, tool: String)
+    /// By gzip, and not whole; the byte is one of the packed input.
+    case cutGzip(path: String, byte: Int)
+    case corruptGzip(path: String, byte: Int)
     /// One array around all documents.
     case array(path: String)
 
@@ -21,7 +24,7 @@ public enum InputError: Error, Hashable, Sendable, CustomStringConvertible {
     static let startLength = 6
 
     private static let compressions: [(start: [UInt8], format: String, tool: String)] = [
-        ([0x1F, 0x8B], "gzip", "zcat"), ([0x28, 0xB5, 0x2F, 0xFD], "zstd", "zstdcat"),
+        ([0x28, 0xB5, 0x2F, 0xFD], "zstd", "zstdcat"),
         ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], "xz", "xzcat"),
     ]
 
@@ -31,6 +34,10 @@ public enum InputError: Error, Hashable, Sendable, CustomStringConvertible {
             "standard input is \(format); unpack it on the way: \(tool) | hearth-ingest run --input -"
         case .compressed(let path, let format, let tool):
             "\(path) is \(format); unpack it on the way: \(tool) \(path) | hearth-ingest run --input -"
+        case .cutGzip(let path, let byte):
+            "the gzip data of \(Self.subject(path)) end too soon, after byte \(byte); the batches before are stored"
+        case .corruptGzip(let path, let byte):
+            "the gzip data of \(Self.subject(path)) are damaged at byte \(byte); the batches before are stored"
         case .array("-"):
             "standard input is one JSON array and not JSON Lines; take it apart on the way: "
                 + "jq -c '.[]' | hearth-ingest run --input -"
@@ -39,4 +46,6 @@ public enum InputError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "jq -c '.[]' \(path) | hearth-ingest run --input -"
         }
     }
+
+    private static func subject(_ path: String) -> String { path == "-" ? "standard input" : path }
 }

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import HearthFiles
+internal import HearthJSON
 
 #if canImport(Glibc)
 internal import Glibc

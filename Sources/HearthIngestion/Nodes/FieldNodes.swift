@@ -1,20 +1,21 @@
 internal import HearthGraph
 internal import HearthRuntime
 
-/// One field of a record, as the record holds it: nothing is copied.
+/// One field of a record. Where the record holds it as a column nothing is copied.
 struct FieldNode: NodeBody {
     let inputs: [ColumnType] = [.record]
     let output: ColumnType
     let traits = NodeTraits.itemwise
-    private let path: String
+    private let field: DocumentField
 
     init(_ field: DocumentField) {
-        path = field.path.description
+        self.field = field
         output = field.column
     }
 
     func evaluate(_ input: borrowing NodeInput) throws -> NodeOutput {
-        NodeOutput(try input.record().field(path, output))
+        let record = try input.record()
+        return NodeOutput(try record.field(field, without: Set(input.rejections.map(\.item))))
     }
 }
 
@@ -23,18 +24,21 @@ struct JoinedFieldsNode: NodeBody {
     let inputs: [ColumnType] = [.record]
     let output = ColumnType.text
     let traits = NodeTraits.itemwise
-    private let paths: [String]
+    private let fields: [DocumentField]
     private let separator: String
 
     init(_ fields: [DocumentField], separator: String) {
-        paths = fields.map(\.path.description)
+        self.fields = fields
         self.separator = separator
     }
 
     func evaluate(_ input: borrowing NodeInput) throws -> NodeOutput {
         let record = try input.record()
-        let parts = try paths.map { path in
-            guard case .text(let column) = try record.field(path, .text).content else { preconditionFailure("texts") }
+        let rejected = Set(input.rejections.map(\.item))
+        let parts = try fields.map { field in
+            guard case .text(let column) = try record.field(field, without: rejected).content else {
+                preconditionFailure("texts")
+            }
             return column
         }
         var joined = BytesColumn()
@@ -96,16 +100,5 @@ struct ContentHashNode: NodeBody {
             hashes.append(StableHash.content(documents.bytes[documents.range(item)], seed: seed).bytes)
         }
         return NodeOutput(.bytes(hashes))
-    }
-}
-
-extension RecordColumn {
-    /// The column of a field.
-    fileprivate func field(_ path: String, _ type: ColumnType) throws(RuntimeError) -> Column {
-        guard let column = self[path] else { throw .wrongColumn(name: path, detail: "is missing in the record") }
-        guard column.type == type else {
-            throw .wrongColumn(name: path, detail: "is \(column.type) and was read as \(type)")
-        }
-        return column
     }
 }

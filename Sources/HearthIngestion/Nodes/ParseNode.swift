@@ -1,4 +1,5 @@
 internal import HearthGraph
+internal import HearthJSON
 internal import HearthRuntime
 
 /// A value to take from every document.
@@ -41,46 +42,22 @@ public struct DocumentField: Hashable, Sendable {
     }
 }
 
-/// JSON documents → their wanted fields, in one pass a document. What is not JSON, lacks a required field, or has a value of
-/// another type on the way to a field is set aside.
+/// JSON documents → their wanted fields. What is not JSON, lacks a required field, or has a value of another type on the way to a
+/// field is set aside.
 struct ParseNode: NodeBody {
     let inputs: [ColumnType] = [.bytes]
     let output = ColumnType.record
     let traits = NodeTraits.itemwise
 
-    private let fields: [DocumentField]
+    private let wanted: DocumentFields
     private let paths: JSONPaths
-    /// By path number.
-    private let places: [Place]
+    private let access: FieldAccess
 
-    /// A path to a field, or one on the way to it.
-    private struct Place {
-        var path: FieldPath
-        var types: JSONTypes = []
-        var fields: [Int] = []
-    }
-
-    init(_ fields: [DocumentField]) throws {
-        self.fields = fields
-        var places: [Place] = []
-        var numbers: [FieldPath: Int] = [:]
-        func place(_ path: FieldPath) -> Int {
-            if let number = numbers[path] { return number }
-            numbers[path] = places.count
-            places.append(Place(path: path))
-            return places.count - 1
-        }
-        for (number, field) in fields.enumerated() {
-            for (path, next) in field.path.enclosing {
-                places[place(path)].types.formUnion(next == .each ? .array : .object)
-            }
-            let end = place(field.path)
-            places[end].types.formUnion(field.types)
-            places[end].fields.append(number)
-        }
-        paths = try JSONPaths(places.map(\.path))
-        // Each path came once, so that the scanner's numbers are the order of the places.
-        self.places = places
+    init(_ fields: [DocumentField], access: FieldAccess = .direct) throws {
+        wanted = DocumentFields(fields)
+        // Each path comes once, so that the scanner's numbers are the order of the places.
+        paths = try JSONPaths(wanted.places.map(\.path))
+        self.access = access
     }
 
     func evaluate(_ input: borrowing NodeInput) throws -> NodeOutput {
@@ -92,58 +69,60 @@ struct ParseNode: NodeBody {
             documents.pad(to: JSONScanner.padding)
         }
         let scanner = try JSONScanner(paths)
-        let builders = fields.map { FieldBuilder($0.kind) }
+        let builders = wanted.fields.map { FieldBuilder($0.kind) }
         var rejections: [ItemError] = []
         let alreadyRejected = Set(input.rejections.map(\.item))
         for item in 0..<documents.count {
-            if !alreadyRejected.contains(item), let error = read(item, of: documents, with: scanner, into: builders) {
+            if !alreadyRejected.contains(item), let error = try read(item, of: documents, with: scanner, into: builders)
+            {
                 rejections.append(error)
                 for builder in builders { builder.forget() }
             }
             for builder in builders { builder.finish() }
         }
         var columns: [String: Column] = [:]
-        for (field, builder) in zip(fields, builders) { columns[field.path.description] = builder.column }
+        switch access {
+        case .direct:
+            for (field, builder) in zip(wanted.fields, builders) { columns[field.path.description] = builder.column }
+        case .jsonpath: columns[wholeDocuments] = .bytes(documents)
+        }
         return NodeOutput(.record(RecordColumn(count: documents.count, columns: columns)), rejections: rejections)
     }
 
     private func read(
         _ item: Int, of documents: BytesColumn, with scanner: JSONScanner, into builders: [FieldBuilder]
-    ) -> ItemError? {
+    ) throws -> ItemError? {
         let range = documents.range(item)
-        var wrongType: String?
+        var reading = DocumentReading(wanted, into: builders)
         do {
-            try scanner.scan(documents.bytes, range) { path, value in
-                guard let type = JSONTypes(of: value) else { return }
-                guard places[path].types.contains(type) else {
-                    if wrongType == nil {
-                        wrongType = "the field '\(places[path].path)' is \(type), not \(places[path].types)"
+            switch access {
+            case .direct:
+                do throws(JSONScanner.Refusal) {
+                    try scanner.scan(documents.bytes, range) { reading.take($1, at: $0) }
+                } catch {
+                    if error == .noMemory { throw JSONFault(reason: "no memory to read the document", byte: 0) }
+                    // The fast parser refuses some good documents, and does not say what is wrong with a bad one.
+                    let tree = try Self.tree(Array(documents.bytes[range]))
+                    for (number, place) in wanted.places.enumerated() {
+                        for value in place.path.values(in: tree) { reading.take(.init(value), at: number) }
                     }
-                    return
                 }
-                for field in places[path].fields { builders[field].take(value) }
+            case .jsonpath:
+                let tree = try Self.tree(Array(documents.bytes[range]))
+                for (number, place) in wanted.places.enumerated() {
+                    for value in try place.path.query(tree) { reading.take(.init(value), at: number) }
+                }
             }
-        } catch {
-            let fault = Self.fault(error, in: Array(documents.bytes[range])[...])
+        } catch let fault as JSONFault {
             return ItemError(item: item, reason: fault.reason, byte: fault.byte)
         }
-        if let wrongType { return ItemError(item: item, reason: wrongType, byte: 0) }
-        for (field, builder) in zip(fields, builders) where field.isRequired && builder.isEmpty {
-            return ItemError(item: item, reason: "lacks the required field '\(field.path)'", byte: 0)
-        }
-        return nil
+        return reading.error(item)
     }
 
-    /// The exact place, which the fast parser does not give.
-    private static func fault(_ refusal: JSONScanner.Refusal, in document: ArraySlice<UInt8>) -> JSONFault {
-        if let fault = JSONFault(in: document) { return fault }
-        switch refusal {
-        case .notJSON: return JSONFault(reason: "not JSON", byte: 0)
-        case .notUTF8: return JSONFault(reason: "not UTF-8", byte: 0)
-        case .numberOutOfRange: return JSONFault(reason: "number out of range", byte: 0)
-        case .tooDeep: return JSONFault(reason: "more than \(JSONFault.maximumDepth) levels deep", byte: 0)
-        case .notAnObject: return JSONFault(reason: "not an object", byte: 0)
-        case .noMemory: return JSONFault(reason: "no memory to read the document", byte: 0)
-        }
+    private static func tree(_ document: [UInt8]) throws(JSONFault) -> JSONValue {
+        let tree = try JSONValue(parsing: document)
+        if case .object = tree { return tree }
+        let start = document.firstIndex { !" \t\n\r".utf8.contains($0) }
+        throw JSONFault(reason: "not an object", byte: start ?? 0)
     }
 }

@@ -1,13 +1,16 @@
 /// Where bytes stop being UTF-8 (no overlong forms, no surrogates, nothing above U+10FFFF); nil where they never do. O(length).
-func firstInvalidUTF8(_ bytes: ArraySlice<UInt8>) -> Int? {
+package func firstInvalidUTF8(_ bytes: ArraySlice<UInt8>) -> Int? {
     var position = bytes.startIndex
     while position < bytes.endIndex {
         let first = bytes[position]
+        if first < 0x80 {
+            position += 1
+            continue
+        }
         let length: Int
         // What the second byte may be is all that keeps out overlong forms, surrogates and values too large.
         let second: ClosedRange<UInt8>
         switch first {
-        case 0..<0x80: (length, second) = (1, 0...0)
         case 0xC2...0xDF: (length, second) = (2, 0x80...0xBF)
         case 0xE0: (length, second) = (3, 0xA0...0xBF)
         case 0xED: (length, second) = (3, 0x80...0x9F)
@@ -18,10 +21,8 @@ func firstInvalidUTF8(_ bytes: ArraySlice<UInt8>) -> Int? {
         default: return position
         }
         guard bytes.endIndex - position >= length else { return position }
-        if length > 1 {
-            guard second ~= bytes[position + 1] else { return position }
-            for offset in 2..<max(length, 2) where !(0x80...0xBF ~= bytes[position + offset]) { return position }
-        }
+        guard second ~= bytes[position + 1] else { return position }
+        for offset in 2..<length where !(0x80...0xBF ~= bytes[position + offset]) { return position }
         position += length
     }
     return nil

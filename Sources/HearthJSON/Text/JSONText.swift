@@ -44,6 +44,12 @@ package struct JSONText {
         needsComma = true
     }
 
+    package mutating func null() {
+        separate()
+        bytes.append(contentsOf: "null".utf8)
+        needsComma = true
+    }
+
     /// Ends a line of JSON Lines.
     package mutating func endLine() {
         bytes.append(UInt8(ascii: "\n"))
