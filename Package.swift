@@ -65,6 +65,7 @@ let package = Package(
         .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CElfutils", providers: [.apt(["libdw-dev"])]),
+        .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-serial-dev"])]),
         .target(
             name: "CSimdjson", cSettings: strictC, cxxSettings: strictCXX,
             linkerSettings: [.linkedLibrary("simdjson")]),
@@ -93,6 +94,9 @@ let package = Package(
         .target(name: "HearthFlameGraph", dependencies: ["HearthFiles", "HearthProfile"], swiftSettings: strict),
         .target(name: "HearthRuntime", dependencies: ["HearthCoalescer", "HearthGraph"], swiftSettings: strict),
         .target(name: "HearthDiscovery", dependencies: ["HearthFiles"], swiftSettings: strict),
+        .target(
+            name: "HearthTransformer", dependencies: ["COpenBLAS", "HearthFiles", "HearthRandom"],
+            swiftSettings: strict),
         .target(
             name: "HearthHTTP",
             dependencies: [
@@ -157,7 +161,7 @@ let package = Package(
         .target(
             name: "HearthIngestion",
             dependencies: [
-                "HearthFiles", "HearthRuntime", "HearthGraph", "CSimdjson",
+                "HearthFiles", "HearthRuntime", "HearthGraph", "HearthTransformer", "CSimdjson",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict, linkerSettings: sqliteArchive),
@@ -195,6 +199,7 @@ let package = Package(
             dependencies: [
                 "Hearth", "HearthFiles", "HearthProfile", "HearthFormats", "HearthFlameGraph", "HearthIngestion",
                 "HearthGraph", "HearthRuntime", "HearthRuntimeLabels", "HearthServer", "HearthTerminal",
+                "HearthTransformer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -206,12 +211,13 @@ let package = Package(
         .executableTarget(
             name: "HearthBench",
             dependencies: [
-                "CArrow", "CHearthSampler", "CMalloc", "Hearth", "HearthArrow", "HearthCoalescer", "HearthDebugInfo",
+                "CArrow", "CHearthSampler", "CMalloc", "COpenBLAS", "Hearth", "HearthArrow", "HearthCoalescer",
+                "HearthDebugInfo",
                 "HearthFiles", "HearthFormats", "HearthGraph", "HearthHTTP", "HearthIngestion", "HearthLabels",
                 "HearthLogging",
                 "HearthObjectFiles", "HearthProfile", "HearthRandom", "HearthRuntime", "HearthRuntimeLabels",
                 "HearthSampling", "HearthServer", "HearthStore", "HearthSymbols", "HearthSyntheticService",
-                "HearthTracing", "HearthTruths",
+                "HearthTracing", "HearthTransformer", "HearthTruths",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
@@ -358,9 +364,12 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "HearthTransformerTests", dependencies: ["HearthFiles", "HearthRandom", "HearthTransformer"],
+            exclude: ["Golden"], swiftSettings: strict),
+        .testTarget(
             name: "HearthIngestionTests",
             dependencies: [
-                "HearthIngestion", "HearthRuntime", "HearthGraph", "HearthRuntimeLabels", "HearthIngestCommands",
+                "HearthIngestion", "HearthTransformer", "HearthRuntime", "HearthGraph", "HearthRuntimeLabels", "HearthIngestCommands",
                 "HearthFiles", .product(name: "GRDB", package: "GRDB.swift"),
             ],
             exclude: ["Fixtures"], swiftSettings: strict),

@@ -14,7 +14,7 @@ enum StoreSchema {
     ///   that would cost a quarter of a run.
     /// - `rejected`: what the last run set aside, by line of its input.
     /// - `progress`: how far an unfinished run came; empty after a whole one.
-    /// - `settings`: which pipeline made the vectors.
+    /// - `settings`: which pipeline made the vectors, and the name of its embedder.
     static let statements = """
         CREATE TABLE settings (
             name TEXT PRIMARY KEY NOT NULL,
