@@ -7,7 +7,7 @@ struct ForwardPass {
     private let weights: TransformerWeights
     /// Where each text stands among the rows.
     private let texts: [Range<Int>]
-    /// Rows that stand for a token. Behind them are rows of zeros, see ``rowMultiple``.
+    /// Rows that stand for a token. Behind them are rows of zeros, see ``MatrixProduct/rowMultiple``.
     private let count: Int
     private var hidden: Rows
     private var queryKeyValue: Rows
@@ -15,10 +15,6 @@ struct ForwardPass {
     private var projected: Rows
     private var inner: Rows
     private var scores: [SIMD8<Float>]
-
-    /// Rows are filled up to a multiple of this. OpenBLAS takes twelve or fewer rows of a product at a time by processor, and adds
-    /// up what is left over in another order; without a rest the same text gives the same bits in every batch.
-    static let rowMultiple = 24
 
     /// - Parameter tokens: of every text one or more, each below the size of the vocabulary.
     init(_ tokens: [ArraySlice<Int32>], _ shape: TransformerConfiguration, _ weights: TransformerWeights) {
@@ -32,7 +28,7 @@ struct ForwardPass {
         }
         self.texts = texts
         self.count = count
-        let rows = (count + Self.rowMultiple - 1) / Self.rowMultiple * Self.rowMultiple
+        let rows = (count + MatrixProduct.rowMultiple - 1) / MatrixProduct.rowMultiple * MatrixProduct.rowMultiple
         hidden = Rows(count: rows, width: shape.hiddenSize)
         queryKeyValue = Rows(count: rows, width: 3 * shape.hiddenSize)
         context = Rows(count: rows, width: shape.hiddenSize)

@@ -14,9 +14,16 @@ enum MatrixProduct {
     /// Which kernels OpenBLAS has chosen for this processor, by its name for them.
     static var kernels: String { unsafe String(cString: openblas_get_corename()) }
 
+    /// To what multiple the rows of a product are filled up, so that the same row gives the same bits in every batch. OpenBLAS
+    /// takes some rows at a time and adds up what is left over in another order: twelve with the Haswell and Zen kernels; those for
+    /// AVX-512 do so only with a single row. For other kernels nothing was found out, and twelve is as good as any.
+    static let rowMultiple = hasWideKernels ? 4 : 12
+
+    private static var hasWideKernels: Bool { ["SkylakeX", "Cooperlake", "SapphireRapids"].contains(kernels) }
+
     /// Whether the processor could do better than the kernels chosen.
     static var wastesAVX512: Bool {
-        hearth_has_avx512() != 0 && !["SkylakeX", "Cooperlake", "SapphireRapids", "Zen4"].contains(kernels)
+        hearth_has_avx512() != 0 && !hasWideKernels
     }
 
     /// To be touched before the first product. With Debian's serial package there is nothing to do; the one with threads is

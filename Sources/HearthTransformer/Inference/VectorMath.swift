@@ -3,7 +3,8 @@ enum VectorMath {
     /// eˣ within 2 units of the last place, for what is at most 88; 0 below -87.
     @inline(__always)
     static func exp(_ value: SIMD8<Float>) -> SIMD8<Float> {
-        let x = value.clamped(lowerBound: SIMD8(repeating: -87), upperBound: SIMD8(repeating: 88))
+        let isSmall = value .< -87
+        let x = value.replacing(with: -87, where: isSmall)
         // Added and taken away again, this rounds to the next integer, which then stands in the low bits.
         let rounder = SIMD8<Float>(repeating: 12_582_912)
         let shifted = x * 1.442_695_04 + rounder
@@ -19,7 +20,7 @@ enum VectorMath {
         sum = sum * rest * rest + rest + 1
         let scale = (bits(shifted) &+ 127) &<< 23
         let result = sum * floats(scale)
-        return result.replacing(with: 0, where: value .< -87)
+        return result.replacing(with: 0, where: isSmall)
     }
 
     /// x · Φ(x), the error function within 2 · 10⁻⁷ (Abramowitz and Stegun, 7.1.26).
