@@ -228,7 +228,7 @@ let package = Package(
             name: "HearthFuzz",
             dependencies: [
                 "HearthDebugInfo", "HearthFiles", "HearthFormats", "HearthObjectFiles", "HearthProfile", "HearthRandom",
-                "HearthSymbols",
+                "HearthSymbols", "HearthTransformer",
             ],
             swiftSettings: strict),
 
@@ -369,8 +369,8 @@ let package = Package(
         .testTarget(
             name: "HearthIngestionTests",
             dependencies: [
-                "HearthIngestion", "HearthTransformer", "HearthRuntime", "HearthGraph", "HearthRuntimeLabels", "HearthIngestCommands",
-                "HearthFiles", .product(name: "GRDB", package: "GRDB.swift"),
+                "HearthIngestion", "HearthTransformer", "HearthRuntime", "HearthGraph", "HearthRuntimeLabels",
+                "HearthIngestCommands", "HearthFiles", .product(name: "GRDB", package: "GRDB.swift"),
             ],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(

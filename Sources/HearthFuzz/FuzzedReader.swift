@@ -14,6 +14,8 @@ enum FuzzedReader: String, CaseIterable, Sendable {
     case code
     /// Symbol names: both demanglers, and the short forms of what they print.
     case names
+    /// The weights of a transformer: the header of a safetensors file, and the values behind it.
+    case safetensors
 
     /// Reads an input and checks what must hold whatever it is. That it is refused with a typed error is as good as that it is
     /// taken. A trap, a hang or memory without bound is for whoever calls this to notice.
@@ -28,6 +30,7 @@ enum FuzzedReader: String, CaseIterable, Sendable {
         case .unwind: try checkUnwindInformation(input)
         case .code: try checkCode(input)
         case .names: try checkNames(input)
+        case .safetensors: try checkSafetensors(input)
         }
     }
 

@@ -16,17 +16,31 @@ public struct TransformerFolder: Hashable, Sendable {
     private static let longestFile = 64 << 20
 
     private struct TokenizerFile: Decodable {
-        var do_lower_case: Bool?
-        var strip_accents: Bool?
-        var tokenize_chinese_chars: Bool?
+        var doLowerCase: Bool?
+        var stripAccents: Bool?
+        var tokenizeChineseChars: Bool?
+
+        enum CodingKeys: String, CodingKey {
+            case doLowerCase = "do_lower_case"
+            case stripAccents = "strip_accents"
+            case tokenizeChineseChars = "tokenize_chinese_chars"
+        }
     }
 
     private struct SentenceFile: Decodable {
-        var max_seq_length: Int?
+        var maxSeqLength: Int?
+
+        enum CodingKeys: String, CodingKey {
+            case maxSeqLength = "max_seq_length"
+        }
     }
 
     private struct PoolingFile: Decodable {
-        var pooling_mode_mean_tokens: Bool?
+        var poolingModeMeanTokens: Bool?
+
+        enum CodingKeys: String, CodingKey {
+            case poolingModeMeanTokens = "pooling_mode_mean_tokens"
+        }
     }
 
     private struct Module: Decodable {
@@ -40,20 +54,21 @@ public struct TransformerFolder: Hashable, Sendable {
         let config = try Self.need("config.json", in: path)
         configuration = try TransformerConfiguration(json: config, path: "\(path)/config.json")
         let tokenizer: TokenizerFile? = try Self.decodeIfThere("tokenizer_config.json", in: path)
-        lowercases = tokenizer?.do_lower_case ?? true
-        stripsAccents = tokenizer?.strip_accents ?? lowercases
-        separatesIdeographs = tokenizer?.tokenize_chinese_chars ?? true
+        lowercases = tokenizer?.doLowerCase ?? true
+        stripsAccents = tokenizer?.stripAccents ?? lowercases
+        separatesIdeographs = tokenizer?.tokenizeChineseChars ?? true
         let sentences: SentenceFile? = try Self.decodeIfThere("sentence_bert_config.json", in: path)
-        maximumTokens = min(max(sentences?.max_seq_length ?? .max, 3), configuration.maximumPositions)
+        maximumTokens = min(max(sentences?.maxSeqLength ?? .max, 3), configuration.maximumPositions)
         let pooling: PoolingFile? = try Self.decodeIfThere("1_Pooling/config.json", in: path)
-        if pooling?.pooling_mode_mean_tokens == false {
+        if pooling?.poolingModeMeanTokens == false {
             throw TransformerError("\(path)/1_Pooling/config.json", .unsupported("only the mean of tokens is known"))
         }
         let modules: [Module]? = try Self.decodeIfThere("modules.json", in: path)
         let known = ["Transformer", "Pooling", "Normalize"]
         if let other = modules?.first(where: { module in !known.contains { module.type.hasSuffix(".\($0)") } }) {
             throw TransformerError(
-                "\(path)/modules.json", .unsupported("a module \(other.type), only Transformer, Pooling, Normalize are known"))
+                "\(path)/modules.json",
+                .unsupported("a module \(other.type), only Transformer, Pooling, Normalize are known"))
         }
     }
 
@@ -84,7 +99,7 @@ public struct TransformerFolder: Hashable, Sendable {
             // The mapping does not say why; reading does.
             do throws(FileError) {
                 _ = try readFile(weightsPath, limit: 0)
-            } catch where error.isMissing {
+            } catch  where error.isMissing {
                 throw TransformerError(path, .missing("model.safetensors"))
             } catch {
                 throw TransformerError(weightsPath, .unreadable(error))
@@ -116,7 +131,7 @@ public struct TransformerFolder: Hashable, Sendable {
         let path = "\(folder)/\(name)"
         do throws(FileError) {
             return try readFile(path, limit: longestFile)
-        } catch where error.isMissing {
+        } catch  where error.isMissing {
             return nil
         } catch {
             throw TransformerError(path, .unreadable(error))

@@ -20,7 +20,8 @@ import Testing
 
     init() throws {
         folder = try SeededFolder(seed: 7)
-        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Golden/tiny.json")
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+            "Golden/tiny.json")
         fixture = try JSONDecoder().decode(Fixture.self, from: Data(contentsOf: file))
     }
 
@@ -35,7 +36,8 @@ import Testing
             let tokens = tokenizer.tokens(of: row.text)
             #expect(
                 tokens == row.tokens,
-                "\(row.text): \(tokens.map { tokenizer.vocabulary[$0] }), not \(row.tokens.map { tokenizer.vocabulary[$0] })")
+                "\(row.text): \(tokens.map { tokenizer.vocabulary[$0] }), not \(row.tokens.map { tokenizer.vocabulary[$0] })"
+            )
         }
     }
 

@@ -65,14 +65,17 @@ import Testing
                 #expect(fraction == 0 ? value.isInfinite : value.isNaN)
                 continue
             }
-            let size = exponent == 0 ? fraction / 1024 * pow(2, -14) : (1 + fraction / 1024) * pow(2, Double(exponent - 15))
+            let size =
+                exponent == 0 ? fraction / 1024 * pow(2, -14) : (1 + fraction / 1024) * pow(2, Double(exponent - 15))
             #expect(Double(value) == (bits >> 15 == 1 ? -size : size))
         }
     }
 
     @Test func brokenFilesAreRefusedWithThePlace() {
         #expect(message([1, 2, 3]) == "m, byte 3: the file ends within the length of its header")
-        #expect(message(Array(repeating: 0xFF, count: 9)) == "m, byte 0: a header of 18446744073709551615 bytes is longer than the format allows")
+        #expect(
+            message(Array(repeating: 0xFF, count: 9))
+                == "m, byte 0: a header of 18446744073709551615 bytes is longer than the format allows")
         #expect(message([40, 0, 0, 0, 0, 0, 0, 0, 0x7B]) == "m, byte 9: the file ends within its header of 40 bytes")
         #expect(message(file("[]")) == "m, byte 8: the header is no JSON object")
         #expect(message(file("{")) == "m is malformed: it is no JSON")
@@ -100,7 +103,9 @@ import Testing
     }
 
     @Test func overlapsAreRefused() {
-        let header = #"{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[2,6]}}"#
-        #expect(message(file(header, data: Array(repeating: 0, count: 6))).contains("tensor b leaves a gap or an overlap"))
+        let header =
+            #"{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[2,6]}}"#
+        #expect(
+            message(file(header, data: Array(repeating: 0, count: 6))).contains("tensor b leaves a gap or an overlap"))
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import HearthFiles
 import HearthRandom
+
 @testable import HearthTransformer
 
 /// A folder of a test's own with a seeded tiny model in it, gone with the test.

@@ -14,7 +14,9 @@ import Testing
 
     @Test func itSaysWhatItIs() throws {
         let text = String(decoding: try SeededFolder(seed: 4).bytes("config.json"), as: UTF8.self)
-        #expect(text.contains("\"_note\": \"A seeded random model, not trained: hearth-ingest model --seed 4 --shape tiny\""))
+        #expect(
+            text.contains(
+                "\"_note\": \"A seeded random model, not trained: hearth-ingest model --seed 4 --shape tiny\""))
     }
 
     @Test func aModelOfTheUsersIsNotWrittenOver() throws {

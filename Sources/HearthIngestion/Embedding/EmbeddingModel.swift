@@ -22,4 +22,3 @@ extension EmbeddingModel {
         return NodeOutput(.vector(try embed(texts)))
     }
 }
-

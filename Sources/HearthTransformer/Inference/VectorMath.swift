@@ -41,8 +41,12 @@ enum VectorMath {
     }
 
     @inline(__always)
-    private static func bits(_ value: SIMD8<Float>) -> SIMD8<Int32> { unsafe unsafeBitCast(value, to: SIMD8<Int32>.self) }
+    private static func bits(_ value: SIMD8<Float>) -> SIMD8<Int32> {
+        unsafe unsafeBitCast(value, to: SIMD8<Int32>.self)
+    }
 
     @inline(__always)
-    private static func floats(_ bits: SIMD8<Int32>) -> SIMD8<Float> { unsafe unsafeBitCast(bits, to: SIMD8<Float>.self) }
+    private static func floats(_ bits: SIMD8<Int32>) -> SIMD8<Float> {
+        unsafe unsafeBitCast(bits, to: SIMD8<Float>.self)
+    }
 }

@@ -74,10 +74,13 @@ public struct SeededModel: Sendable {
     /// A user's own model is not written over.
     private static func check(_ folder: String) throws {
         guard (try? PathStatus("\(folder)/model.safetensors")) != nil else { return }
-        struct Note: Decodable { var _note: String? }
+        struct Note: Decodable {
+            var note: String?
+            enum CodingKeys: String, CodingKey { case note = "_note" }
+        }
         let config = (try? readFile("\(folder)/config.json", limit: 1 << 20)) ?? []
         let note = try? JSONDecoder().decode(Note.self, from: Data(config))
-        guard note?._note?.hasPrefix(noteStart) == true else { throw SeededModelError.holdsAnother(folder) }
+        guard note?.note?.hasPrefix(noteStart) == true else { throw SeededModelError.holdsAnother(folder) }
     }
 
     private var configText: String {
@@ -159,7 +162,8 @@ public struct SeededModel: Sendable {
         var offset = 0
         for draw in draws {
             let end = offset + draw.count * 4
-            header += ",\"\(draw.name)\":{\"dtype\":\"F32\",\"shape\":\(draw.shape),\"data_offsets\":[\(offset),\(end)]}"
+            header +=
+                ",\"\(draw.name)\":{\"dtype\":\"F32\",\"shape\":\(draw.shape),\"data_offsets\":[\(offset),\(end)]}"
             offset = end
         }
         header += "}"
@@ -167,10 +171,11 @@ public struct SeededModel: Sendable {
         header += String(repeating: " ", count: (8 - header.utf8.count % 8) % 8)
         let file = try AtomicFile(path: path)
         var length = UInt64(header.utf8.count)
-        try file.write((0..<8).map { _ in
-            defer { length >>= 8 }
-            return UInt8(truncatingIfNeeded: length)
-        })
+        try file.write(
+            (0..<8).map { _ in
+                defer { length >>= 8 }
+                return UInt8(truncatingIfNeeded: length)
+            })
         try file.write(header)
         var random = SeededGenerator(seed: seed)
         var bytes: [UInt8] = []

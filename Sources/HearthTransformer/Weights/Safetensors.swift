@@ -26,7 +26,13 @@ public struct Safetensors: Sendable {
     private struct Entry: Decodable {
         var dtype: String
         var shape: [Int]
-        var data_offsets: [Int]
+        var dataOffsets: [Int]
+
+        enum CodingKeys: String, CodingKey {
+            case dtype
+            case shape
+            case dataOffsets = "data_offsets"
+        }
     }
 
     private struct Key: CodingKey {
@@ -59,7 +65,8 @@ public struct Safetensors: Sendable {
         }
         let length = UInt64(littleEndian: file.loaded(UInt64.self, at: 0))
         guard length <= Self.maximumHeader else {
-            throw TransformerError(path, .broken("a header of \(length) bytes is longer than the format allows", byte: 0))
+            throw TransformerError(
+                path, .broken("a header of \(length) bytes is longer than the format allows", byte: 0))
         }
         let data = 8 + Int(length)
         guard data <= file.byteCount else {
@@ -76,7 +83,9 @@ public struct Safetensors: Sendable {
             tensors.append(try Self.tensor(name, entry, data: data, path: path))
         }
         // By name where two are empty, so that the order is the same in every run.
-        tensors.sort { ($0.bytes.lowerBound, $0.bytes.upperBound, $0.name) < ($1.bytes.lowerBound, $1.bytes.upperBound, $1.name) }
+        tensors.sort {
+            ($0.bytes.lowerBound, $0.bytes.upperBound, $0.name) < ($1.bytes.lowerBound, $1.bytes.upperBound, $1.name)
+        }
         var end = data
         for tensor in tensors {
             let start = tensor.bytes.lowerBound
@@ -91,7 +100,8 @@ public struct Safetensors: Sendable {
             end = tensor.bytes.upperBound
         }
         guard end == file.byteCount else {
-            throw TransformerError(path, .broken("no tensor has the \(file.byteCount - end) bytes from here on", byte: end))
+            throw TransformerError(
+                path, .broken("no tensor has the \(file.byteCount - end) bytes from here on", byte: end))
         }
         self.tensors = tensors
         places = Dictionary(uniqueKeysWithValues: tensors.indices.map { (tensors[$0].name, $0) })
@@ -100,8 +110,8 @@ public struct Safetensors: Sendable {
     private static func tensor(
         _ name: String, _ entry: Entry, data: Int, path: String
     ) throws(TransformerError) -> Tensor {
-        guard entry.data_offsets.count == 2, entry.data_offsets[0] >= 0,
-            entry.data_offsets[0] <= entry.data_offsets[1], entry.data_offsets[1] <= Int.max / 2
+        guard entry.dataOffsets.count == 2, entry.dataOffsets[0] >= 0,
+            entry.dataOffsets[0] <= entry.dataOffsets[1], entry.dataOffsets[1] <= Int.max / 2
         else {
             throw TransformerError(path, .malformed("\(name).data_offsets are not a start and an end after it"))
         }
@@ -113,7 +123,7 @@ public struct Safetensors: Sendable {
             }
             count = product
         }
-        let bytes = data + entry.data_offsets[0]..<data + entry.data_offsets[1]
+        let bytes = data + entry.dataOffsets[0]..<data + entry.dataOffsets[1]
         if let size = width(of: entry.dtype), size * count != bytes.count {
             throw TransformerError(
                 path, .tensor(name, fault: .size(bytes.count, wanted: size * count), byte: bytes.lowerBound))

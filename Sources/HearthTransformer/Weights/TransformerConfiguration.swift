@@ -29,17 +29,31 @@ public struct TransformerConfiguration: Hashable, Sendable {
 
     /// What `config.json` may have; anything else in it says nothing about the vectors.
     private struct File: Decodable {
-        var model_type: String?
-        var hidden_size: Int?
-        var num_hidden_layers: Int?
-        var num_attention_heads: Int?
-        var intermediate_size: Int?
-        var vocab_size: Int?
-        var max_position_embeddings: Int?
-        var type_vocab_size: Int?
-        var layer_norm_eps: Double?
-        var hidden_act: String?
-        var position_embedding_type: String?
+        var modelType: String?
+        var hiddenSize: Int?
+        var numHiddenLayers: Int?
+        var numAttentionHeads: Int?
+        var intermediateSize: Int?
+        var vocabSize: Int?
+        var maxPositionEmbeddings: Int?
+        var typeVocabSize: Int?
+        var layerNormEps: Double?
+        var hiddenAct: String?
+        var positionEmbeddingType: String?
+
+        enum CodingKeys: String, CodingKey {
+            case modelType = "model_type"
+            case hiddenSize = "hidden_size"
+            case numHiddenLayers = "num_hidden_layers"
+            case numAttentionHeads = "num_attention_heads"
+            case intermediateSize = "intermediate_size"
+            case vocabSize = "vocab_size"
+            case maxPositionEmbeddings = "max_position_embeddings"
+            case typeVocabSize = "type_vocab_size"
+            case layerNormEps = "layer_norm_eps"
+            case hiddenAct = "hidden_act"
+            case positionEmbeddingType = "position_embedding_type"
+        }
     }
 
     /// - Parameters:
@@ -50,7 +64,8 @@ public struct TransformerConfiguration: Hashable, Sendable {
         func need(_ value: Int?, _ name: String, _ range: ClosedRange<Int>) throws(TransformerError) -> Int {
             guard let value else { throw TransformerError(path, .missing(name)) }
             guard range.contains(value) else {
-                throw TransformerError(path, .unsupported("\(name) is \(value), not \(range.lowerBound) to \(range.upperBound)"))
+                throw TransformerError(
+                    path, .unsupported("\(name) is \(value), not \(range.lowerBound) to \(range.upperBound)"))
             }
             return value
         }
@@ -59,17 +74,17 @@ public struct TransformerConfiguration: Hashable, Sendable {
                 throw TransformerError(path, .unsupported("\(name) is \(value), only \(wanted) is known"))
             }
         }
-        try need(file.model_type, "model_type", only: "bert")
-        try need(file.hidden_act, "hidden_act", only: "gelu")
-        try need(file.position_embedding_type, "position_embedding_type", only: "absolute")
-        hiddenSize = try need(file.hidden_size, "hidden_size", 8...8192)
-        layerCount = try need(file.num_hidden_layers, "num_hidden_layers", 1...128)
-        headCount = try need(file.num_attention_heads, "num_attention_heads", 1...256)
-        intermediateSize = try need(file.intermediate_size, "intermediate_size", 8...65_536)
-        vocabularySize = try need(file.vocab_size, "vocab_size", 1...4_000_000)
-        maximumPositions = try need(file.max_position_embeddings, "max_position_embeddings", 3...65_536)
-        typeCount = try need(file.type_vocab_size ?? 2, "type_vocab_size", 1...256)
-        let epsilon = file.layer_norm_eps ?? 1e-12
+        try need(file.modelType, "model_type", only: "bert")
+        try need(file.hiddenAct, "hidden_act", only: "gelu")
+        try need(file.positionEmbeddingType, "position_embedding_type", only: "absolute")
+        hiddenSize = try need(file.hiddenSize, "hidden_size", 8...8192)
+        layerCount = try need(file.numHiddenLayers, "num_hidden_layers", 1...128)
+        headCount = try need(file.numAttentionHeads, "num_attention_heads", 1...256)
+        intermediateSize = try need(file.intermediateSize, "intermediate_size", 8...65_536)
+        vocabularySize = try need(file.vocabSize, "vocab_size", 1...4_000_000)
+        maximumPositions = try need(file.maxPositionEmbeddings, "max_position_embeddings", 3...65_536)
+        typeCount = try need(file.typeVocabSize ?? 2, "type_vocab_size", 1...256)
+        let epsilon = file.layerNormEps ?? 1e-12
         guard epsilon >= 0, epsilon <= 1 else {
             throw TransformerError(path, .unsupported("layer_norm_eps is \(epsilon), not 0 to 1"))
         }
@@ -90,7 +105,8 @@ func decode<Value: Decodable>(_ json: [UInt8], path: String) throws(TransformerE
         return try JSONDecoder().decode(Value.self, from: Data(json))
     } catch DecodingError.typeMismatch(_, let context) {
         let member = context.codingPath.map(\.stringValue).joined(separator: ".")
-        throw TransformerError(path, .malformed(member.isEmpty ? "it is no JSON object" : "\(member) has the wrong type"))
+        throw TransformerError(
+            path, .malformed(member.isEmpty ? "it is no JSON object" : "\(member) has the wrong type"))
     } catch DecodingError.keyNotFound(let key, let context) {
         let member = (context.codingPath + [key]).map(\.stringValue).joined(separator: ".")
         throw TransformerError(path, .missing(member))

@@ -33,7 +33,8 @@ struct TransformerWeights: Sendable {
         var reader = TensorReader(file: file, prefix: Self.prefix(in: file), byteCount: 0)
         let (hidden, inner) = (shape.hiddenSize, shape.intermediateSize)
         words = Rows(
-            try reader.values("embeddings.word_embeddings.weight", [shape.vocabularySize, hidden], bytes), width: hidden)
+            try reader.values("embeddings.word_embeddings.weight", [shape.vocabularySize, hidden], bytes), width: hidden
+        )
         var positions = try reader.values(
             "embeddings.position_embeddings.weight", [shape.maximumPositions, hidden], bytes)
         let types = try reader.values("embeddings.token_type_embeddings.weight", [shape.typeCount, hidden], bytes)
