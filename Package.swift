@@ -66,6 +66,7 @@ let package = Package(
         .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CElfutils", providers: [.apt(["libdw-dev"])]),
+        .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-serial-dev"])]),
         .target(
             name: "CSimdjson", cSettings: strictC, cxxSettings: strictCXX,
             linkerSettings: [.linkedLibrary("simdjson")]),
@@ -95,6 +96,9 @@ let package = Package(
         .target(name: "HearthFlameGraph", dependencies: ["HearthFiles", "HearthProfile"], swiftSettings: strict),
         .target(name: "HearthRuntime", dependencies: ["HearthCoalescer", "HearthGraph"], swiftSettings: strict),
         .target(name: "HearthDiscovery", dependencies: ["HearthFiles"], swiftSettings: strict),
+        .target(
+            name: "HearthTransformer", dependencies: ["COpenBLAS", "HearthFiles", "HearthRandom"],
+            swiftSettings: strict),
         .target(
             name: "HearthHTTP",
             dependencies: [
@@ -162,7 +166,7 @@ let package = Package(
         .target(
             name: "HearthIngestion",
             dependencies: [
-                "CSimdjson", "CZlib", "HearthFiles", "HearthGraph", "HearthJSON", "HearthRuntime",
+                "CSimdjson", "CZlib", "HearthFiles", "HearthGraph", "HearthJSON", "HearthRuntime", "HearthTransformer",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict, linkerSettings: sqliteArchive),
@@ -200,7 +204,7 @@ let package = Package(
             dependencies: [
                 "Hearth", "HearthFiles", "HearthProfile", "HearthFormats", "HearthFlameGraph", "HearthIngestion",
                 "HearthGraph", "HearthJSON", "HearthReports", "HearthRuntime", "HearthRuntimeLabels", "HearthServer",
-                "HearthTerminal",
+                "HearthTerminal", "HearthTransformer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -212,11 +216,11 @@ let package = Package(
         .executableTarget(
             name: "HearthBench",
             dependencies: [
-                "CArrow", "CHearthSampler", "CMalloc", "Hearth", "HearthArrow", "HearthCoalescer", "HearthDebugInfo",
-                "HearthFiles", "HearthFormats", "HearthGraph", "HearthHTTP", "HearthIngestion", "HearthJSON",
-                "HearthLabels", "HearthLogging", "HearthObjectFiles", "HearthProfile", "HearthRandom", "HearthRuntime",
-                "HearthRuntimeLabels", "HearthSampling", "HearthServer", "HearthStore", "HearthSymbols",
-                "HearthSyntheticService", "HearthTracing", "HearthTruths",
+                "CArrow", "CHearthSampler", "CMalloc", "COpenBLAS", "Hearth", "HearthArrow", "HearthCoalescer",
+                "HearthDebugInfo", "HearthFiles", "HearthFormats", "HearthGraph", "HearthHTTP", "HearthIngestion",
+                "HearthJSON", "HearthLabels", "HearthLogging", "HearthObjectFiles", "HearthProfile", "HearthRandom",
+                "HearthRuntime", "HearthRuntimeLabels", "HearthSampling", "HearthServer", "HearthStore",
+                "HearthSymbols", "HearthSyntheticService", "HearthTracing", "HearthTransformer", "HearthTruths",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
@@ -227,7 +231,7 @@ let package = Package(
             name: "HearthFuzz",
             dependencies: [
                 "HearthDebugInfo", "HearthFiles", "HearthFormats", "HearthJSON", "HearthObjectFiles", "HearthProfile",
-                "HearthRandom", "HearthSymbols",
+                "HearthRandom", "HearthSymbols", "HearthTransformer",
             ],
             swiftSettings: strict),
 
@@ -364,10 +368,14 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "HearthTransformerTests", dependencies: ["HearthFiles", "HearthRandom", "HearthTransformer"],
+            exclude: ["Golden"], swiftSettings: strict),
+        .testTarget(
             name: "HearthIngestionTests",
             dependencies: [
                 "CZlib", "HearthFiles", "HearthGraph", "HearthIngestCommands", "HearthIngestion", "HearthJSON",
-                "HearthRandom", "HearthRuntime", "HearthRuntimeLabels", .product(name: "GRDB", package: "GRDB.swift"),
+                "HearthRandom", "HearthRuntime", "HearthRuntimeLabels", "HearthTransformer",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(

@@ -7,6 +7,7 @@ let benches: [String: () async throws -> Void] = [
     "arrow": { try ArrowBench().run() },
     "coalescer": { try await CoalescerBench().run() },
     "diff": { try DiffBench().run() },
+    "embed": { try EmbedBench().run() },
     "gate": { try GateBench().run() },
     "gate-pipeline": { try await GatePipelineBench().run() },
     "json": { try JSONBench().run() },

@@ -44,7 +44,11 @@ internal import Musl
     deinit { unsafe munmap(UnsafeMutableRawPointer(mutating: memory.baseAddress!), memory.count) }
 
     /// The bytes are valid inside `body` only.
-    public func withBytes<Result>(_ body: (RawSpan) -> Result) -> Result { body(unsafe memory.bytes) }
+    public func withBytes<Result, Failure: Error>(
+        _ body: (RawSpan) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try body(unsafe memory.bytes)
+    }
 
     /// The same, for a library that writes into what it reads. Only for a file that was opened as writable.
     @unsafe public func withUnsafeMutableBytes<Result>(_ body: (UnsafeMutableRawBufferPointer) throws -> Result)

@@ -18,6 +18,8 @@ enum FuzzedReader: String, CaseIterable, Sendable {
     case json
     /// A JSONPath query in the first line, and a document for it behind.
     case jsonpath
+    /// The weights of a transformer: the header of a safetensors file, and the values behind it.
+    case safetensors
 
     /// Reads an input and checks what must hold whatever it is. That it is refused with a typed error is as good as that it is
     /// taken. A trap, a hang or memory without bound is for whoever calls this to notice.
@@ -34,6 +36,7 @@ enum FuzzedReader: String, CaseIterable, Sendable {
         case .names: try checkNames(input)
         case .json: try checkJSON(input)
         case .jsonpath: try checkJSONPath(input)
+        case .safetensors: try checkSafetensors(input)
         }
     }
 

@@ -1,8 +1,8 @@
 public import ArgumentParser
 public import HearthIngestion
 public import HearthRuntime
+public import HearthTransformer
 
-extension Embedder: ExpressibleByArgument {}
 extension Evaluation: ExpressibleByArgument {}
 extension FieldAccess: ExpressibleByArgument {}
 extension ModelSharing: ExpressibleByArgument {}
@@ -12,3 +12,11 @@ extension Transfer: ExpressibleByArgument {}
 extension RejectionLimit: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }
+
+extension EmbedderName: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+    public var defaultValueDescription: String { description }
+    public static var allValueStrings: [String] { ["hashed", "transformer:DIR"] }
+}
+
+extension SeededModel.Shape: ExpressibleByArgument {}

@@ -64,11 +64,15 @@ struct RootCommand: AsyncParsableCommand {
               hearth-ingest run --input corpus.jsonl --store out.db --profile profile
               hearth-ingest query --store out.db "plot a graph of measured data"
               hearth-ingest plan -o plan.svg
+              hearth-ingest model -o model --seed 1
 
             Exit codes: 0 done, 1 failure, 2 usage, 130 interrupted.
             """,
         version: hearthVersion,
-        subcommands: [CorpusCommand.self, RunCommand.self, QueryCommand.self, PlanCommand.self, SimilarCommand.self])
+        subcommands: [
+            CorpusCommand.self, RunCommand.self, QueryCommand.self, SimilarCommand.self, PlanCommand.self,
+            ModelCommand.self,
+        ])
 
     static func isSubcommand(_ name: String) -> Bool {
         configuration.subcommands.contains { $0.configuration.commandName == name }

@@ -16,10 +16,11 @@ struct PlanCommand: ParsableCommand {
             Examples:
               hearth-ingest plan
               hearth-ingest plan -o plan.svg
+              hearth-ingest plan --embedder transformer:all-MiniLM-L6-v2
             """)
 
-    @Option(help: "What turns texts to vectors: \(Embedder.allCases.map(\.rawValue).joined(separator: ", ")).")
-    var embedder: Embedder = .hashed
+    @Option(help: "What turns texts to vectors: hashed, or transformer:DIR with a folder of the BERT family.")
+    var embedder: EmbedderName = .hashed
 
     @Option(name: [.short, .customLong("output")], help: "A file: .svg, .dot or .txt.")
     var output: String?
@@ -32,7 +33,7 @@ struct PlanCommand: ParsableCommand {
     }
 
     func run() throws {
-        let plan = try DocumentPipeline(embedder: embedder).plan()
+        let plan = try DocumentPipeline(embedder: try IngestCommand.resolved(embedder)).plan()
         guard let output else { return try Output.write(plan.description + "\n") }
         let text =
             if output.hasSuffix(".svg") {

@@ -8,11 +8,13 @@ struct QueryCommand: AsyncParsableCommand {
         commandName: "query",
         abstract: "Finds the documents of a store nearest to a text.",
         discussion: """
-            Compares the text with names and descriptions of all documents. The score is at most 1.
+            Compares the text with names and descriptions of all documents. The score is at most 1. The text becomes a \
+            vector by the model that the store was made with; if its folder has moved since, --embedder says where it is.
 
             Examples:
               hearth-ingest query --store out.db "plot a graph of measured data"
               hearth-ingest query --store out.db "web server" -k 3 --format json
+              hearth-ingest query --store out.db "web server" --embedder transformer:models/all-MiniLM-L6-v2
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
@@ -26,6 +28,9 @@ struct QueryCommand: AsyncParsableCommand {
     @Option(name: [.customShort("k"), .customLong("count")], help: "How many documents to show.")
     var count = 10
 
+    @Option(help: "Where the model of the store is found: hashed, or transformer:DIR. The default is where it was.")
+    var embedder: EmbedderName?
+
     @Option(help: "text or json: an array of objects with id, score and fields.")
     var format = Format.text
 
@@ -36,10 +41,10 @@ struct QueryCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (store, text, count) = (store, text, count)
+        let (store, text, count, embedder) = (store, text, count, embedder)
         let found = try await Task.detached {
             let documents = try DocumentStore(readingPath: store)
-            return try await documents.search(text, count: count)
+            return try await documents.search(text, count: count, embedder: embedder)
         }.value
         if found.isEmpty { IngestCommand.say(CommandFailure("\(store) holds no documents")) }
         switch format {

@@ -27,8 +27,12 @@ struct RunCommand: AsyncParsableCommand {
             --profile writes profile.pb.gz, profile.folded, flamegraph.svg, flamegraph.html and nodes.json, and prints the \
             costliest functions and nodes.
 
+            --embedder transformer:DIR takes a model of the BERT or MiniLM family from a folder with config.json, \
+            model.safetensors and vocab.txt; hearth-ingest model makes a random one to try it with.
+
             Examples:
               hearth-ingest run --input corpus.jsonl --store out.db
+              hearth-ingest run --input corpus.jsonl --store out.db --embedder transformer:all-MiniLM-L6-v2
               hearth-ingest run --input corpus.jsonl --store out.db --profile profile
               hearth-ingest run --input corpus.jsonl --store out.db --resume
             """)
@@ -39,8 +43,8 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "The store, an SQLite file; made where there is none.")
     var store: String
 
-    @Option(help: "What turns texts to vectors: \(Embedder.allCases.map(\.rawValue).joined(separator: ", ")).")
-    var embedder: Embedder = .hashed
+    @Option(help: "What turns texts to vectors: hashed, or transformer:DIR with a folder of the BERT family.")
+    var embedder: EmbedderName = .hashed
 
     @OptionGroup(title: "How the pipeline runs; every choice stores the same")
     var runtime: RuntimeOptions
@@ -76,10 +80,12 @@ struct RunCommand: AsyncParsableCommand {
     private var rejectedPath: String { profile.map { "\($0)/rejected.jsonl" } ?? "\(store).rejected.jsonl" }
 
     func run() async throws {
+        // First of all: a model that is not there must leave neither a profile nor a store behind.
+        let pipeline = DocumentPipeline(embedder: try IngestCommand.resolved(embedder))
         var recording: Recording?
         if let profile { recording = try await Recording(folder: profile, hertz: rate) }
         var job = IngestJob(input: input, store: store, rejectedPath: rejectedPath)
-        job.pipeline = DocumentPipeline(embedder: embedder)
+        job.pipeline = pipeline
         job.pipeline.fieldAccess = runtime.fields
         job.options = runtime.options
         job.makesIndexes = runtime.indexes == .on

@@ -17,6 +17,11 @@ enum StableHash {
             ?? hash(Array(bytes), seed: seed)
     }
 
+    /// The same of bytes that stand somewhere else, such as in a mapped file.
+    static func hash(_ bytes: RawSpan, seed: UInt64 = 0) -> UInt64 {
+        unsafe bytes.withUnsafeBytes { unsafe hash($0, seed: seed) }
+    }
+
     private static func hash(_ bytes: UnsafeRawBufferPointer, seed: UInt64) -> UInt64 {
         var state = mix(UInt64(bytes.count), seed)
         unsafe forEachWord(of: bytes) { state = mix($0 ^ state, first &+ seed) }

@@ -10,6 +10,8 @@ import Testing
         "HearthObjectFiles/Unwind/InstructionDecoder.swift", "HearthObjectFiles/Unwind/StackEffect.swift",
         // Steps instructions of x86-64, and knows code by its bytes.
         "CHearthStepper/Processor.h", "CHearthStepper/Processor.c", "HearthStepper/DifferenceRule.swift",
+        // Asks whether there is AVX-512.
+        "COpenBLAS/shim.h",
     ]
 
     /// Instructions in assembly, registers by name, and questions for the processor.

@@ -17,6 +17,9 @@ import Testing
             ["query", "--store", "x", "text", "-k", "0"], ["query", "--store", "x", " "],
             ["query", "--store", "", "text"], ["run", "--input", "", "--store", "y"],
             ["run", "--input", "x", "--store", ""],
+            ["model"], ["model", "-o", ""], ["model", "-o", "x", "--shape", "huge"],
+            ["run", "--input", "x", "--store", "y", "--embedder", "none"],
+            ["run", "--input", "x", "--store", "y", "--embedder", "transformer:"],
             ["corpus", "-o", ""], ["corpus"], ["corpus", "-o", "x", "--limit", "0"],
         ] { #expect(await IngestCommand.run(arguments) == 2, "\(arguments)") }
     }

@@ -2,7 +2,8 @@ public import HearthRuntime
 
 /// Turns texts to vectors of unit length, so that near texts have near vectors.
 ///
-/// The same text gives the same vector in every run, in every batch and on every machine.
+/// The same text gives the same vector in every run and in every batch; how exactly, and whether also on every machine, is the
+/// model's to say.
 public protocol EmbeddingModel: Model {
     /// What was used to make a vector; two models with one fingerprint give the same vectors.
     var fingerprint: String { get }
@@ -19,24 +20,5 @@ extension EmbeddingModel {
             throw RuntimeError.wrongColumn(name: fingerprint, detail: "takes texts and was given \(values.type)")
         }
         return NodeOutput(.vector(try embed(texts)))
-    }
-}
-
-/// The models that can be asked for by name.
-public enum Embedder: String, Hashable, Sendable, CaseIterable {
-    /// Hashed word and character n-grams, projected by seeded signs.
-    case hashed
-
-    public func load() -> any EmbeddingModel {
-        switch self {
-        case .hashed: HashedEmbedder()
-        }
-    }
-
-    /// Of the vectors that the model will give, without loading it.
-    public var dimension: Int {
-        switch self {
-        case .hashed: HashedEmbedder.defaultDimension
-        }
     }
 }

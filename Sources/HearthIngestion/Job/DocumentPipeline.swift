@@ -31,8 +31,8 @@ public struct DocumentPipeline: Sendable {
         self.embedder = embedder
         self.registry = registry
         model = ModelReference(
-            "embedder \(embedder.rawValue)", input: .text, output: .vector(dimension: embedder.dimension)
-        ) { embedder.load() }
+            "embedder \(embedder.name)", input: .text, output: .vector(dimension: embedder.dimension)
+        ) { try embedder.load() }
         let dimension = embedder.dimension
         parts = [
             Part(node: "embed-description", dimension: dimension, weight: 1, takesQuery: true),
@@ -45,7 +45,7 @@ public struct DocumentPipeline: Sendable {
 
     /// Changes whenever the same document would get another vector or other fields.
     public var fingerprint: String {
-        (["packages-1", embedder.rawValue] + parts.map { "\($0.node)=\($0.dimension)*\($0.weight)" })
+        (["packages-1", embedder.identity] + parts.map { "\($0.node)=\($0.dimension)*\($0.weight)" })
             .joined(separator: " ")
     }
 

@@ -58,16 +58,16 @@ struct IngestProgress {
 extension DocumentStore {
     enum Outcome { case stored, unchanged }
 
-    /// Starts a run: says which pipeline it is, and forgets what the last run set aside and how far it came, unless it is to
+    /// Starts a run: says which pipeline it is and where its model is found, and forgets what the last run set aside and how far it came, unless it is to
     /// be resumed.
-    func begin(pipeline: String, keepingProgress: Bool) throws(StoreError) {
+    func begin(pipeline: String, embedder: String, keepingProgress: Bool) throws(StoreError) {
         try access { queue in
             try queue.write { database in
                 try database.execute(
                     sql: """
-                        INSERT INTO settings (name, value) VALUES ('pipeline', ?)
+                        INSERT INTO settings (name, value) VALUES ('pipeline', ?), ('embedder', ?)
                         ON CONFLICT (name) DO UPDATE SET value = excluded.value
-                        """, arguments: [pipeline])
+                        """, arguments: [pipeline, embedder])
                 if !keepingProgress {
                     try database.execute(sql: "DELETE FROM rejected")
                     try database.execute(sql: "DELETE FROM progress")

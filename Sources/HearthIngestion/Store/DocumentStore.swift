@@ -115,9 +115,16 @@ public final class DocumentStore: Sendable {
     }
 
     /// The fingerprint of the pipeline that made the vectors; nil before the first run.
-    public func pipeline() throws(StoreError) -> String? {
+    public func pipeline() throws(StoreError) -> String? { try setting("pipeline") }
+
+    /// What the model of that pipeline was asked for by; nil before the first run.
+    public func embedder() throws(StoreError) -> String? { try setting("embedder") }
+
+    private func setting(_ name: String) throws(StoreError) -> String? {
         try access { queue in
-            try queue.read { try String.fetchOne($0, sql: "SELECT value FROM settings WHERE name = 'pipeline'") }
+            try queue.read {
+                try String.fetchOne($0, sql: "SELECT value FROM settings WHERE name = ?", arguments: [name])
+            }
         }
     }
 }

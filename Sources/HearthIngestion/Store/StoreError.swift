@@ -23,6 +23,10 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case damaged
         /// Made by another pipeline than the one that asks.
         case otherPipeline
+        /// The model that made the vectors is not where it was.
+        case noModel(String, why: String)
+        /// Made with one model, and asked with another.
+        case otherModel(String, given: String)
         case other(String)
     }
 
@@ -69,6 +73,10 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .busy: "\(path) is in use by another process: wait until that has ended"
         case .damaged: "\(path) is damaged: delete it and run again"
         case .otherPipeline: "\(path) was made by another pipeline: run again to bring it up to date"
+        case .noModel(let name, let why):
+            "\(path) was made with \(name), which cannot be used: \(why); say where it is with --embedder"
+        case .otherModel(let name, let given):
+            "\(path) was made with \(name) as it was then, and \(given) is not that: name it with --embedder, or run again"
         case .other(let message): "\(path): \(message)"
         }
     }
