@@ -11,8 +11,8 @@ struct EmbedBench {
     private static let corpus = "Tests/HearthIngestionTests/Fixtures/corpus-1000.jsonl"
     private static let rounds = 9
     /// Tokens of a text and texts of a batch.
-    private static let forms = [
-        (key: "16.single", length: 16, count: 1), ("16.batch32", 16, 32), ("128.single", 128, 1),
+    private static let forms: [(key: String, length: Int, count: Int)] = [
+        ("16.single", 16, 1), ("16.batch32", 16, 32), ("128.single", 128, 1),
         ("128.batch32", 128, 32),
     ]
 
