@@ -166,7 +166,9 @@ let package = Package(
         .target(
             name: "HearthIngestion",
             dependencies: [
-                "CSimdjson", "CZlib", "HearthFiles", "HearthGraph", "HearthJSON", "HearthRuntime", "HearthTransformer",
+                "CSimdjson", "CZlib", "HearthFiles", "HearthGraph", "HearthJSON", "HearthLogging", "HearthRuntime",
+                "HearthTransformer",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict, linkerSettings: sqliteArchive),

@@ -2,8 +2,11 @@ public import ArgumentParser
 public import HearthIngestion
 public import HearthRuntime
 public import HearthTransformer
+public import Logging
 
+extension DocumentLog.Form: ExpressibleByArgument {}
 extension Evaluation: ExpressibleByArgument {}
+extension Logger.Level: @retroactive ExpressibleByArgument {}
 extension FieldAccess: ExpressibleByArgument {}
 extension ModelSharing: ExpressibleByArgument {}
 extension Schedule: ExpressibleByArgument {}

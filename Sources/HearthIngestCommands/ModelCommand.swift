@@ -61,7 +61,7 @@ struct ModelCommand: AsyncParsableCommand {
     }
 
     /// Of all strings in the documents, whatever their member.
-    private static func vocabulary(of path: String, size: Int) throws -> [String] {
+    static func vocabulary(of path: String, size: Int) throws -> [String] {
         var vocabulary = SeededVocabulary()
         let text: [UInt8]
         do throws(FileError) {

@@ -85,8 +85,7 @@ struct RunCommand: AsyncParsableCommand {
         var recording: Recording?
         if let profile { recording = try await Recording(folder: profile, hertz: rate) }
         var job = IngestJob(input: input, store: store, rejectedPath: rejectedPath)
-        job.pipeline = pipeline
-        job.pipeline.fieldAccess = runtime.fields
+        job.pipeline = runtime.applied(to: pipeline)
         job.options = runtime.options
         job.makesIndexes = runtime.indexes == .on
         job.neighbours = runtime.neighbours.search

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import HearthIngestion
 internal import HearthRuntime
+internal import Logging
 
 /// The choices of the runtime, each with its slow and its fast form.
 struct RuntimeOptions: ParsableArguments {
@@ -25,11 +26,26 @@ struct RuntimeOptions: ParsableArguments {
     @Option(help: "How nodes come by fields of documents: jsonpath (compiled at each access), direct.")
     var fields: FieldAccess = .direct
 
+    @Option(help: "When what is logged is described: eager, lazy.")
+    var logging: DocumentLog.Form = .lazy
+
+    @Option(help: "What is logged to standard error: info says what is set aside, debug what is stored.")
+    var logLevel = Logger.Level.warning
+
     @Option(help: "Whether the store gets indexes for queries by a field: off, on.")
     var indexes: Switch = .on
 
     @Option(help: "How near-duplicates are found: off, brute-force, kd-tree.")
     var neighbours: NeighbourChoice = .off
+
+    /// With what is logged of documents.
+    func applied(to pipeline: DocumentPipeline) -> DocumentPipeline {
+        var pipeline = pipeline
+        pipeline.fieldAccess = fields
+        pipeline.log = DocumentLog(
+            logging, level: logLevel, handler: StreamLogHandler.standardError(label: "hearth-ingest"))
+        return pipeline
+    }
 
     var options: RunOptions {
         var options = RunOptions()

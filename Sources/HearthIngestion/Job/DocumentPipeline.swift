@@ -18,6 +18,8 @@ public struct DocumentPipeline: Sendable {
     public let embedder: Embedder
     /// How the nodes come by the fields of documents; every choice gives the same.
     public var fieldAccess = FieldAccess.direct
+    /// What documents are logged to; nil for nothing.
+    public var log: DocumentLog?
     let parts: [Part]
     let model: ModelReference
     let registry: ModelRegistry
@@ -155,7 +157,7 @@ public struct DocumentPipeline: Sendable {
         nodes.append(
             .init(
                 "store", reads: StoreNode.reads(fields: stored),
-                StoreNode(store, dimension: dimension, fields: columns, input: input)))
+                StoreNode(store, dimension: dimension, fields: columns, input: input, log: log)))
         return try Pipeline(
             sources: [
                 .init(DocumentReader.documents, .bytes), .init(DocumentReader.lines, .number),

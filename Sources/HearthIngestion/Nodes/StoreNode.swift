@@ -11,6 +11,7 @@ struct StoreNode: NodeBody {
     private let fields: [(name: String, type: ColumnType)]
     /// Which input it is, for resuming; nil where it cannot be resumed.
     private let input: String?
+    private let log: DocumentLog?
 
     /// What it reads, in order: documents, line, first and end byte, key, hash, vector, and the fields.
     static func reads(fields: [String]) -> [String] {
@@ -20,7 +21,8 @@ struct StoreNode: NodeBody {
         ] + fields
     }
 
-    init(_ store: DocumentStore?, dimension: Int, fields: [(name: String, type: ColumnType)], input: String?) {
+    init(_ store: DocumentStore?, dimension: Int, fields: [(name: String, type: ColumnType)], input: String?, log: DocumentLog?) {
+        self.log = log
         self.store = store
         self.fields = fields
         self.input = input
@@ -37,6 +39,10 @@ struct StoreNode: NodeBody {
         let documents = accepted.map { columns.document($0, fields: fields.map(\.name)) }
         let rejected = rejections.map(columns.rejected)
         let count = input.count
+        if let log {
+            for document in documents { log.stores(document) }
+            for document in rejected { log.rejects(document) }
+        }
         let outcomes = try store.write(documents, rejected: rejected) { counts in
             progress(columns, count: count, counts: counts)
         }
