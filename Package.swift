@@ -376,7 +376,7 @@ let package = Package(
             name: "HearthIngestionTests",
             dependencies: [
                 "CZlib", "HearthFiles", "HearthGraph", "HearthIngestCommands", "HearthIngestion", "HearthJSON",
-                "HearthRandom", "HearthRuntime", "HearthRuntimeLabels", "HearthTransformer",
+                "HearthProfile", "HearthRandom", "HearthRuntime", "HearthRuntimeLabels", "HearthTransformer",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             exclude: ["Fixtures"], swiftSettings: strict),

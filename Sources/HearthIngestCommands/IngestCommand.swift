@@ -71,7 +71,7 @@ struct RootCommand: AsyncParsableCommand {
         version: hearthVersion,
         subcommands: [
             CorpusCommand.self, RunCommand.self, QueryCommand.self, SimilarCommand.self, PlanCommand.self,
-            ModelCommand.self, ReplayCommand.self, ReplayStepCommand.self,
+            ModelCommand.self, ReplayCommand.self, ScalingCommand.self, ReplayStepCommand.self,
         ])
 
     static func isSubcommand(_ name: String) -> Bool {

@@ -8,8 +8,12 @@ struct RuntimeOptions: ParsableArguments {
     @Option(help: "How values are made: per-item, coalesced, batched.")
     var evaluation: Evaluation = .batched
 
-    @Option(help: "Nodes one after the other, or as soon as what they read is there: sequential, parallel.")
-    var schedule: Schedule = .parallel
+    /// Nil where nothing was said.
+    @Option(
+        help: """
+            Nodes one after the other, or as soon as what they read is there: sequential, parallel. (default: parallel)
+            """)
+    var schedule: Schedule?
 
     @Option(help: "Whether values are remembered: off, on.")
     var memo: Switch = .on
@@ -50,7 +54,7 @@ struct RuntimeOptions: ParsableArguments {
     var options: RunOptions {
         var options = RunOptions()
         options.evaluation = evaluation
-        options.schedule = schedule
+        options.schedule = schedule ?? .parallel
         options.models = models
         options.transfer = transfer
         options.removesDuplicates = dedup == .on

@@ -5,7 +5,6 @@ internal import HearthFlameGraph
 internal import HearthFormats
 internal import HearthIngestion
 internal import HearthProfile
-internal import HearthRuntime
 internal import HearthTerminal
 internal import HearthTransformer
 
@@ -120,14 +119,19 @@ struct ReplayCommand: AsyncParsableCommand {
         progress.update(steps.count)
         progress.finish()
         try compareStores(steps)
+        for step in steps {
+            for suffix in ["", "-wal", "-shm"] {
+                try? FileManager.default.removeItem(atPath: "\(output)/\(step.folder)/store.db\(suffix)")
+            }
+        }
 
         var rows: [ReplayRow] = []
         for (index, iteration) in iterations.enumerated() {
             guard let own = figures[iteration.name] else { continue }
             let baseFolder =
                 index == 0 ? nil : iteration.isLarge ? "\(iteration.name)/base" : iterations[index - 1].name
-            rows.append(
-                try row(iteration, own, baseFolder, baseFolder.flatMap { figures[$0] }, ReplayIteration.options(upTo: index)))
+            let options = ReplayIteration.options(upTo: index)
+            rows.append(try row(iteration, own, baseFolder, baseFolder.flatMap { figures[$0] }, options))
         }
         let first = rows.first { $0.name == "0" }?.figures
         let last = rows.first { $0.name == "6" }?.figures
@@ -163,21 +167,8 @@ struct ReplayCommand: AsyncParsableCommand {
 
     /// The first documents of the input.
     private func writeDocuments(_ limit: Int, to path: String) throws -> (path: String, count: Int) {
-        var limits = DocumentReader.Limits()
-        limits.batch = min(limit, 512)
-        let reader = try DocumentReader(path: input, limits: limits)
-        var text: [UInt8] = []
-        var count = 0
-        while count < limit, let batch = try reader.next() {
-            guard case .bytes(let documents)? = batch.columns["documents"]?.content else { break }
-            for item in 0..<min(documents.count, limit - count) {
-                text += documents.bytes[documents.range(item)]
-                text.append(UInt8(ascii: "\n"))
-                count += 1
-            }
-        }
+        let count = try DocumentExcerpt.write(limit, of: input, to: path)
         guard count > 0 else { throw CommandFailure("\(input) holds no documents") }
-        try AtomicFile.write(text, to: path)
         return (path, count)
     }
 

@@ -19,7 +19,7 @@ struct ReplayFigures: Codable, Hashable {
 struct ReplayShare: Codable, Hashable {
     /// Of all CPU time, 0 to 1.
     var share: Double
-    /// Among the functions that neither call these nor are called by them, by what they cost with all that they call; 1 is the
+    /// Among the functions that do not stand in most of their stacks, by what they cost with all that they call; 1 is the
     /// costliest. Nil where these have no samples.
     var rank: Int?
 }

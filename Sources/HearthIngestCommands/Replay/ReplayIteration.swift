@@ -12,13 +12,17 @@ struct ReplayIteration: Sendable {
     let added: [String]
     /// What this change takes away of the profile before: functions by parts of their names. Empty for the first.
     let removes: [String]
-    /// Whether it is measured at the larger size, with figures of its own.
-    let isLarge: Bool
+    /// The options of what it is compared with, beside those of the iteration before; empty for those that go on from it as it is.
+    let base: [String: String]
 
-    /// The slow form of everything.
+    /// Whether it has figures of its own, at the larger size.
+    var isLarge: Bool { !base.isEmpty }
+
+    /// The slow form of everything in the first story, whose framework handed values on by reference; JSON between nodes is the second
+    /// story's, and what iteration 7 is compared with.
     static let naive = [
         "--fields", "jsonpath", "--memo", "off", "--models", "per-node", "--evaluation", "per-item", "--schedule",
-        "sequential", "--dedup", "off", "--logging", "eager", "--transfer", "json", "--neighbours", "off",
+        "sequential", "--dedup", "off", "--logging", "eager", "--transfer", "columnar", "--neighbours", "off",
     ]
 
     static let all: [ReplayIteration] = [
@@ -46,23 +50,23 @@ struct ReplayIteration: Sendable {
             ["--logging", "lazy"], removes: ["DocumentLog", "debugDescription", "EagerRedactingLogHandler", "Redactor"]),
         .init(
             "7", "parallel and columnar", "Nodes run at once, and columns go by reference in place of JSON.",
-            ["--schedule", "parallel", "--transfer", "columnar"], removes: ["JSONTransfer", "TransferCodec", "Transfer"],
-            isLarge: true),
+            ["--schedule", "parallel", "--transfer", "columnar"], removes: ["JSONTransfer", "JSONItems"],
+            base: ["--schedule": "sequential", "--transfer": "json"]),
         .init(
             "8", "a k-d tree", "Near-duplicates are found without comparing all with all.", ["--neighbours", "kd-tree"],
-            removes: ["SimilarityMatrix"], isLarge: true),
+            removes: ["SimilarityMatrix"], base: ["--neighbours": "brute-force"]),
     ]
 
     private init(
         _ name: String, _ title: String, _ change: String, _ added: [String], removes: [String] = [],
-        isLarge: Bool = false
+        base: [String: String] = [:]
     ) {
         self.name = name
         self.title = title
         self.change = change
         self.added = added
         self.removes = removes
-        self.isLarge = isLarge
+        self.base = base
     }
 
     /// The options of one iteration: the naive ones, each replaced by the last that says otherwise.
@@ -74,10 +78,8 @@ struct ReplayIteration: Sendable {
         return options
     }
 
-    /// Those of what it is compared with: the one before, and for the last the same with the similarity matrix.
+    /// Those of what it is compared with.
     static func baseOptions(of index: Int) -> [String: String] {
-        var options = options(upTo: index - 1)
-        if all[index].added.contains("--neighbours") { options["--neighbours"] = "brute-force" }
-        return options
+        options(upTo: index - 1).merging(all[index].base) { _, base in base }
     }
 }

@@ -100,8 +100,8 @@ struct ReplayPage {
             row.before.map { before in
                 """
                 <p>It takes away \(names): \(ReplayReport.share(before)) of the CPU time before, \
-                \(ReplayReport.share(row.after)) after. The number in brackets is the rank among functions that neither call these \
-                nor are called by them.</p>
+                \(ReplayReport.share(row.after)) after. The number in brackets is the rank among functions that do not call \
+                these.</p>
                 """
             } ?? ""
         let diff =

@@ -42,7 +42,7 @@ extension ReplayShare {
             rank = nil
             return
         }
-        // Callers and callees stand in the same stacks, and are no rivals.
-        rank = 1 + totals.indices.count { totals[$0] > found && !isWanted[$0] && together[$0] * 2 < totals[$0] }
+        // What stands in most of their stacks calls them, and is no rival.
+        rank = 1 + totals.indices.count { totals[$0] > found && !isWanted[$0] && together[$0] * 2 < found }
     }
 }
