@@ -48,7 +48,8 @@ final class Schedule: Sendable {
         precondition(maximumWait >= .zero, "nothing waits for less than no time")
         precondition(concurrentBatches >= 1, "at least one batch must be let through")
         self.maximumBatch = maximumBatch
-        self.maximumWait = maximumWait
+        // Clocks cannot add more.
+        self.maximumWait = min(maximumWait, .seconds(365 * 86_400))
         self.concurrentBatches = concurrentBatches
         self.clock = clock
     }

@@ -41,7 +41,8 @@ public enum ColumnType: Hashable, Sendable, LosslessStringConvertible {
         if let type = plain.first(where: { $0.description == description }) {
             self = type
         } else if description.hasPrefix("vector("), description.hasSuffix(")"),
-            let dimension = Int(description.dropFirst("vector(".count).dropLast())
+            let dimension = Int(description.dropFirst("vector(".count).dropLast()),
+            dimension >= 0, description == "vector(\(dimension))"
         {
             self = .vector(dimension: dimension)
         } else {

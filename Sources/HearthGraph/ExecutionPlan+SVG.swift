@@ -78,6 +78,8 @@ extension ExecutionPlan {
             case ">": result += "&gt;"
             case "&": result += "&amp;"
             case "\"": result += "&quot;"
+            // XML has no other control characters, however they are written.
+            case "\0"..."\u{8}", "\u{B}"..."\u{C}", "\u{E}"..."\u{1F}": result += "\u{FFFD}"
             default: result.append(character)
             }
         }

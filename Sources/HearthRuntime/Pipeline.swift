@@ -112,6 +112,11 @@ public struct Batch: Sendable {
         self.rejections = rejections
     }
 
+    /// Whether all columns have its items, and only these are set aside.
+    var isWhole: Bool {
+        columns.values.allSatisfy { $0.count == count } && rejections.allSatisfy { (0..<max(0, count)).contains($0.item) }
+    }
+
     /// Of its columns.
     public var byteCount: Int { columns.values.reduce(0) { $0 + $1.byteCount } }
 

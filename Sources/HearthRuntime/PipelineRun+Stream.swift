@@ -6,65 +6,68 @@ extension PipelineRun {
     /// batches before it took for each byte that came in; a batch too large for it alone is cut into several. One item is always
     /// let through. Cancellation stops before the next batch; those begun are done, and their results given.
     ///
+    /// Where a batch fails, those before it are done and their results given; those behind it end, too, for its sake.
+    ///
     /// - Parameters:
-    ///   - batches: are asked for one by one, from the task that calls this.
+    ///   - batches: are asked for one by one, from tasks of the run, while others are under way.
     ///   - each: gets one result after the other; while it works no further batch is begun.
     /// - Throws: what the stream and `each` throw, and what ``process(_:checksCancellation:)`` does.
-    public func process<Batches: AsyncSequence>(
+    public func process<Batches: AsyncSequence & Sendable>(
         _ batches: Batches, each: (BatchResult) async throws -> Void
     ) async throws where Batches.Element == Batch {
         defer { for turn in core.turns.values { turn.reopen() } }
         var flight = Flight(options)
-        var source = StreamSource(batches.makeAsyncIterator())
-        try await withThrowingTaskGroup(of: Landing.self) { group in
+        let source = StreamSource(batches)
+        var failure: (index: Int, error: any Error)?
+        try await withThrowingTaskGroup(of: StreamEvent.self) { group in
+            var waiting: Batch?
+            var isAsking = false
             while true {
-                while flight.hasSeat, !Task.isCancelled, let next = try await source.next(within: flight.largestBatch) {
-                    guard flight.hasRoom(for: next) else {
-                        source.putBack(next)
-                        break
-                    }
+                // One that has come is done, cancelled or not: nobody else has it.
+                if let next = waiting, failure == nil, flight.hasRoom(for: next) {
+                    waiting = nil
                     let index = nextIndex()
                     flight.begin(next, index: index)
-                    group.addTask { try await self.fly(next, index: index) }
+                    group.addTask { .landed(await self.fly(next, index: index)) }
                 }
+                if waiting == nil, !isAsking, !source.isAtEnd, failure == nil, flight.hasSeat, !Task.isCancelled {
+                    isAsking = true
+                    let bytes = flight.largestBatch
+                    group.addTask { .came(try await source.next(within: bytes)) }
+                }
+                if let failure, !flight.isAnyFlying(before: failure.index) { throw failure.error }
                 let start = flight.isFull ? core.now() : nil
-                guard let landing = try await next(of: &group) else { break }
-                if start != nil { tellWaiting(start.elapsed, landing) }
-                flight.land(landing)
-                while let result = flight.nextResult() { try await each(result) }
+                switch try await group.next() {
+                case nil: return
+                case .came(let next):
+                    isAsking = false
+                    waiting = next
+                case .landed(let landing):
+                    if start != nil { tellWaiting(start.elapsed, landing) }
+                    if let error = flight.land(landing), landing.index < failure?.index ?? .max {
+                        failure = (landing.index, error)
+                    }
+                    while let result = flight.nextResult() { try await each(result) }
+                }
             }
         }
         try Task.checkCancellation()
     }
 
-    /// The next batch that is through. Where one fails those behind it end too, for its sake: the error is that of the first.
-    private func next(of group: inout ThrowingTaskGroup<Landing, any Error>) async throws -> Landing? {
-        do {
-            return try await group.next()
-        } catch {
-            group.cancelAll()
-            var first = error
-            while let result = await group.nextResult() {
-                if case .failure(let other) = result, first is CancellationError { first = other }
-            }
-            throw first
-        }
-    }
-
-    private func fly(_ batch: Batch, index: Int) async throws -> Landing {
+    private func fly(_ batch: Batch, index: Int) async -> Landing {
         let gauge = core.gauge.map { MemoryGauge(within: $0) }
         let turns = core.turns.values
         do {
             let result = try await process(batch, index: index, gauge: gauge)
             for turn in turns { turn.leave(index) }
-            return Landing(index: index, result: result, peakBytes: gauge?.peak ?? 0)
+            return Landing(index: index, result: .success(result), peakBytes: gauge?.peak ?? 0)
         } catch {
             // What takes batches in order must not get those behind a gap: who goes on later goes on from the gap.
             for turn in turns {
                 turn.fail(index)
                 turn.leave(index)
             }
-            throw error
+            return Landing(index: index, result: .failure(error), peakBytes: 0)
         }
     }
 
@@ -73,10 +76,17 @@ extension PipelineRun {
     }
 }
 
-/// A batch that is through.
+/// What a stream waits for.
+private enum StreamEvent: Sendable {
+    /// The next batch; nil at the end.
+    case came(Batch?)
+    case landed(Landing)
+}
+
+/// A batch that is through, or has failed.
 private struct Landing: Sendable {
     let index: Int
-    let result: BatchResult
+    let result: Result<BatchResult, any Error>
     /// The most bytes of its columns that were there at once.
     let peakBytes: Int
 }
@@ -90,6 +100,8 @@ private struct Flight {
     private var landed: [Int: BatchResult] = [:]
     /// In the order in which they began, those whose results are still to be given.
     private var order: [Int] = []
+    /// Batches with fewer bytes count as having so many.
+    private static let smallestMeasure = 4_096
     /// The most bytes at once for each that came in; nil before the first has landed.
     private var growth: Double?
     private(set) var isFull = false
@@ -125,12 +137,20 @@ private struct Flight {
         flying[index] = (batch.byteCount, expected(batch))
     }
 
-    mutating func land(_ landing: Landing) {
+    func isAnyFlying(before index: Int) -> Bool { flying.keys.contains { $0 < index } }
+
+    /// Gives the error of one that has failed.
+    mutating func land(_ landing: Landing) -> (any Error)? {
         if let (came, _) = flying.removeValue(forKey: landing.index), came > 0 {
-            // A margin, since the next may take more.
-            growth = max(growth ?? 1, 1.25 * Double(landing.peakBytes) / Double(came))
+            // A margin, since the next may take more. What a batch takes beside its items says nothing of larger ones.
+            let share = Double(landing.peakBytes) / Double(max(came, Self.smallestMeasure))
+            growth = max(growth ?? 1, 1.25 * share)
         }
-        landed[landing.index] = landing.result
+        switch landing.result {
+        case .success(let result): landed[landing.index] = result
+        case .failure(let error): return error
+        }
+        return nil
     }
 
     mutating func nextResult() -> BatchResult? {
@@ -141,26 +161,28 @@ private struct Flight {
 }
 
 /// Batches as they come, cut where they are too large.
-private struct StreamSource<Iterator: AsyncIteratorProtocol> where Iterator.Element == Batch {
-    private var iterator: Iterator
+///
+/// Unchecked: the stream has one task at a time in here, and waits for it before it looks itself.
+private final class StreamSource<Batches: AsyncSequence & Sendable>: @unchecked Sendable where Batches.Element == Batch {
+    private var iterator: Batches.AsyncIterator
     /// What is still to come of batches that came, the next one last.
     private var rest: [Batch] = []
-    private var isAtEnd = false
+    private var hasEnded = false
 
-    init(_ iterator: Iterator) { self.iterator = iterator }
+    init(_ batches: Batches) { iterator = batches.makeAsyncIterator() }
 
-    mutating func next(within bytes: Int?) async throws -> Batch? {
+    var isAtEnd: Bool { hasEnded && rest.isEmpty }
+
+    func next(within bytes: Int?) async throws -> Batch? {
         var next = rest.popLast()
-        if next == nil, !isAtEnd {
+        if next == nil, !hasEnded {
             next = try await iterator.next(isolation: #isolation)
-            isAtEnd = next == nil
+            hasEnded = next == nil
         }
-        guard let batch = next, let bytes, batch.count > 1, batch.byteCount > bytes else { return next }
+        // One that is not whole is refused as it came, by whoever looks at it next.
+        guard let batch = next, let bytes, batch.count > 1, batch.byteCount > bytes, batch.isWhole else { return next }
         let count = min(batch.count - 1, max(1, batch.count * bytes / batch.byteCount))
         rest.append(batch.slice(count..<batch.count))
         return batch.slice(0..<count)
     }
-
-    /// Gives a batch back, to be the next again.
-    mutating func putBack(_ batch: Batch) { rest.append(batch) }
 }

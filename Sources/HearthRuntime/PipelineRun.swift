@@ -60,7 +60,7 @@ public final class PipelineRun: Sendable {
         let start = ContinuousClock.now
         core.emit(.batchStarted(batch: index, items: batch.count))
         let elsewhere = try await walk(frame)
-        let result = try result(of: frame)
+        let result = try result(of: frame, batch)
         let wall = ContinuousClock.now - start
         core.count { table in
             table.count(batchOf: batch.count, wall: wall)
@@ -92,6 +92,7 @@ public final class PipelineRun: Sendable {
     // MARK: Columns in and out
 
     private func frame(_ batch: Batch, index: Int, gauge: MemoryGauge?) throws(RuntimeError) -> BatchFrame {
+        guard batch.count >= 0 else { throw .wrongColumn(name: "source", detail: "has \(batch.count) items") }
         guard batch.rejections.allSatisfy({ (0..<batch.count).contains($0.item) }) else {
             throw .wrongColumn(name: "source", detail: "rejects an item that the batch does not have")
         }
@@ -111,7 +112,7 @@ public final class PipelineRun: Sendable {
         return frame
     }
 
-    private func result(of frame: BatchFrame) throws -> BatchResult {
+    private func result(of frame: BatchFrame, _ batch: Batch) throws -> BatchResult {
         var columns: [String: Column] = [:]
         let base = core.program.base
         for step in pipeline.plan.results {
@@ -120,8 +121,10 @@ public final class PipelineRun: Sendable {
             let wall = start.elapsed
             core.count { $0.rows[step].handOff += wall }
         }
+        let found = frame.rejections(slots: pipeline.plan.results.lazy.map { base + $0 })
+        // Those of the sources too, also where no node has read a source.
+        let before = batch.rejections.map { Rejection(node: "source", run: name, error: $0) }
         return BatchResult(
-            batch: frame.batch, count: frame.count, columns: columns,
-            rejections: frame.rejections(slots: pipeline.plan.results.lazy.map { base + $0 }))
+            batch: frame.batch, count: frame.count, columns: columns, rejections: Rejection.merged([before, found]))
     }
 }

@@ -56,9 +56,21 @@ final class ItemWalk: Sendable {
                 rejections.append(rejection)
             }
         }
+        if columns.isEmpty, let shape = try await shape(of: step) { columns.append(shape) }
         let column = Column.picked(picks, of: columns, type: core.program.plan.steps[step].output)
         frame.set(try core.handedOver(column, by: step), slot: core.program.base + step)
         frame.setRejections(rejections, slot: core.program.base + step)
+    }
+
+    /// A record's fields are known from its values; where it has none, from what the body makes of no item.
+    private func shape(of step: Int) async throws -> Column? {
+        let node = core.program.plan.steps[step]
+        guard node.output == .record, core.program.work[step].model == nil else { return nil }
+        let inputs = core.program.work[step].inputs.map(\.emptyColumn)
+        let output = try await core.failures(of: node, frame) {
+            try await core.evaluate(step, on: inputs, count: 0, [], frame)
+        }
+        return output.column.count == 0 ? output.column : nil
     }
 
     private func oneByOne(_ step: Int) async throws -> [Value] {

@@ -28,7 +28,7 @@ extension RunCore {
             if let known = coalescers[name] { return known }
             // Whoever asks holds the run: the coalescer must not, since the run holds it.
             let new = ModelCoalescer(
-                maximumBatch: max(1, options.coalescedValues), maximumWait: options.coalescedWait,
+                maximumBatch: max(1, options.coalescedValues), maximumWait: max(.zero, options.coalescedWait),
                 evaluateEach: { [weak self] questions in
                     guard let self else { throw CancellationError() }
                     return try await self.answer(questions, model)

@@ -74,8 +74,9 @@ final class NodeMemo: Sendable {
         let rejected = Set(output.rejections.lazy.map(\.item))
         let kept = items.indices.filter { !rejected.contains($0) }
         guard !kept.isEmpty, !inputs.isEmpty else { return }
-        let average = inputs.reduce(output.column.byteCount) { $0 + $1.byteCount / max(1, $1.count) * items.count }
-        let bytes = average / max(1, items.count) * kept.count + kept.count * Self.bytesAnEntry
+        // Of these very items: a batch of many small ones may have one large one, and it is that which is kept.
+        let own = inputs.reduce(0) { $0 + $1.gathered(kept.map { items[$0] }).byteCount }
+        let bytes = own + output.column.gathered(kept).byteCount + kept.count * Self.bytesAnEntry
         state.withLock { state in
             if state.young.bytes + bytes > maximumBytes / 2 {
                 state.old = state.young

@@ -176,6 +176,8 @@ final class Program: @unchecked Sendable {
 extension NodeWork {
     var kind: Program.Kind {
         switch self {
+        // What takes batches in order waits for its turn.
+        case .body(let body, _) where body.traits.contains(.ordered): .waiting
         case .body(let body, _): body.traits.isSuperset(of: .costly) ? .costly : .plain
         case .waiting: .waiting
         case .model: .model

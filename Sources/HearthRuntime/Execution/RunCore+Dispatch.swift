@@ -37,7 +37,7 @@ extension RunCore {
         if distinct.count > 0 {
             let values = distinct.values(of: model.input)
             let sharing = requests.filter { $0.asked > 0 }.map(\.step)
-            (made, wall) = try await failures(of: program.plan.steps[first.step], frame) {
+            (made, wall) = try await failures(of: program.plan.steps[sharing.first ?? first.step], frame) {
                 try await call(model, for: sharing, with: values, batch: frame.batch)
             }
         }

@@ -30,7 +30,9 @@ final class RunCore: Sendable {
         gauge = options.keepsTable || options.bytesInFlight != nil ? MemoryGauge() : nil
         let program = program
         let remembers = program.work.map { work in
-            options.memoBytes != nil && work.traits.contains(options.evaluation == .batched ? .costly : .itemwise)
+            // Records have another shape from batch to batch; what is remembered has one.
+            options.memoBytes != nil && work.output != .record && !work.inputs.contains(.record)
+                && work.traits.contains(options.evaluation == .batched ? .costly : .itemwise)
         }
         let share = (options.memoBytes ?? 0) / max(1, remembers.count { $0 })
         memos = remembers.map { $0 ? NodeMemo(maximumBytes: share) : nil }
