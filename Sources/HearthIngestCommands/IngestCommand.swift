@@ -70,7 +70,7 @@ struct RootCommand: AsyncParsableCommand {
             """,
         version: hearthVersion,
         subcommands: [
-            CorpusCommand.self, RunCommand.self, QueryCommand.self, SimilarCommand.self, PlanCommand.self,
+            CorpusCommand.self, RunCommand.self, ServeCommand.self, QueryCommand.self, SimilarCommand.self, PlanCommand.self,
             ModelCommand.self,
         ])
 

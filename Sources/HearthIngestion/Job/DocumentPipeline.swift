@@ -119,7 +119,10 @@ public struct DocumentPipeline: Sendable {
     /// - Parameters:
     ///   - store: nil for a pipeline that is only looked at.
     ///   - input: which input it is, for resuming; nil where it cannot be resumed.
-    package func pipeline(into store: DocumentStore?, input: String?) throws -> Pipeline {
+    ///   - keepsRejected: whether documents that are set aside are written to the store too.
+    package func pipeline(
+        into store: DocumentStore?, input: String?, keepsRejected: Bool = true
+    ) throws -> Pipeline {
         let fields = Fields()
         let stored = ["name", "version", "section", "maintainer", "summary", "size"]
         var nodes: [Pipeline.Node] = [
@@ -155,7 +158,7 @@ public struct DocumentPipeline: Sendable {
         nodes.append(
             .init(
                 "store", reads: StoreNode.reads(fields: stored),
-                StoreNode(store, dimension: dimension, fields: columns, input: input)))
+                StoreNode(store, dimension: dimension, fields: columns, input: input, keepsRejected: keepsRejected)))
         return try Pipeline(
             sources: [
                 .init(DocumentReader.documents, .bytes), .init(DocumentReader.lines, .number),

@@ -150,6 +150,11 @@ extension DocumentStore {
         }
     }
 
+    /// Makes the indexes that queries by fields go by; kept from then on. O(documents) where there were none.
+    func makeIndexes() throws(StoreError) {
+        try access { queue in try queue.write { try $0.execute(sql: StoreSchema.makeFieldIndex) } }
+    }
+
     /// What the last run set aside, by line. Throws ``StoreError``, and what `body` throws.
     public func forEachRejected(_ body: (RejectedDocument) throws -> Void) throws {
         var failure: (any Error)?
