@@ -210,8 +210,8 @@ let package = Package(
             name: "HearthIngestCommands",
             dependencies: [
                 "Hearth", "HearthFiles", "HearthProfile", "HearthFormats", "HearthFlameGraph", "HearthHTTP",
-                "HearthIngestService", "HearthIngestion", "HearthGraph", "HearthJSON", "HearthReports", "HearthRuntime", "HearthRuntimeLabels", "HearthServer",
-                "HearthTerminal", "HearthTransformer",
+                "HearthIngestService", "HearthIngestion", "HearthGraph", "HearthJSON", "HearthReports", "HearthRuntime",
+                "HearthRuntimeLabels", "HearthServer", "HearthTerminal", "HearthTransformer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -224,9 +224,9 @@ let package = Package(
             name: "HearthBench",
             dependencies: [
                 "CArrow", "CHearthSampler", "CMalloc", "COpenBLAS", "Hearth", "HearthArrow", "HearthCoalescer",
-                "HearthDebugInfo", "HearthFiles", "HearthFormats", "HearthGraph", "HearthHTTP",
-                "HearthIngestService", "HearthIngestion", "HearthJSON", "HearthLabels", "HearthLogging", "HearthObjectFiles", "HearthProfile", "HearthRandom",
-                "HearthRuntime", "HearthRuntimeLabels", "HearthSampling", "HearthServer", "HearthStore",
+                "HearthDebugInfo", "HearthFiles", "HearthFormats", "HearthGraph", "HearthHTTP", "HearthIngestService",
+                "HearthIngestion", "HearthJSON", "HearthLabels", "HearthLogging", "HearthObjectFiles", "HearthProfile",
+                "HearthRandom", "HearthRuntime", "HearthRuntimeLabels", "HearthSampling", "HearthServer", "HearthStore",
                 "HearthSymbols", "HearthSyntheticService", "HearthTracing", "HearthTransformer", "HearthTruths",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
@@ -385,6 +385,13 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             exclude: ["Fixtures"], swiftSettings: strict),
+        .testTarget(
+            name: "HearthIngestServiceTests",
+            dependencies: [
+                "HearthHTTP", "HearthIngestCLI", "HearthIngestService", "HearthIngestion", "HearthRandom",
+                "HearthTestRuns", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "HearthCommandsTests",
             dependencies: [

@@ -70,8 +70,8 @@ struct RootCommand: AsyncParsableCommand {
             """,
         version: hearthVersion,
         subcommands: [
-            CorpusCommand.self, RunCommand.self, ServeCommand.self, QueryCommand.self, SimilarCommand.self, PlanCommand.self,
-            ModelCommand.self,
+            CorpusCommand.self, RunCommand.self, ServeCommand.self, QueryCommand.self, SimilarCommand.self,
+            PlanCommand.self, ModelCommand.self,
         ])
 
     static func isSubcommand(_ name: String) -> Bool {

@@ -29,7 +29,9 @@ struct QueryCommand: AsyncParsableCommand {
     @Option(name: [.customShort("k"), .customLong("count")], help: "How many documents to show.")
     var count = 10
 
-    @Option(name: .customLong("where"), help: "Only documents whose field has this value: NAME=VALUE; repeatable, all must hold.")
+    @Option(
+        name: .customLong("where"),
+        help: "Only documents whose field has this value: NAME=VALUE. Given several times, all must hold.")
     var filters: [FieldFilter] = []
 
     @Option(help: "Where the model of the store is found: hashed, or transformer:DIR. The default is where it was.")
@@ -50,7 +52,11 @@ struct QueryCommand: AsyncParsableCommand {
             let documents = try DocumentStore(readingPath: store)
             return try await documents.search(text, count: count, filters: filters, embedder: embedder)
         }.value
-        if found.isEmpty { IngestCommand.say(CommandFailure(filters.isEmpty ? "\(store) holds no documents" : "no document of \(store) has what --where asks for")) }
+        if found.isEmpty {
+            let reason =
+                filters.isEmpty ? "\(store) holds no documents" : "no document of \(store) has what --where asks for"
+            IngestCommand.say(CommandFailure(reason))
+        }
         switch format {
         case .text: if !found.isEmpty { try Output.write(Self.table(found)) }
         case .json: try Output.write(String(decoding: Neighbour.json(found), as: UTF8.self))

@@ -24,9 +24,9 @@ struct HTTPResponder: Sendable {
         }
         var release: (@Sendable () -> Void)?
         // A body that does not say its length may become as long as any.
-        switch admission?.decide(
-            request.method.rawValue, request.head.path ?? "", request.head.contentLength ?? limits.bodySize)
-        {
+        let isChunked = request.headers[.transferEncoding] != nil
+        let bodySize = request.head.contentLength ?? (isChunked ? limits.bodySize : 0)
+        switch admission?.decide(request.method.rawValue, request.head.path ?? "", bodySize) {
         case .admitted(let whenDone)?: release = whenDone
         case .refused(let response)?:
             connections.count(\.rejected)

@@ -90,7 +90,7 @@ package final class IngestQueue: Sendable {
     package func ingest(_ text: [UInt8]) async throws(Stopped) -> IngestAnswer {
         let lines = DocumentLine.all(in: text, longest: limits.document)
         if lines.isEmpty { return IngestAnswer() }
-        let answer: IngestAnswer? = await withCheckedContinuation { (caller: CheckedContinuation<IngestAnswer?, Never>) in
+        let answer: IngestAnswer? = await withCheckedContinuation { caller in
             let isStopped = state.withLock { state in
                 if state.isStopped { return true }
                 state.waiting.append(Submission(text: text, lines: lines, caller: caller))
