@@ -42,8 +42,8 @@ struct WireBench {
             guard let packed = coding.packed(body) else { throw Failure(description: "no memory to pack a body") }
             let response = try await client.send(
                 HTTPRequest(
-                    url, method: "POST", path: "/documents", fields: ["Content-Encoding": coding.rawValue], body: packed)
-            )
+                    url, method: "POST", path: "/documents", fields: ["Content-Encoding": coding.rawValue],
+                    body: packed))
             guard response.status == 200 else {
                 throw Failure(description: String(decoding: response.body, as: UTF8.self))
             }

@@ -63,12 +63,18 @@ struct QueryCommand: AsyncParsableCommand {
         }
     }
 
+    /// The fields of what is no package.
+    private static func rest(of neighbour: Neighbour) -> String {
+        neighbour.fields.filter { $0.key != "name" }.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+            .joined(separator: " ")
+    }
+
     private static func table(_ found: [Neighbour]) -> String {
         var table = TextTable(columns: [.init("name"), .init("score", .right), .init("description")])
         for neighbour in found {
             table.append([
                 neighbour.fields["name"] ?? neighbour.key, decimal(Double(neighbour.score), places: 3),
-                neighbour.fields["summary"] ?? "",
+                neighbour.fields["summary"] ?? rest(of: neighbour),
             ])
         }
         let isTerminal = StandardStream.output.isTerminal

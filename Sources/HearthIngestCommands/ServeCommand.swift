@@ -40,6 +40,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Where to listen: HOST:PORT, :PORT (loopback), or unix:/PATH.")
     var listen = "127.0.0.1:8080"
 
+    @Option(help: "Fields, encoders and weights, a JSON file as plan -o pipeline.json writes one.")
+    var pipeline: String?
+
     @Option(help: "What turns texts to vectors: hashed, or transformer:DIR with a folder of the BERT family.")
     var embedder: EmbedderName = .hashed
 
@@ -67,7 +70,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let pipeline = DocumentPipeline(embedder: try IngestCommand.resolved(embedder))
+        let pipeline = try IngestCommand.pipeline(pipeline, embedder: embedder)
         var settings = IngestServer.Settings(address: try HTTPAddress(listen))
         settings.longestBody = SettingText.bytes(maxBody) ?? settings.longestBody
         settings.bytesInFlight = SettingText.bytes(maxQueue) ?? settings.bytesInFlight

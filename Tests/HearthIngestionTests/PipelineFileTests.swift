@@ -69,7 +69,8 @@ import Testing
                 "name": "Shade gardening", "blurb": "plants / without sun", "shelf": "nature", "pages": "250.0",
                 "published": "2026-01-01", "first": "Ann Green",
             ])
-        #expect(try await store.search("Zoe", count: 1).first?.fields == ["name": "New", "pages": "9.0", "first": "Zoe"])
+        let second = try await store.search("Zoe", count: 1).first
+        #expect(second?.fields == ["name": "New", "pages": "9.0", "first": "Zoe"])
         let filtered = try await store.search("x", count: 9, filters: [FieldFilter(name: "shelf", value: "7")])
         #expect(filtered.map(\.key) == ["two"])
         // Run again, nothing is new; with another weight, everything is.
@@ -109,13 +110,19 @@ import Testing
         let cases: [(old: String, new: String, message: String)] = [
             ("\"id\": \"$.isbn\",", "\"id\": \"isbn\",", "line 2, id: no JSONPath: expected"),
             ("  \"id\": \"$.isbn\",\n", "", "line 1: lacks \"id\""),
-            ("\"category\", \"stored\"", "\"categroy\", \"stored\"", "line 7, fields.shelf.type: 'categroy' is no type"),
+            (
+                "\"category\", \"stored\"", "\"categroy\", \"stored\"",
+                "line 7, fields.shelf.type: 'categroy' is no type"
+            ),
             ("\"required\": true", "\"require\": true", "line 4, fields.name.require: is not known here"),
             ("\"required\": true", "\"required\": 1", "line 4, fields.name.required: must be true or false"),
             ("\"fields\": [\"shelf\"]", "\"fields\": [\"shelves\"]", "line 15, vector[2].fields[0]: there is no field"),
             ("\"largest\": 5000", "\"largest\": -1", "line 16, vector[3].largest: must be above 0"),
             ("\"largest\": 5000", "\"dimension\": 5", "line 16, vector[3].dimension: is nothing of the encoder number"),
-            ("\"encoder\": \"number\", \"largest\": 5000", "\"encoder\": \"category\"", "line 16, vector[3].encoder: does not take 'pages'"),
+            (
+                "\"encoder\": \"number\", \"largest\": 5000", "\"encoder\": \"category\"",
+                "line 16, vector[3].encoder: does not take 'pages'"
+            ),
             ("\"weight\": 0.3", "\"weight\": \"much\"", "line 17, vector[4].weight: must be a number"),
             ("2026-01-01", "2026-13-01", "line 17, vector[4].as_of: must be the day"),
             ("\"query\": true", "\"query\": false", "line 12, vector: no part takes a query's text"),
@@ -163,7 +170,9 @@ import Testing
             ("1970-01-01", 0), ("1969-12-31", -1), ("2000-02-29", 11_016), ("2026-11-27T00:00:00Z", 20_784),
             ("0000-01-01 later", -719_528),
         ] { #expect(CalendarDay(text.utf8)?.number == number, "\(text)") }
-        for text in ["", "2026-11", "2026-11-31", "1900-02-29", "2026-00-01", "26-11-2026", "2026-11-27x", "2026/11/27"] {
+        for text in [
+            "", "2026-11", "2026-11-31", "1900-02-29", "2026-00-01", "26-11-2026", "2026-11-27x", "2026/11/27",
+        ] {
             #expect(CalendarDay(text.utf8) == nil, "\(text)")
         }
     }

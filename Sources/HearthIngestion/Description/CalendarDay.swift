@@ -40,5 +40,7 @@ public struct CalendarDay: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Int {
-    fileprivate func dividedDown(by divisor: Int) -> Int { self >= 0 ? self / divisor : -((divisor - 1 - self) / divisor) }
+    fileprivate func dividedDown(by divisor: Int) -> Int {
+        self >= 0 ? self / divisor : -((divisor - 1 - self) / divisor)
+    }
 }

@@ -148,7 +148,8 @@ private struct PipelineReader {
             throw fault(typeSteps, "several paths make a text: write \"type\": \"text\", or one path")
         }
         if paths.count > 1, field.isRequired {
-            throw fault(steps + [.member("required")], "cannot be said of several paths: make a field of its own of one")
+            throw fault(
+                steps + [.member("required")], "cannot be said of several paths: make a field of its own of one")
         }
         if type == .texts, field.isStored {
             throw fault(steps + [.member("stored")], "texts cannot be stored; take the first with a text of $.….[0]")
@@ -158,8 +159,8 @@ private struct PipelineReader {
 
     /// The names of nodes that there are whatever the description.
     private static let takenNames: Set<String> = [
-        "parse", "hash", "id", "combine", "store", DocumentReader.documents, DocumentReader.lines, DocumentReader.starts,
-        DocumentReader.ends,
+        "parse", "hash", "id", "combine", "store", DocumentReader.documents, DocumentReader.lines,
+        DocumentReader.starts, DocumentReader.ends,
     ]
 
     private func checkName(_ name: String, _ steps: Steps) throws(PipelineFileError) {
@@ -205,10 +206,10 @@ private struct PipelineReader {
             case .recency: [.date]
             }
         for field in fields where !types.contains(field.type) {
+            let taken = types.map(\.rawValue).joined(separator: ", ")
             throw fault(
                 steps + [.member("encoder")],
-                "does not take '\(field.name)', of type \(field.type.rawValue), but \(types.map(\.rawValue).joined(separator: ", "))"
-            )
+                "does not take '\(field.name)', of type \(field.type.rawValue), but \(taken)")
         }
         if encoder != .text, fields.count > 1 {
             throw fault(steps + [.member("fields")], "only the encoder text takes several fields: make a part of each")
@@ -253,7 +254,9 @@ private struct PipelineReader {
         return fields
     }
 
-    private func encoder(_ object: JSONObject, _ steps: Steps) throws(PipelineFileError) -> PipelineDescription.Encoder {
+    private func encoder(
+        _ object: JSONObject, _ steps: Steps
+    ) throws(PipelineFileError) -> PipelineDescription.Encoder {
         let place = steps + [.member("encoder")]
         guard let given = object["encoder"] else {
             throw fault(steps, "lacks \"encoder\": text, category, number or recency")

@@ -61,8 +61,7 @@ package final class IngestQueue: Sendable {
             throw StoreError(path: path, reason: .otherPipeline)
         }
         // How far an unfinished run of `hearth-ingest run` came is kept for its --resume.
-        try store.begin(
-            pipeline: pipeline.fingerprint, embedder: pipeline.embedder.name.description, keepingProgress: true)
+        try store.begin(pipeline, keepingProgress: true)
         try store.makeIndexes()
         let nodes = try pipeline.pipeline(into: store, input: nil, keepsRejected: false)
         run = PipelineRun(

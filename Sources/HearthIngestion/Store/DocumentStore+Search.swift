@@ -16,6 +16,16 @@ extension DocumentStore {
         return try nearest(to: await pipeline.queryVector(text), count: count, filters: filters)
     }
 
+    /// Stores of before there was a choice have that of packages.
+    private func recordedDescription() throws(StoreError) -> PipelineDescription {
+        guard let text = try description() else { return .packages }
+        do {
+            return try PipelineDescription(json: Array(text.utf8), path: path)
+        } catch {
+            throw StoreError(path: path, reason: .otherPipeline)
+        }
+    }
+
     private func searchPipeline(_ given: EmbedderName?) throws -> DocumentPipeline {
         // Stores of before there was a choice do not name their embedder.
         let recorded = try embedder() ?? EmbedderName.hashed.description
@@ -27,7 +37,7 @@ extension DocumentStore {
             if given != nil { throw error }
             throw StoreError(path: path, reason: .noModel(recorded, why: error.description))
         }
-        let pipeline = DocumentPipeline(embedder: found)
+        let pipeline = DocumentPipeline(embedder: found, description: try recordedDescription())
         if pipeline.fingerprint == (try self.pipeline()) { return pipeline }
         if given == nil && found == .hashed { throw StoreError(path: path, reason: .otherPipeline) }
         throw StoreError(path: path, reason: .otherModel(recorded, given: name.description))
