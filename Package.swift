@@ -65,6 +65,7 @@ let package = Package(
         .systemLibrary(name: "CArrow"),
         .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CElfutils", providers: [.apt(["libdw-dev"])]),
         .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-serial-dev"])]),
         .target(
@@ -184,6 +185,12 @@ let package = Package(
             swiftSettings: strict),
 
         .target(
+            name: "HearthIngestService",
+            dependencies: [
+                "CZlib", "CZstd", "HearthGraph", "HearthHTTP", "HearthIngestion", "HearthJSON", "HearthRuntime",
+            ],
+            swiftSettings: strict),
+        .target(
             name: "HearthTLS",
             dependencies: [
                 "HearthHTTP", "HearthServer", .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -204,9 +211,9 @@ let package = Package(
         .target(
             name: "HearthIngestCommands",
             dependencies: [
-                "Hearth", "HearthFiles", "HearthProfile", "HearthFormats", "HearthFlameGraph", "HearthIngestion",
-                "HearthGraph", "HearthJSON", "HearthReports", "HearthRuntime", "HearthRuntimeLabels", "HearthServer",
-                "HearthTerminal", "HearthTransformer",
+                "Hearth", "HearthFiles", "HearthProfile", "HearthFormats", "HearthFlameGraph", "HearthHTTP",
+                "HearthIngestService", "HearthIngestion", "HearthGraph", "HearthJSON", "HearthReports", "HearthRuntime",
+                "HearthRuntimeLabels", "HearthServer", "HearthTerminal", "HearthTransformer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -219,9 +226,9 @@ let package = Package(
             name: "HearthBench",
             dependencies: [
                 "CArrow", "CHearthSampler", "CMalloc", "COpenBLAS", "Hearth", "HearthArrow", "HearthCoalescer",
-                "HearthDebugInfo", "HearthFiles", "HearthFormats", "HearthGraph", "HearthHTTP", "HearthIngestion",
-                "HearthJSON", "HearthLabels", "HearthLogging", "HearthObjectFiles", "HearthProfile", "HearthRandom",
-                "HearthRuntime", "HearthRuntimeLabels", "HearthSampling", "HearthServer", "HearthStore",
+                "HearthDebugInfo", "HearthFiles", "HearthFormats", "HearthGraph", "HearthHTTP", "HearthIngestService",
+                "HearthIngestion", "HearthJSON", "HearthLabels", "HearthLogging", "HearthObjectFiles", "HearthProfile",
+                "HearthRandom", "HearthRuntime", "HearthRuntimeLabels", "HearthSampling", "HearthServer", "HearthStore",
                 "HearthSymbols", "HearthSyntheticService", "HearthTracing", "HearthTransformer", "HearthTruths",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
@@ -380,6 +387,13 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             exclude: ["Fixtures"], swiftSettings: strict),
+        .testTarget(
+            name: "HearthIngestServiceTests",
+            dependencies: [
+                "HearthHTTP", "HearthIngestCLI", "HearthIngestService", "HearthIngestion", "HearthRandom",
+                "HearthTestRuns", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "HearthCommandsTests",
             dependencies: [

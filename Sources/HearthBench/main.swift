@@ -23,6 +23,7 @@ let benches: [String: () async throws -> Void] = [
     "unwind": { try await UnwindBench().run() },
     "verdicts": { try VerdictsBench().run() },
     "viewer": { try ViewerBench().run() },
+    "wire": { try await WireBench().run() },
 ]
 let names = benches.keys.sorted().joined(separator: ", ")
 guard CommandLine.arguments.count == 2, let bench = benches[CommandLine.arguments[1]] else {

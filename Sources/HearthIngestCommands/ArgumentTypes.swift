@@ -12,6 +12,10 @@ extension ModelSharing: ExpressibleByArgument {}
 extension Schedule: ExpressibleByArgument {}
 extension Transfer: ExpressibleByArgument {}
 
+extension FieldFilter: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
+
 extension RejectionLimit: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }

@@ -70,8 +70,8 @@ struct RootCommand: AsyncParsableCommand {
             """,
         version: hearthVersion,
         subcommands: [
-            CorpusCommand.self, RunCommand.self, QueryCommand.self, SimilarCommand.self, PlanCommand.self,
-            ModelCommand.self, ReplayCommand.self, ScalingCommand.self, ReplayStepCommand.self,
+            CorpusCommand.self, RunCommand.self, ServeCommand.self, QueryCommand.self, SimilarCommand.self,
+            PlanCommand.self, ModelCommand.self, ReplayCommand.self, ScalingCommand.self, ReplayStepCommand.self,
         ])
 
     static func isSubcommand(_ name: String) -> Bool {

@@ -1,6 +1,6 @@
 internal import ArgumentParser
+internal import HearthIngestService
 internal import HearthIngestion
-internal import HearthJSON
 internal import HearthTerminal
 
 struct QueryCommand: AsyncParsableCommand {
@@ -14,6 +14,7 @@ struct QueryCommand: AsyncParsableCommand {
             Examples:
               hearth-ingest query --store out.db "plot a graph of measured data"
               hearth-ingest query --store out.db "web server" -k 3 --format json
+              hearth-ingest query --store out.db "web server" --where section=web
               hearth-ingest query --store out.db "web server" --embedder transformer:models/all-MiniLM-L6-v2
             """)
 
@@ -28,6 +29,11 @@ struct QueryCommand: AsyncParsableCommand {
     @Option(name: [.customShort("k"), .customLong("count")], help: "How many documents to show.")
     var count = 10
 
+    @Option(
+        name: .customLong("where"),
+        help: "Only documents whose field has this value: NAME=VALUE. Given several times, all must hold.")
+    var filters: [FieldFilter] = []
+
     @Option(help: "Where the model of the store is found: hashed, or transformer:DIR. The default is where it was.")
     var embedder: EmbedderName?
 
@@ -41,16 +47,26 @@ struct QueryCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (store, text, count, embedder) = (store, text, count, embedder)
+        let (store, text, count, filters, embedder) = (store, text, count, filters, embedder)
         let found = try await Task.detached {
             let documents = try DocumentStore(readingPath: store)
-            return try await documents.search(text, count: count, embedder: embedder)
+            return try await documents.search(text, count: count, filters: filters, embedder: embedder)
         }.value
-        if found.isEmpty { IngestCommand.say(CommandFailure("\(store) holds no documents")) }
+        if found.isEmpty {
+            let reason =
+                filters.isEmpty ? "\(store) holds no documents" : "no document of \(store) has what --where asks for"
+            IngestCommand.say(CommandFailure(reason))
+        }
         switch format {
         case .text: if !found.isEmpty { try Output.write(Self.table(found)) }
-        case .json: try Output.write(Self.json(found))
+        case .json: try Output.write(String(decoding: Neighbour.json(found), as: UTF8.self))
         }
+    }
+
+    /// The fields of what is no package.
+    private static func rest(of neighbour: Neighbour) -> String {
+        neighbour.fields.filter { $0.key != "name" }.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+            .joined(separator: " ")
     }
 
     private static func table(_ found: [Neighbour]) -> String {
@@ -58,31 +74,11 @@ struct QueryCommand: AsyncParsableCommand {
         for neighbour in found {
             table.append([
                 neighbour.fields["name"] ?? neighbour.key, decimal(Double(neighbour.score), places: 3),
-                neighbour.fields["summary"] ?? "",
+                neighbour.fields["summary"] ?? rest(of: neighbour),
             ])
         }
         let isTerminal = StandardStream.output.isTerminal
         return table.rendered(
             styled: TerminalStyle.isEnabled(on: .output), maxWidth: isTerminal ? StandardStream.output.columns : nil)
-    }
-
-    private static func json(_ found: [Neighbour]) -> String {
-        var json = JSONText()
-        json.beginArray()
-        for neighbour in found {
-            json.beginObject()
-            json.key("id")
-            json.string(neighbour.key)
-            json.key("score")
-            json.number(Double(neighbour.score))
-            for (name, value) in neighbour.fields.sorted(by: { $0.key < $1.key }) {
-                json.key(name)
-                json.string(value)
-            }
-            json.endObject()
-        }
-        json.endArray()
-        json.endLine()
-        return String(decoding: json.bytes, as: UTF8.self)
     }
 }

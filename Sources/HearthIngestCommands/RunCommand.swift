@@ -13,7 +13,8 @@ struct RunCommand: AsyncParsableCommand {
             Reads JSON Lines, embeds name, description and relations of every document, and stores it in SQLite. A document \
             that is stored already as it is counts as unchanged.
 
-            A document needs \(Self.requiredFields), all of them strings (id may be an integer). \
+            --pipeline says which fields are taken from documents and how they are found. Without it they are packages as \
+            hearth-ingest corpus makes them. A package needs \(Self.requiredFields), all of them strings (id may be an integer). \
             It may have section, maintainer.name, maintainer.email, description.long, depends[].name, tags[] and \
             size.installed_kib. One that lacks a field it needs, has one of another type, is not JSON, or is longer than \
             \(DocumentReader.Limits().document >> 20) MiB is set aside, with its line, byte and reason, in \
@@ -33,6 +34,7 @@ struct RunCommand: AsyncParsableCommand {
             Examples:
               hearth-ingest run --input corpus.jsonl --store out.db
               hearth-ingest run --input corpus.jsonl --store out.db --embedder transformer:all-MiniLM-L6-v2
+              hearth-ingest run --input books.jsonl --store books.db --pipeline books.json
               hearth-ingest run --input corpus.jsonl --store out.db --profile profile
               hearth-ingest run --input corpus.jsonl --store out.db --resume
             """)
@@ -42,6 +44,9 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(help: "The store, an SQLite file; made where there is none.")
     var store: String
+
+    @Option(help: "Fields, encoders and weights, a JSON file as plan -o pipeline.json writes one.")
+    var pipeline: String?
 
     @Option(help: "What turns texts to vectors: hashed, or transformer:DIR with a folder of the BERT family.")
     var embedder: EmbedderName = .hashed
@@ -72,6 +77,7 @@ struct RunCommand: AsyncParsableCommand {
     func validate() throws {
         if input.isEmpty { throw ValidationError("--input must name a file, or - for standard input") }
         if store.isEmpty { throw ValidationError("--store must name a file") }
+        if pipeline?.isEmpty == true { throw ValidationError("--pipeline must name a file") }
         if profile?.isEmpty == true { throw ValidationError("--profile must name a folder") }
         if !(1...100_000).contains(batchSize) { throw ValidationError("--batch-size must be 1 to 100000") }
         if !(1...4000).contains(rate) { throw ValidationError("--rate must be 1 to 4000") }
@@ -81,7 +87,7 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         // First of all: a model that is not there must leave neither a profile nor a store behind.
-        let pipeline = DocumentPipeline(embedder: try IngestCommand.resolved(embedder))
+        let pipeline = try IngestCommand.pipeline(pipeline, embedder: embedder)
         var recording: Recording?
         if let profile { recording = try await Recording(folder: profile, hertz: rate) }
         var job = IngestJob(input: input, store: store, rejectedPath: rejectedPath)

@@ -115,7 +115,7 @@ build() {
 }
 
 # What building Hearth and its pipeline takes, beside Swift's own packages.
-build_packages=(libunwind-dev libdw-dev libopenblas-serial-dev libsimdjson-dev libsqlite3-dev zlib1g-dev)
+build_packages=(libunwind-dev libdw-dev libopenblas-serial-dev libsimdjson-dev libsqlite3-dev libzstd-dev zlib1g-dev)
 # libc's inner names (_int_malloc and the like) are in its debug package only.
 name_packages=(libc6-dbg)
 # What only the tests need: a browser, Go's pprof, perf, readelf and strip, and what checks speedscope files.

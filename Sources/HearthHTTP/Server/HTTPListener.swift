@@ -10,6 +10,7 @@ final class HTTPListener: Sendable {
     let connections: ServerConnections
     let file = Mutex<UnixSocketFile?>(nil)
     private let limits: HTTPServerLimits
+    private let admission: HTTPAdmission?
     private let handler: HTTPServer.Handler
     private let loops: HTTPEventLoops
     private let ownsLoops: Bool
@@ -20,8 +21,12 @@ final class HTTPListener: Sendable {
         var task: Task<Void, Never>
     }
 
-    init(limits: HTTPServerLimits, loops: HTTPEventLoops?, handler: @escaping HTTPServer.Handler) {
+    init(
+        limits: HTTPServerLimits, admission: HTTPAdmission?, loops: HTTPEventLoops?,
+        handler: @escaping HTTPServer.Handler
+    ) {
         self.limits = limits
+        self.admission = admission
         self.handler = handler
         self.loops = loops ?? HTTPEventLoops()
         ownsLoops = loops == nil
@@ -56,7 +61,8 @@ final class HTTPListener: Sendable {
     }
 
     private func channelSetup() -> HTTP1Channel {
-        let responder = HTTPResponder(limits: limits, connections: connections, handler: handler)
+        let responder = HTTPResponder(
+            limits: limits, connections: connections, admission: admission, handler: handler)
         return HTTP1Channel(
             responder: { try await responder.respond($0, $1, $2) },
             configuration: HTTP1Channel.Configuration(

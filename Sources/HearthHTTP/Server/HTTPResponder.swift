@@ -8,6 +8,7 @@ internal import NIOHTTPTypes
 struct HTTPResponder: Sendable {
     let limits: HTTPServerLimits
     let connections: ServerConnections
+    let admission: HTTPAdmission?
     let handler: HTTPServer.Handler
 
     /// Answers one request; throws where the connection is not to be used again.
@@ -21,6 +22,18 @@ struct HTTPResponder: Sendable {
         guard request.head.contentLength ?? 0 <= limits.bodySize else {
             return try await reject(413, "the body is too long", isHead, writer)
         }
+        var release: (@Sendable () -> Void)?
+        // A body that does not say its length may become as long as any.
+        let isChunked = request.headers[.transferEncoding] != nil
+        let bodySize = request.head.contentLength ?? (isChunked ? limits.bodySize : 0)
+        switch admission?.decide(request.method.rawValue, request.head.path ?? "", bodySize) {
+        case .admitted(let whenDone)?: release = whenDone
+        case .refused(let response)?:
+            connections.count(\.rejected)
+            return try await write(response, isHead: isHead, closes: true, writer)
+        case nil: break
+        }
+        defer { release?() }
         if request.headers[.expect]?.lowercased() == "100-continue" {
             try await writer.writeInformationalHead(HTTPTypes.HTTPResponse(status: .continue))
         }

@@ -24,14 +24,16 @@ package final class HTTPServer: Sendable {
 
     /// Listens, and returns when connections are taken. A Unix socket gets mode 0600, folders that are made for it 0700.
     ///
-    /// - Parameter loops: whose threads carry the connections; without it the server has one of its own.
+    /// - Parameters:
+    ///   - admission: is asked before a body is read; without it every request is let in.
+    ///   - loops: whose threads carry the connections; without it the server has one of its own.
     package static func start(
-        _ address: HTTPAddress, limits: HTTPServerLimits = HTTPServerLimits(), loops: HTTPEventLoops? = nil,
-        handler: @escaping Handler
+        _ address: HTTPAddress, limits: HTTPServerLimits = HTTPServerLimits(), admission: HTTPAdmission? = nil,
+        loops: HTTPEventLoops? = nil, handler: @escaping Handler
     ) async throws(HTTPServerError) -> HTTPServer {
         var file: UnixSocketFile?
         if case .unix(let path) = address { file = try UnixSocketFile(path: path) }
-        let listener = HTTPListener(limits: limits, loops: loops, handler: handler)
+        let listener = HTTPListener(limits: limits, admission: admission, loops: loops, handler: handler)
         var bound = address
         do {
             let port = try await listener.listen(on: address, bindingPath: file?.bindingPath)

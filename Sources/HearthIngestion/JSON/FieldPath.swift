@@ -1,4 +1,4 @@
-internal import HearthJSON
+package import HearthJSON
 
 /// Where a value stands in a document: `maintainer.name`, `tags[]`, `depends[].name`.
 public struct FieldPath: Hashable, Sendable, CustomStringConvertible {
@@ -7,7 +7,10 @@ public struct FieldPath: Hashable, Sendable, CustomStringConvertible {
         case each
     }
 
+    /// Empty where ``general`` is not nil.
     let segments: [Segment]
+    /// A query that is more than members and arrays.
+    let general: JSONPath?
     public let description: String
     /// The same as a JSONPath query: `$.depends[*].name`.
     public let jsonPath: String
@@ -34,8 +37,40 @@ public struct FieldPath: Hashable, Sendable, CustomStringConvertible {
         self.init(segments)
     }
 
+    /// A query of any kind. One of names and `[*]` alone is the same path as by ``init(_:)``.
+    package init(query: JSONPath) {
+        if let segments = Self.plainSegments(query) {
+            self.init(segments)
+        } else {
+            self.init(general: query)
+        }
+    }
+
+    private init(general query: JSONPath) {
+        segments = []
+        general = query
+        description = query.description
+        jsonPath = query.description
+    }
+
+    private static func plainSegments(_ query: JSONPath) -> [Segment]? {
+        guard let steps = query.plainSteps, steps.count <= 32, case .member? = steps.first else { return nil }
+        var segments: [Segment] = []
+        for step in steps {
+            switch step {
+            case .each: segments.append(.each)
+            case .member(let name):
+                // What could not be written as a path of ours is left to the queries.
+                guard !name.isEmpty, !name.contains(where: { ".[]$".contains($0) }) else { return nil }
+                segments.append(.member(name))
+            }
+        }
+        return segments
+    }
+
     private init(_ segments: [Segment]) {
         self.segments = segments
+        general = nil
         var text = ""
         for segment in segments {
             switch segment {

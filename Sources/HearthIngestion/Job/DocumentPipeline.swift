@@ -1,7 +1,7 @@
 public import HearthGraph
 public import HearthRuntime
 
-/// The graph that packages go through: JSON → fields → embeddings that share one model, encoders → one vector → the store.
+/// The graph of a description: JSON → fields → embeddings that share one model, encoders → one vector → the store.
 ///
 /// A value type that holds no model until a node first asks for one.
 public struct DocumentPipeline: Sendable {
@@ -16,6 +16,7 @@ public struct DocumentPipeline: Sendable {
     }
 
     public let embedder: Embedder
+    public let description: PipelineDescription
     /// How the nodes come by the fields of documents; every choice gives the same.
     public var fieldAccess = FieldAccess.direct
     /// What documents are logged to; nil for nothing.
@@ -24,31 +25,41 @@ public struct DocumentPipeline: Sendable {
     let model: ModelReference
     let registry: ModelRegistry
 
-    private static let categoryDimension = 16
-    /// Of a package in KiB: 16 GiB, above which all are equally large.
-    private static let largestSize = 16.0 * 1024 * 1024
-
-    /// - Parameter registry: keeps the model; what shares a registry shares the model.
-    public init(embedder: Embedder = .hashed, registry: ModelRegistry = ModelRegistry()) {
+    /// - Parameters:
+    ///   - description: what is taken from documents, and what becomes of it.
+    ///   - registry: keeps the model; what shares a registry shares the model.
+    public init(
+        embedder: Embedder = .hashed, description: PipelineDescription = .packages,
+        registry: ModelRegistry = ModelRegistry()
+    ) {
         self.embedder = embedder
+        self.description = description
         self.registry = registry
         model = ModelReference(
             "embedder \(embedder.name)", input: .text, output: .vector(dimension: embedder.dimension)
         ) { try embedder.load() }
-        let dimension = embedder.dimension
-        parts = [
-            Part(node: "embed-description", dimension: dimension, weight: 1, takesQuery: true),
-            Part(node: "embed-name", dimension: dimension, weight: 0.6, takesQuery: true),
-            Part(node: "embed-relations", dimension: dimension, weight: 0.3, takesQuery: false),
-            Part(node: "encode-section", dimension: Self.categoryDimension, weight: 0.2, takesQuery: false),
-            Part(node: "encode-size", dimension: 2, weight: 0.1, takesQuery: false),
-        ]
+        parts = description.vector.map { part in
+            let dimension =
+                switch part.encoder {
+                case .text: embedder.dimension
+                case .category(let dimension): dimension
+                case .number, .recency: 2
+                }
+            return Part(node: part.node, dimension: dimension, weight: part.weight, takesQuery: part.takesQuery)
+        }
     }
 
     /// Changes whenever the same document would get another vector or other fields.
     public var fingerprint: String {
-        (["packages-1", embedder.identity] + parts.map { "\($0.node)=\($0.dimension)*\($0.weight)" })
+        ([kind, embedder.identity] + parts.map { "\($0.node)=\($0.dimension)*\($0.weight)" })
             .joined(separator: " ")
+    }
+
+    /// Of a description that is not built in, all that it says.
+    private var kind: String {
+        if description == .packages { return "packages-1" }
+        let hash = StableHash.content(description.json, seed: 0)
+        return "file-1-\(String(hash.high, radix: 16))-\(String(hash.low, radix: 16))"
     }
 
     var dimension: Int { parts.reduce(0) { $0 + $1.dimension } }
@@ -68,33 +79,9 @@ public struct DocumentPipeline: Sendable {
 
     // MARK: The graph
 
-    /// The fields without which a document is set aside: what it is known by, and what it is found by.
-    public static var requiredFields: [String] { Fields().all.filter(\.isRequired).map(\.path.description) }
-
-    /// Which fields are taken from a document.
-    private struct Fields {
-        let id = DocumentField(path("id"), .identifier, isRequired: true)
-        let name = DocumentField(path("name"), .text, isRequired: true)
-        let version = DocumentField(path("version"), .text, isRequired: true)
-        let section = DocumentField(path("section"), .text)
-        let maintainerName = DocumentField(path("maintainer.name"), .text)
-        let maintainerEmail = DocumentField(path("maintainer.email"), .text)
-        let short = DocumentField(path("description.short"), .text, isRequired: true)
-        let long = DocumentField(path("description.long"), .text)
-        let depends = DocumentField(path("depends[].name"), .texts)
-        let tags = DocumentField(path("tags[]"), .texts)
-        let size = DocumentField(path("size.installed_kib"), .number)
-
-        var all: [DocumentField] {
-            [
-                id, name, version, section, maintainerName, maintainerEmail, short, long, depends, tags, size,
-            ]
-        }
-
-        private static func path(_ segments: String) -> FieldPath {
-            // Written by us, and read by every test that builds a pipeline.
-            do { return try FieldPath(segments) } catch { preconditionFailure("\(error)") }
-        }
+    /// The fields of packages without which a document is set aside: what it is known by, and what it is found by.
+    public static var requiredFields: [String] {
+        PipelineDescription.packages.documentFields.filter(\.isRequired).map(\.path.description)
     }
 
     /// How documents will go through the pipeline.
@@ -102,14 +89,16 @@ public struct DocumentPipeline: Sendable {
 
     /// Five of the nodes, from the documents to a vector each: for the bench, which measures what is between nodes.
     package func shortPipeline() throws -> Pipeline {
-        let fields = Fields()
+        let short = DocumentField(try FieldPath("description.short"), .text, isRequired: true)
+        let long = DocumentField(try FieldPath("description.long"), .text)
         return try Pipeline(
             sources: [.init(DocumentReader.documents, .bytes)],
             nodes: [
-                .init("parse", reads: [DocumentReader.documents], try ParseNode(fields.all, access: fieldAccess)),
-                .init("hash", reads: [DocumentReader.documents], ContentHashNode(seed: 1)),
                 .init(
-                    "description", reads: ["parse"], JoinedFieldsNode([fields.short, fields.long], separator: "\n")),
+                    "parse", reads: [DocumentReader.documents],
+                    try ParseNode(description.documentFields, access: fieldAccess)),
+                .init("hash", reads: [DocumentReader.documents], ContentHashNode(seed: 1)),
+                .init("description", reads: ["parse"], JoinedFieldsNode([short, long], separator: "\n")),
                 .init("embed-description", reads: "description", model: model),
                 .init(
                     "combine", reads: ["embed-description"], CombineNode([(dimension: embedder.dimension, weight: 1)])),
@@ -121,47 +110,48 @@ public struct DocumentPipeline: Sendable {
     /// - Parameters:
     ///   - store: nil for a pipeline that is only looked at.
     ///   - input: which input it is, for resuming; nil where it cannot be resumed.
-    package func pipeline(into store: DocumentStore?, input: String?) throws -> Pipeline {
-        let fields = Fields()
-        let stored = ["name", "version", "section", "maintainer", "summary", "size"]
+    ///   - keepsRejected: whether documents that are set aside are written to the store too.
+    package func pipeline(
+        into store: DocumentStore?, input: String?, keepsRejected: Bool = true
+    ) throws -> Pipeline {
+        let stored = description.fields.filter(\.isStored)
         var nodes: [Pipeline.Node] = [
-            .init("parse", reads: [DocumentReader.documents], try ParseNode(fields.all, access: fieldAccess)),
+            .init(
+                "parse", reads: [DocumentReader.documents],
+                try ParseNode(description.documentFields, access: fieldAccess)),
             .init(
                 "hash", reads: [DocumentReader.documents],
                 ContentHashNode(seed: StableHash.hash(Array(fingerprint.utf8)[...]))),
-            .init("id", reads: ["parse"], FieldNode(fields.id)),
-            .init("name", reads: ["parse"], FieldNode(fields.name)),
-            .init("version", reads: ["parse"], FieldNode(fields.version)),
-            .init("section", reads: ["parse"], FieldNode(fields.section)),
-            .init("summary", reads: ["parse"], FieldNode(fields.short)),
-            .init("depends", reads: ["parse"], FieldNode(fields.depends)),
-            .init("tags", reads: ["parse"], FieldNode(fields.tags)),
-            .init("size", reads: ["parse"], FieldNode(fields.size)),
-            .init(
-                "maintainer", reads: ["parse"],
-                JoinedFieldsNode([fields.maintainerName, fields.maintainerEmail], separator: " ")),
-            .init(
-                "description", reads: ["parse"], JoinedFieldsNode([fields.short, fields.long], separator: "\n")),
-            .init("relations", reads: ["depends", "tags"], JoinedListsNode(lists: 2)),
-            .init("embed-description", reads: "description", model: model),
-            .init("embed-name", reads: "name", model: model),
-            .init("embed-relations", reads: "relations", model: model),
-            .init("encode-section", reads: ["section"], CategoryNode(dimension: Self.categoryDimension)),
-            .init("encode-size", reads: ["size"], MagnitudeNode(largest: Self.largestSize)),
-            .init(
-                "combine", reads: parts.map(\.node),
-                CombineNode(parts.map { (dimension: $0.dimension, weight: $0.weight) })),
+            .init("id", reads: ["parse"], FieldNode(DocumentField(description.id, .identifier, isRequired: true))),
         ]
-        let types = Dictionary(uniqueKeysWithValues: nodes.map { ($0.name, $0.output) })
-        let columns = stored.map { (name: $0, type: types[$0] ?? .text) }
+        nodes += description.fieldNodes
+        nodes += description.vector.compactMap(description.joinNode)
+        nodes += description.vector.map(encoderNode)
         nodes.append(
             .init(
-                "store", reads: StoreNode.reads(fields: stored),
-                StoreNode(store, dimension: dimension, fields: columns, input: input, log: log)))
+                "combine", reads: parts.map(\.node),
+                CombineNode(parts.map { (dimension: $0.dimension, weight: $0.weight) })))
+        let columns = stored.map { (name: $0.name, type: $0.type.column) }
+        nodes.append(
+            .init(
+                "store", reads: StoreNode.reads(fields: stored.map(\.name)),
+                StoreNode(
+                    store, dimension: dimension, fields: columns, input: input, keepsRejected: keepsRejected, log: log)))
         return try Pipeline(
             sources: [
                 .init(DocumentReader.documents, .bytes), .init(DocumentReader.lines, .number),
                 .init(DocumentReader.starts, .number), .init(DocumentReader.ends, .number),
             ], nodes: nodes)
+    }
+
+    private func encoderNode(_ part: PipelineDescription.Part) -> Pipeline.Node {
+        let source = description.source(of: part)
+        return switch part.encoder {
+        case .text: .init(part.node, reads: source, model: model)
+        case .category(let dimension): .init(part.node, reads: [source], CategoryNode(dimension: dimension))
+        case .number(let largest): .init(part.node, reads: [source], MagnitudeNode(largest: largest))
+        case .recency(let days, let day):
+            .init(part.node, reads: [source], RecencyNode(halfLifeDays: days, asOf: day))
+        }
     }
 }

@@ -237,7 +237,7 @@ public final class DocumentReader {
     }
 
     /// Without the white space of JSON around it, and without a byte order mark.
-    private static func trimmed(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    static func trimmed(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         var text = line
         if text.starts(with: [0xEF, 0xBB, 0xBF]) { text = text.dropFirst(3) }
         while let last = text.last, last == 0x20 || last == 0x09 || last == 0x0D { text.removeLast() }

@@ -159,8 +159,7 @@ extension IngestJob {
                 report.resumeRefusal = error.description
             }
         }
-        try documents.begin(
-            pipeline: pipeline.fingerprint, embedder: pipeline.embedder.name.description, keepingProgress: start != nil)
+        try documents.begin(pipeline, keepingProgress: start != nil)
         guard let start else { return }
         report.counts = start.counts
         report.resumedAfter = start.counts.read

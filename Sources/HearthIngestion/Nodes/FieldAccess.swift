@@ -54,6 +54,7 @@ extension FieldPath {
 
     /// What stands there.
     func values(in document: JSONValue) -> [JSONValue] {
+        if let general { return general.values(in: document) }
         var values = [document]
         for segment in segments {
             values = values.flatMap { value -> [JSONValue] in

@@ -51,12 +51,18 @@ struct ParseNode: NodeBody {
 
     private let wanted: DocumentFields
     private let paths: JSONPaths
+    /// Numbers of the places that the scanner finds, in its order, and of those that take a query.
+    private let scanned: [Int]
+    private let queried: [Int]
     private let access: FieldAccess
 
     init(_ fields: [DocumentField], access: FieldAccess = .direct) throws {
         wanted = DocumentFields(fields)
         // Each path comes once, so that the scanner's numbers are the order of the places.
-        paths = try JSONPaths(wanted.places.map(\.path))
+        let places = wanted.places
+        scanned = places.indices.filter { places[$0].path.general == nil }
+        queried = places.indices.filter { places[$0].path.general != nil }
+        paths = try JSONPaths(scanned.map { places[$0].path })
         self.access = access
     }
 
@@ -97,14 +103,20 @@ struct ParseNode: NodeBody {
         do {
             switch access {
             case .direct:
+                var remaining = queried
                 do throws(JSONScanner.Refusal) {
-                    try scanner.scan(documents.bytes, range) { reading.take($1, at: $0) }
+                    try scanner.scan(documents.bytes, range) { reading.take($1, at: scanned[$0]) }
                 } catch {
                     if error == .noMemory { throw JSONFault(reason: "no memory to read the document", byte: 0) }
                     // The fast parser refuses some good documents, and does not say what is wrong with a bad one.
+                    remaining = Array(wanted.places.indices)
+                }
+                if !remaining.isEmpty {
                     let tree = try Self.tree(Array(documents.bytes[range]))
-                    for (number, place) in wanted.places.enumerated() {
-                        for value in place.path.values(in: tree) { reading.take(.init(value), at: number) }
+                    for number in remaining {
+                        for value in wanted.places[number].path.values(in: tree) {
+                            reading.take(.init(value), at: number)
+                        }
                     }
                 }
             case .jsonpath:

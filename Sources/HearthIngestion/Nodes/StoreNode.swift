@@ -11,6 +11,7 @@ struct StoreNode: NodeBody {
     private let fields: [(name: String, type: ColumnType)]
     /// Which input it is, for resuming; nil where it cannot be resumed.
     private let input: String?
+    private let keepsRejected: Bool
     private let log: DocumentLog?
 
     /// What it reads, in order: documents, line, first and end byte, key, hash, vector, and the fields.
@@ -21,9 +22,13 @@ struct StoreNode: NodeBody {
         ] + fields
     }
 
-    init(_ store: DocumentStore?, dimension: Int, fields: [(name: String, type: ColumnType)], input: String?, log: DocumentLog?) {
+    init(
+        _ store: DocumentStore?, dimension: Int, fields: [(name: String, type: ColumnType)], input: String?,
+        keepsRejected: Bool, log: DocumentLog?
+    ) {
         self.log = log
         self.store = store
+        self.keepsRejected = keepsRejected
         self.fields = fields
         self.input = input
         inputs =
@@ -37,7 +42,7 @@ struct StoreNode: NodeBody {
         let rejectedItems = Set(rejections.map(\.item))
         let accepted = (0..<input.count).filter { !rejectedItems.contains($0) }
         let documents = accepted.map { columns.document($0, fields: fields.map(\.name)) }
-        let rejected = rejections.map(columns.rejected)
+        let rejected = keepsRejected ? rejections.map(columns.rejected) : []
         let count = input.count
         if let log {
             for document in documents { log.stores(document) }

@@ -18,6 +18,13 @@ public struct FieldFilter: Hashable, Sendable {
         self.name = name
         self.value = value
     }
+
+    /// `section=web`; nil where there is no `=`, or nothing before it.
+    public init?(_ text: String) {
+        let sides = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard sides.count == 2, !sides[0].isEmpty else { return nil }
+        self.init(name: String(sides[0]), value: String(sides[1]))
+    }
 }
 
 extension DocumentStore {

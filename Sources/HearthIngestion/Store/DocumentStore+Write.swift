@@ -60,14 +60,15 @@ extension DocumentStore {
 
     /// Starts a run: says which pipeline it is and where its model is found, and forgets what the last run set aside and how far it came, unless it is to
     /// be resumed.
-    func begin(pipeline: String, embedder: String, keepingProgress: Bool) throws(StoreError) {
+    func begin(_ pipeline: DocumentPipeline, keepingProgress: Bool) throws(StoreError) {
+        let description = String(decoding: pipeline.description.json, as: UTF8.self)
         try access { queue in
             try queue.write { database in
                 try database.execute(
                     sql: """
-                        INSERT INTO settings (name, value) VALUES ('pipeline', ?), ('embedder', ?)
+                        INSERT INTO settings (name, value) VALUES ('pipeline', ?), ('embedder', ?), ('description', ?)
                         ON CONFLICT (name) DO UPDATE SET value = excluded.value
-                        """, arguments: [pipeline, embedder])
+                        """, arguments: [pipeline.fingerprint, pipeline.embedder.name.description, description])
                 if !keepingProgress {
                     try database.execute(sql: "DELETE FROM rejected")
                     try database.execute(sql: "DELETE FROM progress")
@@ -148,6 +149,11 @@ extension DocumentStore {
                 try database.execute(sql: indexes ? StoreSchema.makeFieldIndex : StoreSchema.dropFieldIndex)
             }
         }
+    }
+
+    /// Makes the indexes that queries by fields go by; kept from then on. O(documents) where there were none.
+    func makeIndexes() throws(StoreError) {
+        try access { queue in try queue.write { try $0.execute(sql: StoreSchema.makeFieldIndex) } }
     }
 
     /// What the last run set aside, by line. Throws ``StoreError``, and what `body` throws.

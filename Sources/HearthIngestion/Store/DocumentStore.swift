@@ -120,6 +120,9 @@ public final class DocumentStore: Sendable {
     /// What the model of that pipeline was asked for by; nil before the first run.
     public func embedder() throws(StoreError) -> String? { try setting("embedder") }
 
+    /// What is taken from documents, and what becomes of it, as a pipeline's file; nil before the first run.
+    func description() throws(StoreError) -> String? { try setting("description") }
+
     private func setting(_ name: String) throws(StoreError) -> String? {
         try access { queue in
             try queue.read {

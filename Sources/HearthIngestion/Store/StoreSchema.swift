@@ -13,7 +13,7 @@ enum StoreSchema {
     /// - `fields`: what is shown, by document, and what queries are filtered by; texts and numbers.
     /// - `rejected`: what the last run set aside, by line of its input.
     /// - `progress`: how far an unfinished run came; empty after a whole one.
-    /// - `settings`: which pipeline made the vectors, and the name of its embedder.
+    /// - `settings`: which pipeline made the vectors, the name of its embedder, and its description.
     static let statements = """
         CREATE TABLE settings (
             name TEXT PRIMARY KEY NOT NULL,
