@@ -138,7 +138,8 @@ struct ScalingCommand: AsyncParsableCommand {
                 guard !profile.isEmpty else { continue }
                 runs.append((Int64(count), profile.grouped(by: ["node"])))
                 if count == counts.last {
-                    ofLargest += Int(profile.sampleTypes.firstIndex(of: .samples).map { profile.total(column: $0) } ?? 0)
+                    ofLargest += Int(
+                        profile.sampleTypes.firstIndex(of: .samples).map { profile.total(column: $0) } ?? 0)
                 }
             }
             progress.update(min(ofLargest, samples))
@@ -152,7 +153,8 @@ struct ScalingCommand: AsyncParsableCommand {
             throw CommandFailure("\(error)", hint: "take larger sizes, or a higher --rate")
         }
         for count in counts {
-            try Profile.merge(runs.filter { $0.size == Int64(count) }.map(\.profile)).write(to: "\(output)/\(count).pb.gz")
+            try Profile.merge(runs.filter { $0.size == Int64(count) }.map(\.profile)).write(
+                to: "\(output)/\(count).pb.gz")
         }
         try scaling.write(
             to: "\(output)/growth.svg", options: FlameGraphOptions(title: "hearth-ingest: growth of CPU time, by node"))

@@ -114,7 +114,8 @@ public struct Batch: Sendable {
 
     /// Whether all columns have its items, and only these are set aside.
     var isWhole: Bool {
-        columns.values.allSatisfy { $0.count == count } && rejections.allSatisfy { (0..<max(0, count)).contains($0.item) }
+        columns.values.allSatisfy { $0.count == count }
+            && rejections.allSatisfy { (0..<max(0, count)).contains($0.item) }
     }
 
     /// Of its columns.

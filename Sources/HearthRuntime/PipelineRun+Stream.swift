@@ -163,7 +163,8 @@ private struct Flight {
 /// Batches as they come, cut where they are too large.
 ///
 /// Unchecked: the stream has one task at a time in here, and waits for it before it looks itself.
-private final class StreamSource<Batches: AsyncSequence & Sendable>: @unchecked Sendable where Batches.Element == Batch {
+private final class StreamSource<Batches: AsyncSequence & Sendable>: @unchecked Sendable
+where Batches.Element == Batch {
     private var iterator: Batches.AsyncIterator
     /// What is still to come of batches that came, the next one last.
     private var rest: [Batch] = []

@@ -35,7 +35,8 @@ import Testing
         let steep = rows.filter { $0["isSteep"] as? Bool == true }.compactMap { $0["function"] as? String }
         #expect(Set(steep) == ["pairs", "distance"])
         let picture = try program.read("g.svg")
-        #expect(picture.contains("Growth &amp; all") && picture.contains("n^2.00 (") && picture.contains("class=\"g2\""))
+        #expect(
+            picture.contains("Growth &amp; all") && picture.contains("n^2.00 (") && picture.contains("class=\"g2\""))
     }
 
     @Test func wrongUseIsSaid() throws {

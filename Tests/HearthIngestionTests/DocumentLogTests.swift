@@ -12,7 +12,9 @@ import Testing
 
     private func lines(_ form: DocumentLog.Form, level: Logger.Level) async throws -> [String] {
         let kept = KeptLines()
-        let input = [document("a", rest: #","maintainer":{"name":"Ann","email":"ann@example.org"}"#), "{", document("b")]
+        let input = [
+            document("a", rest: #","maintainer":{"name":"Ann","email":"ann@example.org"}"#), "{", document("b"),
+        ]
         var job = IngestJob(
             input: try folder.write(Array(input.joined(separator: "\n").utf8), to: "input.jsonl"),
             store: folder.file("\(form)-\(level).db"), rejectedPath: folder.file("rejected.jsonl"))

@@ -18,7 +18,8 @@ import Testing
             #expect(changed == (iterations[index].name == "7" ? 2 : 1), "\(iterations[index].name)")
         }
         let last = ReplayIteration.options(upTo: iterations.count - 1)
-        #expect(last["--transfer"] == "columnar" && last["--schedule"] == "parallel" && last["--neighbours"] == "kd-tree")
+        #expect(
+            last["--transfer"] == "columnar" && last["--schedule"] == "parallel" && last["--neighbours"] == "kd-tree")
     }
 
     @Test func sharesCountStacksOnceAndRanksLeaveOutCallers() throws {
@@ -47,7 +48,9 @@ import Testing
             return try DocumentStore(readingPath: folder.file("\(name).db"))
         }
         let first = try await store("first", [document("a"), document("b")])
-        #expect(try first.firstDifference(from: try await store("other", [document("b"), document("a")]), tolerance: 0) == nil)
+        #expect(
+            try first.firstDifference(from: try await store("other", [document("b"), document("a")]), tolerance: 0)
+                == nil)
         let fewer = try await store("fewer", [document("a")])
         #expect(try first.firstDifference(from: fewer, tolerance: 0) == "only one of them has the document b")
         let renamed = try await store("renamed", [document("a"), document("b", name: "another")])

@@ -27,7 +27,9 @@ extension SamplerTests {
             let scaling = try ProfileScaling(runs, column: runs[0].profile.column(ofType: "cpu"))
             let rows = scaling.rows()
             // Between 100 and 800, log n adds 1 ÷ ln n, about 0.17.
-            let truths = [("plantedLinear", 1.0), ("plantedLinearithmic", 1.17), ("plantedSquare", 2), ("plantedCube", 3)]
+            let truths = [
+                ("plantedLinear", 1.0), ("plantedLinearithmic", 1.17), ("plantedSquare", 2), ("plantedCube", 3),
+            ]
             for (name, truth) in truths {
                 let row = try #require(rows.first { $0.name.hasSuffix("\(name)(_:)") }, "\(rows.map(\.name))")
                 // Half a power of room: the interval misses one time in twenty, and the machine is not ours alone.

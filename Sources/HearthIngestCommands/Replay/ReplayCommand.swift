@@ -40,7 +40,8 @@ struct ReplayCommand: AsyncParsableCommand {
     @Option(help: "Documents of iterations 7 and 8.")
     var largeLimit = 4000
 
-    @Option(help: "What turns texts to vectors: hashed, or transformer:DIR. The default is a seeded random transformer.")
+    @Option(
+        help: "What turns texts to vectors: hashed, or transformer:DIR. The default is a seeded random transformer.")
     var embedder: EmbedderName?
 
     @Option(help: "Samples that every iteration is repeated for.")
@@ -97,7 +98,8 @@ struct ReplayCommand: AsyncParsableCommand {
             if iteration.isLarge {
                 steps.append(
                     Step(
-                        folder: "\(iteration.name)/base", options: ReplayIteration.baseOptions(of: index), isLarge: true))
+                        folder: "\(iteration.name)/base", options: ReplayIteration.baseOptions(of: index), isLarge: true
+                    ))
             }
             steps.append(
                 Step(

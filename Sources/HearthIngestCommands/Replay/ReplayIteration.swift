@@ -26,9 +26,12 @@ struct ReplayIteration: Sendable {
     ]
 
     static let all: [ReplayIteration] = [
-        .init("0", "all naive", "Every item by itself, every value made anew, every field looked for by its JSONPath.", []),
         .init(
-            "1", "memoisation", "A value that was made is remembered, and made once for all that read it.", ["--memo", "on"],
+            "0", "all naive", "Every item by itself, every value made anew, every field looked for by its JSONPath.", []
+        ),
+        .init(
+            "1", "memoisation", "A value that was made is remembered, and made once for all that read it.",
+            ["--memo", "on"],
             removes: ["evaluate(_:)"]),
         .init(
             "2", "JSONPath → direct", "Paths are compiled once, and a document is gone through once for all of them.",
@@ -53,7 +56,8 @@ struct ReplayIteration: Sendable {
             ["--schedule", "parallel", "--transfer", "columnar"], removes: ["JSONTransfer", "JSONItems"],
             base: ["--schedule": "sequential", "--transfer": "json"]),
         .init(
-            "8", "a k-d tree", "Near-duplicates are found without comparing all with all.", ["--neighbours", "kd-tree"],
+            "8", "a k-d tree", "Near-duplicates are found without comparing all with all.",
+            ["--neighbours", "kd-tree"],
             removes: ["SimilarityMatrix"], base: ["--neighbours": "brute-force"]),
     ]
 

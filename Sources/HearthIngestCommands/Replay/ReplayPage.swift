@@ -51,7 +51,8 @@ struct ReplayPage {
                 <b>\(ReplayReport.seconds(row.figures.wallSeconds))</b></li>
                 """
         }
-        return "<ol class=\"bars\">\n\(bars.joined(separator: "\n"))\n</ol>\n<p class=\"note\">Wall time of a run, logarithmic.</p>"
+        return
+            "<ol class=\"bars\">\n\(bars.joined(separator: "\n"))\n</ol>\n<p class=\"note\">Wall time of a run, logarithmic.</p>"
     }
 
     private static func width(_ value: Double, from low: Double, to high: Double) -> Double {
@@ -61,7 +62,8 @@ struct ReplayPage {
 
     private func table() -> String {
         let head = [
-            "", "iteration", "wall", "CPU", "CPU ÷", "memory", "model calls", "values", "loads", "takes away: share (rank) before",
+            "", "iteration", "wall", "CPU", "CPU ÷", "memory", "model calls", "values", "loads",
+            "takes away: share (rank) before",
             "after", "runs", "samples",
         ]
         let rows = story.rows.flatMap { row -> [String] in
@@ -106,7 +108,8 @@ struct ReplayPage {
             } ?? ""
         let diff =
             row.base == nil
-            ? "" : "<figure><a href=\"\(row.name)/diff.svg\"><img loading=\"lazy\" src=\"\(row.name)/diff.svg\" alt=\"Difference\"></a><figcaption>Difference to what was before: blue shrank, red grew</figcaption></figure>"
+            ? ""
+            : "<figure><a href=\"\(row.name)/diff.svg\"><img loading=\"lazy\" src=\"\(row.name)/diff.svg\" alt=\"Difference\"></a><figcaption>Difference to what was before: blue shrank, red grew</figcaption></figure>"
         return """
             <section id="i\(row.name)">
             <h2>\(Self.escaped(row.name)) · \(Self.escaped(row.title))</h2>

@@ -8,9 +8,11 @@ struct ReplayReport {
 
     func text() -> String {
         var table = TextTable(columns: [
-            .init("", .right, style: .bold), .init("iteration", style: .cyan), .init("wall", .right), .init("cpu", .right),
+            .init("", .right, style: .bold), .init("iteration", style: .cyan), .init("wall", .right),
+            .init("cpu", .right),
             .init("×", .right), .init("memory", .right), .init("model calls", .right), .init("values", .right),
-            .init("takes away: before", .right), .init("after", .right), .init("runs", .right), .init("samples", .right),
+            .init("takes away: before", .right), .init("after", .right), .init("runs", .right),
+            .init("samples", .right),
         ])
         for row in story.rows {
             if let base = row.base, base.documents != story.documents {
@@ -21,7 +23,8 @@ struct ReplayReport {
         let isTerminal = StandardStream.output.isTerminal
         return "\(grouped(story.documents)) documents, \(story.embedder); all iterations stored the same\n"
             + table.rendered(
-                styled: TerminalStyle.isEnabled(on: .output), maxWidth: isTerminal ? StandardStream.output.columns : nil)
+                styled: TerminalStyle.isEnabled(on: .output), maxWidth: isTerminal ? StandardStream.output.columns : nil
+            )
             + "Iteration 0 takes \(decimal(story.ratio, places: 1)) times as long as 6, "
             + "and \(decimal(story.cpuRatio, places: 1)) times the CPU time\n"
     }

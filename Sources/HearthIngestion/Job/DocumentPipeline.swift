@@ -136,7 +136,8 @@ public struct DocumentPipeline: Sendable {
             .init(
                 "store", reads: StoreNode.reads(fields: stored.map(\.name)),
                 StoreNode(
-                    store, dimension: dimension, fields: columns, input: input, keepsRejected: keepsRejected, log: log)))
+                    store, dimension: dimension, fields: columns, input: input, keepsRejected: keepsRejected, log: log))
+        )
         return try Pipeline(
             sources: [
                 .init(DocumentReader.documents, .bytes), .init(DocumentReader.lines, .number),

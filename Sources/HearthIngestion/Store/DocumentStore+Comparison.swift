@@ -36,7 +36,9 @@ extension DocumentStore {
                 }
                 let fields = try Row.fetchCursor(
                     database,
-                    sql: "SELECT d.key, f.name, CAST(f.value AS TEXT) FROM fields f JOIN documents d ON d.id = f.document")
+                    sql:
+                        "SELECT d.key, f.name, CAST(f.value AS TEXT) FROM fields f JOIN documents d ON d.id = f.document"
+                )
                 while let row = try fields.next() { contents[row[0]]?.fields[row[1]] = row[2] }
                 return contents
             }
