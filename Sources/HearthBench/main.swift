@@ -11,6 +11,7 @@ let benches: [String: () async throws -> Void] = [
     "gate": { try GateBench().run() },
     "gate-pipeline": { try await GatePipelineBench().run() },
     "json": { try JSONBench().run() },
+    "neighbours": { try NeighboursBench().run() },
     "labels": { try await LabelsBench().run() },
     "logging": { try LoggingBench().run() },
     "overhead": { try await OverheadBench().run() },

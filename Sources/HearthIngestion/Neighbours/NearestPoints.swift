@@ -1,15 +1,15 @@
 /// For every one of n points the k nearest others: nearest first, of equal distances the lower index first. Where there are fewer
 /// than k others, all of them.
-struct NearestPoints: Hashable, Sendable {
-    struct Found: Hashable, Sendable {
+package struct NearestPoints: Hashable, Sendable {
+    package struct Found: Hashable, Sendable {
         /// Of the point among all.
-        var index: Int32
+        package var index: Int32
         /// Squared.
-        var distance: Float
+        package var distance: Float
     }
 
     /// By point.
-    var found: [[Found]]
+    package var found: [[Found]]
 }
 
 /// The best k of the points seen so far, best first.

@@ -33,7 +33,7 @@ public struct NeighbourJob: Sendable {
     /// Vectors that are read together.
     private static let batchSize = 4_096
 
-    /// Finds and stores them, in place of those that the store has. 16 bytes of memory a document, and 16 a neighbour found.
+    /// Finds and stores them, in place of those that the store has. About 500 bytes of memory a document.
     ///
     /// - Throws: ``StoreError``, `NodeFailure`, `CancellationError`.
     @discardableResult
