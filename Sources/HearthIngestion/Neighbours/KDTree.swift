@@ -2,7 +2,7 @@
 ///
 /// Building is O(n log n). A search for the nearest looks into few boxes where the points have few dimensions, O(log n), and into nearly
 /// all where they have many. A value; safe to search from many threads.
-package struct KDTree<Point: SIMD>: Sendable where Point: Sendable, Point.Scalar == Float {
+struct KDTree<Point: SIMD>: Sendable where Point: Sendable, Point.Scalar == Float {
     private struct Box {
         var low: Point
         var high: Point
@@ -31,7 +31,7 @@ package struct KDTree<Point: SIMD>: Sendable where Point: Sendable, Point.Scalar
     private var indices: [Int32]
     private var boxes: [Box] = []
 
-    package init(_ points: [Point]) {
+    init(_ points: [Point]) {
         precondition(points.count <= Int(Int32.max), "more points than can be numbered")
         indices = points.indices.map(Int32.init)
         self.points = points
@@ -105,7 +105,7 @@ package struct KDTree<Point: SIMD>: Sendable where Point: Sendable, Point.Scalar
     /// For every point the nearest others.
     ///
     /// - Throws: `CancellationError`, now and then.
-    package func nearest(count: Int) throws -> NearestPoints {
+    func nearest(count: Int) throws -> NearestPoints {
         var found: [[NearestPoints.Found]] = Array(repeating: [], count: points.count)
         var best = BestPoints(count: count)
         // In the order of the tree: what one search has read, the next one reads again.

@@ -43,15 +43,10 @@ struct NeighbourNode: NodeBody {
 
     func evaluate(_ input: borrowing NodeInput) throws -> NodeOutput {
         let vectors = try input.vectors()
-        let points = (0..<vectors.count).map { item in
-            let vector = vectors[item]
-            return SIMD4(vector.indices.map { vector[$0] })
-        }
-        let nearest =
-            switch search {
-            case .bruteForce: try SimilarityMatrix.nearest(points, count: count)
-            case .kdTree: try KDTree(points).nearest(count: count)
-            }
+        var coordinates: [Float] = []
+        coordinates.reserveCapacity(vectors.count * vectors.dimension)
+        for item in 0..<vectors.count { coordinates.append(contentsOf: vectors[item]) }
+        let nearest = try search.nearest(coordinates, dimension: vectors.dimension, count: count)
         return NodeOutput(.record(nearest.record(count: count)))
     }
 }

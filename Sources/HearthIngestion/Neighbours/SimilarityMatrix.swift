@@ -1,9 +1,9 @@
 /// Every point against every other: the matrix of their distances, row by row. O(n²) time, O(n) memory.
 ///
 /// It is what one writes first, it is exact, and with a few hundred points nobody notices it.
-package enum SimilarityMatrix {
+enum SimilarityMatrix {
     /// - Throws: `CancellationError`, between two rows.
-    package static func nearest<Point: SIMD>(_ points: [Point], count: Int) throws -> NearestPoints
+    static func nearest<Point: SIMD>(_ points: [Point], count: Int) throws -> NearestPoints
     where Point.Scalar == Float {
         var best = BestPoints(count: count)
         var found: [[NearestPoints.Found]] = []
