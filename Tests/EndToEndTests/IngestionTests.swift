@@ -136,7 +136,7 @@ import Testing
             (["query", "--store", "FOLDER/s.db", " "], 2, "empty"),
             (["run", "--input", "SAMPLE", "--store", ":memory:"], 1, "a store in memory"),
             (["run", "--input", "SAMPLE", "--store", "/dev/null"], 1, "/dev/null is no regular file"),
-            (["run", "--input", "FOLDER/in.gz", "--store", "FOLDER/s.db"], 1, "the gzip data of FOLDER/in.gz end too soon"),
+            (["run", "--input", "FOLDER/in.gz", "--store", "FOLDER/s.db"], 1, "FOLDER/in.gz end too soon"),
         ] as [([String], Int32, String)])
     func badInputIsOneLine(_ arguments: [String], _ status: Int32, _ words: String) throws {
         try
