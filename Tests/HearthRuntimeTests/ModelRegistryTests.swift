@@ -113,4 +113,45 @@ import Testing
         _ = try await ask("a")
         #expect(registry.statuses["a"]?.loads == 2)
     }
+
+    /// Whoever wanted it has gone: the model has its place all the same, and goes by the bound.
+    @Test(.timeLimit(.minutes(5))) func aModelThatNobodyWaitsForAnyMoreCanBeUnloaded() async throws {
+        let registry = ModelRegistry()
+        let (gate, open) = AsyncStream<Void>.makeStream()
+        let slow = reference("m") {
+            for await _ in gate { break }
+            return DoublingModel()
+        }
+        let waiting = Task { try await registry.handle(of: slow) }
+        while registry.statuses["m"]?.loads != 1 { await Task.yield() }
+        waiting.cancel()
+        await #expect(throws: CancellationError.self) { try await waiting.value }
+        open.yield()
+        while registry.statuses["m"]?.byteCount != 1_000 { await Task.yield() }
+        #expect(registry.statuses["m"]?.handles == 0)
+        registry.unload()
+        #expect(registry.statuses["m"]?.byteCount == 0 && registry.statuses["m"]?.unloads == 1)
+    }
+
+    @Test(.timeLimit(.minutes(5))) func aLoadThatWasCancelledIsTriedAgain() async throws {
+        let registry = ModelRegistry()
+        let attempts = Mutex(0)
+        let model = reference("m") {
+            let attempt = attempts.withLock { count in
+                count += 1
+                return count
+            }
+            if attempt == 1 { throw CancellationError() }
+            return DoublingModel()
+        }
+        let waiting = Task { try await registry.handle(of: model) }
+        waiting.cancel()
+        await #expect(throws: CancellationError.self) { try await waiting.value }
+        while attempts.withLock(\.self) == 0 { await Task.yield() }
+        // The first load may still be on its way to its failure: then it is this one's, too.
+        var handle = try? await registry.handle(of: model)
+        if handle == nil { handle = try await registry.handle(of: model) }
+        #expect(registry.statuses["m"]?.loads == 2)
+        withExtendedLifetime(handle) {}
+    }
 }

@@ -11,15 +11,15 @@ public final class ModelRegistry: Sendable {
         /// How often it was loaded, failed loads included.
         public var loads = 0
         public var unloads = 0
-        /// Handles that are held now.
+        /// Handles that are held now, those of who waits for a load among them.
         public var handles = 0
         /// 0 while it is not loaded.
         public var byteCount = 0
     }
 
     fileprivate enum Entry {
-        /// All who ask wait for it; the number tells one load from the next of the same name.
-        case loading(Task<any Model, any Error>, number: Int)
+        /// All who ask wait for it.
+        case loading(Task<any Model, any Error>)
         case loaded(any Model, lastUse: Int)
     }
 
@@ -59,19 +59,28 @@ public final class ModelRegistry: Sendable {
         let step = state.withLock { state in state.begin(name, reference, of: self) }
         switch step {
         case .handle(let handle): return (handle, .wasThere)
-        case .wait(let task, let number, let way):
-            let model: any Model
+        case .wait(let task, let way):
             do {
-                model = isCancellable ? try await value(of: task) : try await task.value
+                let model = isCancellable ? try await value(of: task) : try await task.value
+                return (ModelHandle(model, name, self), way)
             } catch {
-                if !(error is CancellationError && Task.isCancelled) {
-                    state.withLock { $0.forget(name, number: number) }
-                }
+                released(name)
                 throw error
             }
-            let handle = state.withLock { $0.finish(name, model, number: number, of: self) }
+        }
+    }
+
+    /// Loads a model and puts it in its place, whether or not somebody still waits for it: what is not in its place cannot be
+    /// unloaded, nor tried again.
+    fileprivate func load(_ reference: ModelReference, as name: String) async throws -> any Model {
+        do {
+            let model = try await reference.load()
+            state.withLock { $0.finish(name, model) }
             if let maximumBytes { unload(downTo: maximumBytes) }
-            return (handle, way)
+            return model
+        } catch {
+            state.withLock { $0.entries[name] = nil }
+            throw error
         }
     }
 
@@ -107,42 +116,30 @@ public final class ModelRegistry: Sendable {
 extension ModelRegistry.State {
     enum Step {
         case handle(ModelHandle)
-        case wait(Task<any Model, any Error>, number: Int, ModelRegistry.Way)
+        case wait(Task<any Model, any Error>, ModelRegistry.Way)
     }
 
+    /// Who waits for a load has its handle from here on, so that the model is not unloaded between its coming and its use.
     mutating func begin(_ name: String, _ reference: ModelReference, of registry: ModelRegistry) -> Step {
+        uses += 1
+        statuses[name, default: .init()].handles += 1
         switch entries[name] {
-        case .loaded(let model, _): return .handle(use(name, model, of: registry))
-        case .loading(let task, let number): return .wait(task, number: number, .waited)
+        case .loaded(let model, _):
+            entries[name] = .loaded(model, lastUse: uses)
+            return .handle(ModelHandle(model, name, registry))
+        case .loading(let task): return .wait(task, .waited)
         case nil:
             statuses[name, default: .init()].loads += 1
-            uses += 1
-            let task = Task { try await reference.load() }
-            entries[name] = .loading(task, number: uses)
-            return .wait(task, number: uses, .loaded)
+            let task = Task { try await registry.load(reference, as: name) }
+            entries[name] = .loading(task)
+            return .wait(task, .loaded)
         }
     }
 
-    /// The first of those who waited puts the model in its place.
-    mutating func finish(_ name: String, _ model: any Model, number: Int, of registry: ModelRegistry) -> ModelHandle {
-        if case .loading(_, number)? = entries[name] {
-            statuses[name, default: .init()].byteCount = model.byteCount
-            return use(name, model, of: registry)
-        }
-        // Unloaded since by the bound, or loaded again: those who waited have the one they waited for.
-        if case .loaded(let present, _)? = entries[name] { return use(name, present, of: registry) }
-        return ModelHandle(model, name, nil)
-    }
-
-    mutating func forget(_ name: String, number: Int) {
-        if case .loading(_, number)? = entries[name] { entries[name] = nil }
-    }
-
-    private mutating func use(_ name: String, _ model: any Model, of registry: ModelRegistry) -> ModelHandle {
+    mutating func finish(_ name: String, _ model: any Model) {
+        statuses[name, default: .init()].byteCount = model.byteCount
         uses += 1
         entries[name] = .loaded(model, lastUse: uses)
-        statuses[name, default: .init()].handles += 1
-        return ModelHandle(model, name, registry)
     }
 
     mutating func unload(downTo bytes: Int) -> [any Model] {
@@ -170,13 +167,14 @@ extension ModelRegistry.State {
 public final class ModelHandle: Sendable {
     public let model: any Model
     private let name: String
-    private let registry: ModelRegistry?
+    private let registry: ModelRegistry
 
-    fileprivate init(_ model: any Model, _ name: String, _ registry: ModelRegistry?) {
+    /// Takes over a use that the registry has counted.
+    fileprivate init(_ model: any Model, _ name: String, _ registry: ModelRegistry) {
         self.model = model
         self.name = name
         self.registry = registry
     }
 
-    deinit { registry?.released(name) }
+    deinit { registry.released(name) }
 }
