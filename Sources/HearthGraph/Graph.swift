@@ -56,6 +56,7 @@ public struct Graph: Hashable, Sendable {
     /// - Throws: ``GraphError``, naming the nodes at fault.
     public func plan(keeping: Set<String> = []) throws(GraphError) -> ExecutionPlan {
         let inputs = try resolvedInputs()
+        if let source = keeping.intersection(sources.lazy.map(\.name)).min() { throw GraphError.keptSource(source) }
         if let unknown = keeping.subtracting(nodes.lazy.map(\.name)).min() { throw GraphError.unknownName(unknown) }
         return ExecutionPlan(graph: self, inputs: inputs, levels: try levels(inputs: inputs), keeping: keeping)
     }

@@ -14,6 +14,7 @@ import Testing
         #expect(throws: GraphError.emptyName) { try graph(node("", "in")).plan() }
         #expect(throws: GraphError.missingInput(node: "a", input: "b")) { try graph(node("a", "b")).plan() }
         #expect(throws: GraphError.unknownName("z")) { try graph(node("a", "in")).plan(keeping: ["z"]) }
+        #expect(throws: GraphError.keptSource("in")) { try graph(node("a", "in")).plan(keeping: ["in"]) }
         #expect(throws: GraphError.typeMismatch(node: "b", input: "a", expected: .text, found: .number)) {
             try graph(node("a", "in", output: .number), node("b", "a")).plan()
         }
