@@ -45,6 +45,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -95,7 +96,12 @@ let package = Package(
             exclude: ["Protocol/profile.proto", "Protocol/README.md"],
             swiftSettings: strict),
         .target(name: "HearthFlameGraph", dependencies: ["HearthFiles", "HearthProfile"], swiftSettings: strict),
-        .target(name: "HearthRuntime", dependencies: ["HearthCoalescer", "HearthGraph"], swiftSettings: strict),
+        .target(
+            name: "HearthRuntime",
+            dependencies: [
+                "HearthCoalescer", "HearthGraph", .product(name: "HeapModule", package: "swift-collections"),
+            ],
+            swiftSettings: strict),
         .target(name: "HearthDiscovery", dependencies: ["HearthFiles"], swiftSettings: strict),
         .target(
             name: "HearthTransformer", dependencies: ["COpenBLAS", "HearthFiles", "HearthRandom"],

@@ -24,7 +24,7 @@ public struct NodeTraits: OptionSet, Hashable, Sendable {
     public static let itemwise = NodeTraits(rawValue: 1)
     /// Making a value costs much more than hashing what it is made from: worth remembering. Implies ``itemwise``.
     public static let costly = NodeTraits(rawValue: 2 | 1)
-    /// Batches come one after the other, in their order.
+    /// Batches come one after the other, in their order, and whole: ``itemwise`` counts for nothing beside it.
     public static let ordered = NodeTraits(rawValue: 4)
 }
 
@@ -39,7 +39,8 @@ public protocol NodeBody: NodeSignature {
     func evaluate(_ input: borrowing NodeInput) throws -> NodeOutput
 }
 
-/// A body that waits for something: another service, a queue, a model. Under a parallel schedule it has a task of its own.
+/// A body that waits for something: another service, a queue, a model. Under a parallel schedule what does not need it goes on
+/// meanwhile, once it has been seen to take longer than a task costs.
 public protocol AsyncNodeBody: NodeSignature {
     /// As ``NodeBody/evaluate(_:)``.
     func evaluate(_ input: borrowing NodeInput) async throws -> NodeOutput

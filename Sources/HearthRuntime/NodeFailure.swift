@@ -20,11 +20,18 @@ public enum RuntimeError: Error, Hashable, Sendable, CustomStringConvertible {
     case wrongColumn(name: String, detail: String)
     /// Of JSON between nodes.
     case unreadableTransfer(String)
+    /// A batch begun by a body within another of the same run, where a node takes batches in their order.
+    case waitsForItself(batch: Int, node: String)
 
     public var description: String {
         switch self {
         case .missingSource(let name): "the batch has no column '\(name)'"
         case .wrongColumn(let name, let detail): "column '\(name)' \(detail)"
+        case .waitsForItself(let batch, let node):
+            """
+            this batch was begun within batch \(batch) of the same run, and node '\(node)' takes batches in order: each would wait for the \
+            other; give the inner one a run of its own
+            """
         case .unreadableTransfer(let detail): "what was handed over is not what was given: \(detail)"
         }
     }

@@ -15,7 +15,8 @@ public struct NodeCall: Hashable, Sendable {
 /// span.
 ///
 /// The runtime calls `around` once a call, in the task that makes it. An implementation must call `body` once and give back what
-/// it gave.
+/// it gave. Where a module is built without the upcoming feature `NonisolatedNonsendingByDefault`, the parameter is written
+/// `_ body: nonisolated(nonsending) () async throws -> NodeOutput`.
 public protocol NodeHook: Sendable {
     func around(_ call: NodeCall, _ body: () async throws -> NodeOutput) async throws -> NodeOutput
 }

@@ -15,7 +15,7 @@ extension PipelineRun {
     public func process<Batches: AsyncSequence & Sendable>(
         _ batches: Batches, each: (BatchResult) async throws -> Void
     ) async throws where Batches.Element == Batch {
-        defer { for turn in core.turns.values { turn.reopen() } }
+        let passage = Passage()
         var flight = Flight(options)
         let source = StreamSource(batches)
         var failure: (index: Int, error: any Error)?
@@ -28,7 +28,7 @@ extension PipelineRun {
                     waiting = nil
                     let index = nextIndex()
                     flight.begin(next, index: index)
-                    group.addTask { .landed(await self.fly(next, index: index)) }
+                    group.addTask { .landed(await self.fly(next, index: index, passage)) }
                 }
                 if waiting == nil, !isAsking, !source.isAtEnd, failure == nil, flight.hasSeat, !Task.isCancelled {
                     isAsking = true
@@ -54,17 +54,18 @@ extension PipelineRun {
         try Task.checkCancellation()
     }
 
-    private func fly(_ batch: Batch, index: Int) async -> Landing {
+    private func fly(_ batch: Batch, index: Int, _ passage: Passage) async -> Landing {
         let gauge = core.gauge.map { MemoryGauge(within: $0) }
         let turns = core.turns.values
         do {
-            let result = try await process(batch, index: index, gauge: gauge)
+            let result = try await process(batch, index: index, gauge: gauge, passage)
             for turn in turns { turn.leave(index) }
             return Landing(index: index, result: .success(result), peakBytes: gauge?.peak ?? 0)
         } catch {
             // What takes batches in order must not get those behind a gap: who goes on later goes on from the gap.
+            passage.fail(index)
             for turn in turns {
-                turn.fail(index)
+                turn.refuse()
                 turn.leave(index)
             }
             return Landing(index: index, result: .failure(error), peakBytes: 0)

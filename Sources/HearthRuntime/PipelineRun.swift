@@ -34,12 +34,14 @@ public final class PipelineRun: Sendable {
 
     /// Puts one batch through every node.
     ///
-    /// A batch once begun is done whole: cancellation is looked at before the first node only.
+    /// Cancellation is looked at before the first node only, and the runtime does a batch once begun whole. A body or a model that
+    /// looks at it itself, as `Task.sleep` does, ends its batch.
     ///
     /// - Parameters:
     ///   - batch: documents, a column for each source of the pipeline.
-    ///   - checksCancellation: false for a batch that is to be done though the task is cancelled.
-    /// - Throws: `CancellationError`; ``RuntimeError`` for a batch that does not fit; ``NodeFailure``.
+    ///   - checksCancellation: false for a batch that is to be begun though the task is cancelled.
+    /// - Throws: `CancellationError`; ``RuntimeError`` for a batch that does not fit, or that would wait for the one within which it is
+    ///   begun; ``NodeFailure``.
     public func process(_ batch: Batch, checksCancellation: Bool = true) async throws -> BatchResult {
         let index = nextIndex()
         // Whatever becomes of this batch, those after it must not wait for it.
@@ -55,10 +57,37 @@ public final class PipelineRun: Sendable {
         }
     }
 
-    func process(_ batch: Batch, index: Int, gauge: MemoryGauge?) async throws -> BatchResult {
-        let frame = try frame(batch, index: index, gauge: gauge)
+    /// - Parameter passage: the stream that the batch is one of.
+    func process(
+        _ batch: Batch, index: Int, gauge: MemoryGauge?, _ passage: Passage? = nil
+    ) async throws -> BatchResult {
         let start = ContinuousClock.now
         core.emit(.batchStarted(batch: index, items: batch.count))
+        do {
+            let frame = try frame(batch, index: index, gauge: gauge, passage)
+            return try await within(index) { try await process(batch, frame, since: start) }
+        } catch {
+            core.emit(
+                .batchFailed(batch: index, reason: String(describing: error), wall: ContinuousClock.now - start))
+            throw error
+        }
+    }
+
+    /// Where batches have an order, one that is begun within another of the same run would wait for it, and it for that one.
+    private func within(_ index: Int, _ body: () async throws -> BatchResult) async throws -> BatchResult {
+        guard !core.turns.isEmpty else { return try await body() }
+        if let outer = BatchScope.current?.batch(of: core),
+            let step = core.program.orderedSteps.first(where: { core.turns[$0]?.isThrough(outer) == false })
+        {
+            throw RuntimeError.waitsForItself(batch: outer, node: pipeline.plan.steps[step].name)
+        }
+        return try await BatchScope.$current.withValue(BatchScope(core, index, BatchScope.current), operation: body)
+    }
+
+    private func process(
+        _ batch: Batch, _ frame: BatchFrame, since start: ContinuousClock.Instant
+    ) async throws -> BatchResult {
+        let index = frame.batch
         let elsewhere = try await walk(frame)
         let result = try result(of: frame, batch)
         let wall = ContinuousClock.now - start
@@ -73,11 +102,17 @@ public final class PipelineRun: Sendable {
     /// Gives the time that other tasks were at work for this one.
     private func walk(_ frame: BatchFrame) async throws -> Duration {
         switch (options.evaluation, options.schedule) {
-        case (.batched, .sequential): try await SequentialWalk(core: core, frame: frame).run(measures: false)
+        case (.batched, .sequential): try await SequentialWalk(core: core, frame: frame).run()
         case (.batched, .parallel):
             switch core.costs.nextBatch() {
             case .atOnce: return try await ParallelWalk(core, frame).run()
-            case .inOrder(let measures): try await SequentialWalk(core: core, frame: frame).run(measures: measures)
+            case .inOrder(measures: false):
+                let start = ContinuousClock.now
+                try await SequentialWalk(core: core, frame: frame).run()
+                core.costs.addBatch(ContinuousClock.now - start)
+            case .inOrder(measures: true):
+                let next = try await SequentialWalk(core: core, frame: frame).runMeasuring()
+                if next < pipeline.plan.units.count { return try await ParallelWalk(core, frame, from: next).run() }
             }
         case (.perItem, _): return try await ItemWalk(core, frame).run()
         case (.coalesced, _):
@@ -91,14 +126,17 @@ public final class PipelineRun: Sendable {
 
     // MARK: Columns in and out
 
-    private func frame(_ batch: Batch, index: Int, gauge: MemoryGauge?) throws(RuntimeError) -> BatchFrame {
+    private func frame(
+        _ batch: Batch, index: Int, gauge: MemoryGauge?, _ passage: Passage?
+    ) throws(RuntimeError) -> BatchFrame {
         guard batch.count >= 0 else { throw .wrongColumn(name: "source", detail: "has \(batch.count) items") }
         guard batch.rejections.allSatisfy({ (0..<batch.count).contains($0.item) }) else {
             throw .wrongColumn(name: "source", detail: "rejects an item that the batch does not have")
         }
         let frame = BatchFrame(
-            slotCount: core.program.slotCount, count: batch.count, batch: index, run: name, gauge: gauge)
-        let rejections = Rejection.merged([batch.rejections.map { Rejection(node: "source", run: name, error: $0) }])
+            slotCount: core.program.slotCount, count: batch.count, batch: index, run: name, gauge: gauge,
+            passage: passage)
+        let rejections = sourceRejections(of: batch)
         for (slot, source) in pipeline.plan.sources.enumerated() {
             guard let column = batch.columns[source.name] else { throw .missingSource(source.name) }
             guard column.type == source.type, column.count == batch.count else {
@@ -123,8 +161,12 @@ public final class PipelineRun: Sendable {
         }
         let found = frame.rejections(slots: pipeline.plan.results.lazy.map { base + $0 })
         // Those of the sources too, also where no node has read a source.
-        let before = batch.rejections.map { Rejection(node: "source", run: name, error: $0) }
         return BatchResult(
-            batch: frame.batch, count: frame.count, columns: columns, rejections: Rejection.merged([before, found]))
+            batch: frame.batch, count: frame.count, columns: columns,
+            rejections: Rejection.merged([sourceRejections(of: batch), found]))
+    }
+
+    private func sourceRejections(of batch: Batch) -> [Rejection] {
+        Rejection.inOrder(batch.rejections.map { Rejection(node: "source", run: name, error: $0) })
     }
 }

@@ -3,6 +3,8 @@ public enum RuntimeEvent: Hashable, Sendable {
     case batchStarted(batch: Int, items: Int)
     case nodeStarted(node: String, batch: Int)
     case nodeFinished(node: String, batch: Int, items: Int, rejected: Int, wall: Duration)
+    /// What a node threw, or under ``ErrorPolicy/fail`` the item that it refused; its batch fails.
+    case nodeFailed(node: String, batch: Int, reason: String)
     /// A model was called once, with `values` of what these nodes asked.
     case modelCalled(model: String, nodes: [String], batch: Int, values: Int, wall: Duration)
     /// Of `asked` values `hits` were remembered from before.
@@ -14,6 +16,8 @@ public enum RuntimeEvent: Hashable, Sendable {
     /// A task of the run stood still.
     case waited(for: WaitReason, batch: Int, wall: Duration)
     case batchFinished(batch: Int, items: Int, rejected: Int, wall: Duration)
+    /// A batch that ended before its end: a node failed, it did not fit, its task was cancelled, or one before it in its stream failed.
+    case batchFailed(batch: Int, reason: String, wall: Duration)
 }
 
 /// What a run waits for.

@@ -48,6 +48,12 @@ public struct RunLog: RuntimeObserver {
                     "for": .described { String(describing: reason) }, "batch": "\(batch)",
                     "wall": .stringConvertible(wall),
                 ])
+        case .nodeFailed(let node, let batch, let reason):
+            logger.error("node failed", metadata: ["node": "\(node)", "batch": "\(batch)", "reason": "\(reason)"])
+        case .batchFailed(let batch, let reason, let wall):
+            logger.error(
+                "batch failed",
+                metadata: ["batch": "\(batch)", "reason": "\(reason)", "wall": .stringConvertible(wall)])
         case .batchFinished(let batch, let items, let rejected, let wall):
             logger.debug(
                 "batch done",

@@ -8,6 +8,8 @@ internal import Synchronization
 /// | name | kind | dimensions |
 /// |---|---|---|
 /// | `hearth_runtime_batches_total`, `_items_total`, `_rejected_total` | counter | |
+/// | `hearth_runtime_batches_failed_total` | counter | |
+/// | `hearth_runtime_node_failures_total` | counter | `node` |
 /// | `hearth_runtime_batch_seconds` | timer | |
 /// | `hearth_runtime_batch_items` | recorder | |
 /// | `hearth_runtime_node_seconds` | timer | `node` |
@@ -48,6 +50,8 @@ public final class RuntimeMetrics: RuntimeObserver {
         case .modelLoaded(let model, _): count("model_loads_total", 1, ("model", model))
         case .modelLoadFailed(let model, _): count("model_load_failures_total", 1, ("model", model))
         case .waited(let reason, _, let wall): time("wait_seconds", wall, ("for", Self.name(reason)))
+        case .nodeFailed(let node, _, _): count("node_failures_total", 1, ("node", node))
+        case .batchFailed: count("batches_failed_total", 1)
         case .batchFinished(_, let items, let rejected, let wall):
             count("batches_total", 1)
             count("items_total", items)

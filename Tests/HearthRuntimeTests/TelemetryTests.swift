@@ -43,6 +43,23 @@ import Tracing
         #expect(try backend.expectRecorder("hearth_runtime_batch_items").values == [3, 2])
     }
 
+    @Test func numbersOfFailures() async throws {
+        let (backend, log) = (TestMetrics(), EventLog())
+        let pipeline = try Pipeline(
+            sources: [.init("in", .number)], nodes: [.init("bad", reads: ["in"], ThrowingBody())])
+        let run = PipelineRun(pipeline, observers: [RuntimeMetrics(factory: backend), log])
+        await #expect(throws: NodeFailure.self) { try await run.process(batch([1])) }
+        await #expect(throws: RuntimeError.self) { try await run.process(Batch(columns: [:], count: 1)) }
+        #expect(try backend.expectCounter("hearth_runtime_batches_failed_total").totalValue == 2)
+        #expect(try backend.expectCounter("hearth_runtime_node_failures_total", [("node", "bad")]).totalValue == 1)
+        #expect(
+            log.lines == [
+                "batch 0 of 1", "bad 0", "bad 0 failed: Broken()",
+                "batch 0 failed: run 'run', node 'bad', batch 0: Broken()",
+                "batch 1 of 1", "batch 1 failed: the batch has no column 'in'",
+            ])
+    }
+
     @Test func aSpanACall() async throws {
         let tracer = InMemoryTracer()
         let run = PipelineRun(try pipeline(), name: "nightly", hook: NodeHooks(NodeSpans(tracer)))

@@ -97,6 +97,8 @@ final class EventLog: RuntimeObserver {
                 "\(node) \(batch) done \(items) rejected \(rejected)"
             case .batchFinished(let batch, let items, let rejected, _):
                 "batch \(batch) of \(items) done rejected \(rejected)"
+            case .nodeFailed(let node, let batch, let reason): "\(node) \(batch) failed: \(reason)"
+            case .batchFailed(let batch, let reason, _): "batch \(batch) failed: \(reason)"
             case .modelCalled(let model, let nodes, let batch, let values, _):
                 "\(model) for \(nodes.joined(separator: ",")) \(batch) of \(values)"
             case .memoHits(let node, let batch, let asked, let hits): "\(node) \(batch) remembered \(hits) of \(asked)"

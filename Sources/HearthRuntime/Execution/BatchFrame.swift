@@ -9,6 +9,8 @@ final class BatchFrame: @unchecked Sendable {
     let batch: Int
     let count: Int
     let run: String
+    /// The stream that it is one of.
+    let passage: Passage?
     private let slots: UnsafeMutablePointer<Column?>
     private let slotCount: Int
     /// The slots that an input outside of a pipeline reads: all of them, in order.
@@ -18,8 +20,9 @@ final class BatchFrame: @unchecked Sendable {
     /// Where bytes are counted; nil where nobody wants to know.
     private let gauge: MemoryGauge?
 
-    init(slotCount: Int, count: Int, batch: Int, run: String, gauge: MemoryGauge?) {
+    init(slotCount: Int, count: Int, batch: Int, run: String, gauge: MemoryGauge?, passage: Passage?) {
         self.gauge = gauge
+        self.passage = passage
         self.batch = batch
         self.count = count
         self.run = run
@@ -35,6 +38,7 @@ final class BatchFrame: @unchecked Sendable {
         self.count = count
         self.run = run
         gauge = nil
+        passage = nil
         slotCount = columns.count
         unsafe slots = .allocate(capacity: max(1, columns.count))
         let numbers = UnsafeMutablePointer<Int32>.allocate(capacity: max(1, columns.count))
@@ -109,10 +113,17 @@ final class BatchFrame: @unchecked Sendable {
     @inline(__always)
     var hasRejections: Bool { isAnyRejected.load(ordering: .acquiring) }
 
+    /// - Parameter rejections: by item, each item once.
     func setRejections(_ rejections: [Rejection], slot: Int) {
         guard !rejections.isEmpty else { return }
         rejected.withLock { $0[slot] = rejections }
         isAnyRejected.store(true, ordering: .releasing)
+    }
+
+    /// All items but these, in order.
+    func items(without rejections: [Rejection]) -> [Int] {
+        let rejected = Set(rejections.lazy.map(\.item))
+        return rejected.isEmpty ? Array(0..<count) : (0..<count).filter { !rejected.contains($0) }
     }
 
     /// Those on the way to any of these slots: by item, each item once; of several for one item, that of the first slot.
@@ -120,14 +131,38 @@ final class BatchFrame: @unchecked Sendable {
         guard hasRejections else { return [] }
         return rejected.withLock { table in Rejection.merged(slots.map { table[$0] ?? [] }) }
     }
+
+    /// That of one item on the way to a slot. O(log rejections).
+    func rejection(of item: Int, slot: Int) -> Rejection? {
+        guard hasRejections else { return nil }
+        return rejected.withLock { table in
+            guard let rejections = table[slot] else { return nil }
+            var (low, high) = (0, rejections.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if rejections[middle].item < item { low = middle + 1 } else { high = middle }
+            }
+            return low < rejections.count && rejections[low].item == item ? rejections[low] : nil
+        }
+    }
 }
 
 extension Rejection {
     /// By item, each item once; of several for one item, the first.
-    static func merged(_ lists: [[Rejection]]) -> [Rejection] {
-        guard lists.contains(where: { !$0.isEmpty }) else { return [] }
+    static func inOrder(_ rejections: [Rejection]) -> [Rejection] {
+        guard rejections.count > 1 else { return rejections }
         var byItem: [Int: Rejection] = [:]
-        for rejection in lists.joined() where byItem[rejection.item] == nil { byItem[rejection.item] = rejection }
+        for rejection in rejections where byItem[rejection.item] == nil { byItem[rejection.item] = rejection }
         return byItem.values.sorted { $0.item < $1.item }
+    }
+
+    /// Lists that are in order put together; of several for one item, that of the first list.
+    ///
+    /// Most nodes add nothing to what was set aside before them: then all share the memory of one list.
+    static func merged(_ lists: [[Rejection]]) -> [Rejection] {
+        let lists = lists.filter { !$0.isEmpty }
+        guard let first = lists.first else { return [] }
+        if lists.dropFirst().allSatisfy({ $0 == first }) { return first }
+        return inOrder(Array(lists.joined()))
     }
 }

@@ -67,7 +67,7 @@ final class ItemWalk: Sendable {
         let node = core.program.plan.steps[step]
         guard node.output == .record, core.program.work[step].model == nil else { return nil }
         let inputs = core.program.work[step].inputs.map(\.emptyColumn)
-        let output = try await core.failures(of: node, frame) {
+        let output = try await core.failures(of: step, frame) {
             try await core.evaluate(step, on: inputs, count: 0, [], frame)
         }
         return output.column.count == 0 ? output.column : nil
@@ -130,8 +130,7 @@ final class ItemWalk: Sendable {
         let handOff = reading + handStart.elapsed
         let rejection = made.output.rejections.first.map { Rejection(node: node.name, run: core.name, error: $0) }
         if core.options.errors == .fail, let rejection {
-            throw NodeFailure(
-                node: node.name, run: core.name, batch: frame.batch, item: item, underlying: rejection.error)
+            throw core.failure(of: step, frame, item: item, rejection.error)
         }
         core.count { table in
             table.rows[step].calls += made.isRemembered ? 0 : 1
@@ -188,9 +187,7 @@ final class ItemWalk: Sendable {
             }
             return value
         }
-        if frame.hasRejections, let rejection = frame.rejections(slots: [slot]).first(where: { $0.item == item }) {
-            return Value(column: nil, rejection: rejection)
-        }
+        if let rejection = frame.rejection(of: item, slot: slot) { return Value(column: nil, rejection: rejection) }
         let column = frame.column(slot)
         // What was handed over whole as JSON has to be read whole.
         let whole = slot < core.program.base ? column : try core.received(column, from: slot - core.program.base)
@@ -214,7 +211,7 @@ final class ItemWalk: Sendable {
             found = known
         }
         let start = core.now()
-        let output = try await core.failures(of: node, frame) {
+        let output = try await core.failures(of: step, frame) {
             if let model = core.program.work[step].model {
                 return try await callModel(model, step, columns[0])
             }

@@ -136,7 +136,8 @@ extension NodeMemo.Found {
     /// The column of a batch: what was remembered, what was made, and nothing for the items that were not asked for.
     func merged(with made: NodeOutput, count: Int) -> NodeOutput {
         var picks = Array(repeating: Column.Pick.null, count: count)
-        let sources = missing.isEmpty ? [values].compactMap(\.self) : [made.column] + [values].compactMap(\.self)
+        // Where there is no value at all, what was made of no item says which fields a record has.
+        let sources = missing.isEmpty ? [values ?? made.column] : [made.column] + [values].compactMap(\.self)
         for (place, item) in missing.enumerated() { picks[item] = Column.Pick(column: 0, item: place) }
         for (place, item) in hits.enumerated() { picks[item] = Column.Pick(column: sources.count - 1, item: place) }
         let rejections = made.rejections.map { error in

@@ -1,3 +1,4 @@
+internal import HeapModule
 internal import HearthGraph
 internal import Synchronization
 
@@ -17,27 +18,34 @@ final class ParallelWalk: Sendable {
     private let frame: BatchFrame
     private let state: Mutex<State>
     private let time = TaskTime()
+    private let first: Int
 
-    init(_ core: RunCore, _ frame: BatchFrame) {
+    /// - Parameter first: units before this one are done, in their order.
+    init(_ core: RunCore, _ frame: BatchFrame, from first: Int = 0) {
         self.core = core
         self.frame = frame
+        self.first = first
         let plan = core.program.plan
+        var readers = core.program.edgeCounts
+        for unit in plan.units[..<first] {
+            for step in unit.steps { for slot in plan.steps[step].inputs { readers[slot] -= 1 } }
+        }
         state = Mutex(
-            State(
-                waiting: plan.units.map { Int32($0.predecessors.count) }, readers: core.program.edgeCounts))
+            State(waiting: plan.units.map { Int32($0.predecessors.count { $0 >= first }) }, readers: readers))
     }
 
     /// Gives the time of its tasks beside the one that calls this; see ``TaskTime``.
     func run() async throws -> Duration {
         let plan = core.program.plan
         var queue = ReadyQueue()
-        queue.add(plan.units.indices.filter { plan.units[$0].predecessors.isEmpty }, core)
+        let waiting = state.withLock(\.waiting)
+        queue.add((first..<plan.units.count).filter { waiting[$0] == 0 }, core)
         try await withThrowingTaskGroup(of: [Int].self) { group in
             var running = 0
             while true {
                 if let unit = queue.popCheap() {
                     queue.add(try await runUnit(unit), core)
-                } else if running == 0, queue.dear.count == 1, let unit = queue.popDear() {
+                } else if running == 0, queue.dearCount == 1, let unit = queue.popDear() {
                     queue.add(try await runUnit(unit), core)
                 } else if let unit = queue.popDear() {
                     running += 1
@@ -113,15 +121,22 @@ final class ParallelWalk: Sendable {
 /// Units whose inputs are there: those that run where they are found, and those worth a task, of which that with the longest way
 /// to the end is next.
 private struct ReadyQueue {
+    private struct Dear: Comparable {
+        let unit: Int
+        let height: Int
+
+        static func < (one: Dear, other: Dear) -> Bool { one.height < other.height }
+    }
+
     private var cheap: [Int] = []
-    private(set) var dear: [(unit: Int, height: Int)] = []
+    private var dear = Heap<Dear>()
+
+    var dearCount: Int { dear.count }
 
     mutating func add(_ units: [Int], _ core: RunCore) {
         for unit in units {
             if core.costs.isWorthATask(unit) {
-                let height = core.program.plan.units[unit].height
-                let place = dear.firstIndex { $0.height > height } ?? dear.count
-                dear.insert((unit, height), at: place)
+                dear.insert(Dear(unit: unit, height: core.program.plan.units[unit].height))
             } else {
                 cheap.append(unit)
             }
@@ -129,5 +144,5 @@ private struct ReadyQueue {
     }
 
     mutating func popCheap() -> Int? { cheap.popLast() }
-    mutating func popDear() -> Int? { dear.popLast()?.unit }
+    mutating func popDear() -> Int? { dear.popMax()?.unit }
 }

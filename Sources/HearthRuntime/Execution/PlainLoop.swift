@@ -27,6 +27,8 @@ struct PlainLoop {
             guard kind == .plain || (kind == .costly && !remembers), let body = unsafe record.pointee.body else {
                 break
             }
+            // Its body may trip over what items have left that were set aside, and must not have taken a column by then.
+            if frame.hasRejections, unsafe isPickingItems(Int(record.pointee.step)) { break }
             let output: NodeOutput
             do {
                 output = try unsafe body.type._withUnsafeGuaranteedRef { type in
@@ -61,6 +63,11 @@ struct PlainLoop {
         return place
     }
 
+    /// Whether a step works item by item, and some of its items were set aside.
+    private func isPickingItems(_ step: Int) -> Bool {
+        core.program.isItemwise[step] && !frame.rejections(slots: core.program.plan.steps[step].inputs).isEmpty
+    }
+
     /// A column that breaks a promise, or comes with items that were set aside.
     private func finish(_ output: NodeOutput, _ step: Int) throws {
         let node = core.program.plan.steps[step]
@@ -70,14 +77,5 @@ struct PlainLoop {
             throw core.failure(of: step, frame, error)
         }
         try core.finish(step, output, frame.rejections(slots: node.inputs), frame)
-    }
-}
-
-extension RunCore {
-    /// The error of a step with its name to it; a cancellation stays what it is.
-    func failure(of step: Int, _ frame: BatchFrame, _ error: any Error) -> any Error {
-        if error is CancellationError { return error }
-        return NodeFailure(
-            node: program.plan.steps[step].name, run: name, batch: frame.batch, item: nil, underlying: error)
     }
 }

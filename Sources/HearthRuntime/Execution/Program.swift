@@ -60,7 +60,8 @@ final class Program: @unchecked Sendable {
         let base = plan.sources.count
         self.base = base
         orderedSteps = work.indices.filter { work[$0].traits.contains(.ordered) }
-        let isItemwise = work.map { $0.traits.contains(.itemwise) }
+        // Items one by one have no order of batches.
+        let isItemwise = work.map { $0.traits.contains(.itemwise) && !$0.traits.contains(.ordered) }
         self.isItemwise = isItemwise
         isDemanded = Self.demanded(plan, isItemwise)
 

@@ -37,7 +37,7 @@ extension RunCore {
         if distinct.count > 0 {
             let values = distinct.values(of: model.input)
             let sharing = requests.filter { $0.asked > 0 }.map(\.step)
-            (made, wall) = try await failures(of: program.plan.steps[sharing.first ?? first.step], frame) {
+            (made, wall) = try await failures(of: sharing.first ?? first.step, frame) {
                 try await call(model, for: sharing, with: values, batch: frame.batch)
             }
         }
@@ -50,8 +50,7 @@ extension RunCore {
         let slots = program.plan.steps[step].inputs
         let column = columns?.first ?? frame.column(slots[slots.startIndex])
         let before = frame.rejections(slots: slots)
-        let rejected = Set(before.lazy.map(\.item))
-        let items = (0..<frame.count).filter { !rejected.contains($0) }
+        let items = frame.items(without: before)
         var request = Request(step: step, column: column, before: before)
         if let memo = memos[step] {
             request.found = memo.find([column], items: items)
@@ -90,23 +89,23 @@ extension RunCore {
     private func finish(
         _ requests: [Request], _ made: NodeOutput, wall: Duration, _ frame: BatchFrame
     ) throws {
-        let rejected = Dictionary(made.rejections.map { ($0.item, $0) }) { first, _ in first }
+        let refused = Dictionary(made.rejections.map { ($0.item, $0) }) { first, _ in first }
         let asked = requests.reduce(0) { $0 + $1.asked }
         for request in requests {
             let node = program.plan.steps[request.step]
-            var output = output(of: request, made, rejected, count: frame.count)
+            var output = output(of: request, made, refused, count: frame.count)
             memos[request.step]?.store(
                 [request.column], items: request.found.missing, request.found.hashes,
-                chosen(request, made, rejected))
+                chosen(request, made, refused))
             let handStart = now()
             output.column = try handedOver(output.column, by: request.step)
-            try finish(request.step, output, request.before, frame)
+            let rejected = try finish(request.step, output, request.before, frame)
             let passing = handStart.elapsed
             let share = asked > 0 ? wall * request.asked / asked : .zero
             count { table in
                 table.rows[request.step].calls += request.asked > 0 ? 1 : 0
                 table.rows[request.step].items += frame.count
-                table.rows[request.step].rejected += output.rejections.count
+                table.rows[request.step].rejected += rejected
                 table.rows[request.step].valuesAsked += request.asked
                 table.rows[request.step].valuesEvaluated += request.new
                 table.rows[request.step].inModel += share
@@ -114,8 +113,7 @@ extension RunCore {
             }
             emit(
                 .nodeFinished(
-                    node: node.name, batch: frame.batch, items: frame.count, rejected: output.rejections.count,
-                    wall: share))
+                    node: node.name, batch: frame.batch, items: frame.count, rejected: rejected, wall: share))
         }
     }
 

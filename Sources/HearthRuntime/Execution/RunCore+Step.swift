@@ -11,54 +11,65 @@ extension RunCore {
         let (columns, handOff) = try transferred(to: step, frame)
         let rejections = frame.rejections(slots: node.inputs)
         let codeStart = now()
-        var output = try await failures(of: node, frame) {
-            if memos[step] != nil {
-                try await evaluateNew(step, columns ?? node.inputs.map(frame.column), rejections, frame)
-            } else if let columns {
-                try await evaluate(step, on: columns, rejections, frame)
-            } else {
-                try await evaluate(step, in: frame)
-            }
+        var output = try await failures(of: step, frame) {
+            let output =
+                if memos[step] != nil {
+                    try await evaluateNew(step, columns ?? node.inputs.map(frame.column), rejections, frame)
+                } else if !rejections.isEmpty, program.isItemwise[step] {
+                    try await evaluateOthers(step, columns ?? node.inputs.map(frame.column), rejections, frame)
+                } else if let columns {
+                    try await evaluate(step, on: columns, rejections, frame)
+                } else {
+                    try await evaluate(step, in: frame)
+                }
+            try check(output, of: node, count: frame.count)
+            return output
         }
         let code = codeStart.elapsed
-        try await failures(of: node, frame) { try check(output, of: node, count: frame.count) }
         let handStart = now()
         output.column = try handedOver(output.column, by: step)
-        try finish(step, output, rejections, frame)
+        let rejected = try finish(step, output, rejections, frame)
         let passing = handStart.elapsed
         turns[step]?.leave(frame.batch)
         let wall = start.elapsed
         count { table in
             table.rows[step].calls += 1
             table.rows[step].items += frame.count
-            table.rows[step].rejected += output.rejections.count
+            table.rows[step].rejected += rejected
             table.rows[step].code += code
             table.rows[step].handOff += handOff + passing
         }
         emit(
             .nodeFinished(
-                node: node.name, batch: frame.batch, items: frame.count, rejected: output.rejections.count, wall: wall))
+                node: node.name, batch: frame.batch, items: frame.count, rejected: rejected, wall: wall))
     }
 
     private func wait(at turn: Turnstile, _ step: Int, _ frame: BatchFrame) async throws {
         let start = now()
-        guard try await turn.enter(frame.batch) else { return }
+        guard try await turn.enter(frame.batch, of: frame.passage) else { return }
         let wall = start.elapsed
         count { $0.rows[step].waiting += wall }
         emit(.waited(for: .order(node: program.plan.steps[step].name), batch: frame.batch, wall: wall))
     }
 
-    /// Puts a column in its place, with the items that were set aside on the way to it.
-    func finish(_ step: Int, _ output: NodeOutput, _ before: [Rejection], _ frame: BatchFrame) throws {
-        let node = program.plan.steps[step]
+    /// Puts a column in its place, with the items that were set aside on the way to it, and gives how many are new among these.
+    @discardableResult
+    func finish(_ step: Int, _ output: NodeOutput, _ before: [Rejection], _ frame: BatchFrame) throws -> Int {
         frame.set(output.column, slot: program.base + step)
-        if output.rejections.isEmpty, before.isEmpty { return }
-        if options.errors == .fail, let first = output.rejections.first {
-            throw NodeFailure(
-                node: node.name, run: name, batch: frame.batch, item: first.item, underlying: first)
+        guard !output.rejections.isEmpty else {
+            frame.setRejections(before, slot: program.base + step)
+            return 0
         }
-        let new = output.rejections.map { Rejection(node: node.name, run: name, error: $0) }
+        let node = program.plan.steps[step].name
+        // What was set aside before may be refused again, and once more means nothing.
+        let known = Set(before.lazy.map(\.item))
+        let refused = output.rejections.filter { !known.contains($0.item) }
+        let new = Rejection.inOrder(refused.map { Rejection(node: node, run: name, error: $0) })
+        if options.errors == .fail, let first = new.first {
+            throw failure(of: step, frame, item: first.item, first.error)
+        }
         frame.setRejections(Rejection.merged([before, new]), slot: program.base + step)
+        return new.count
     }
 
     // MARK: Calling a body
@@ -112,8 +123,7 @@ extension RunCore {
         guard let memo = memos[step], frame.count > 0, !columns.isEmpty else {
             return try await evaluate(step, on: columns, rejections, frame)
         }
-        let rejected = Set(rejections.lazy.map(\.item))
-        let found = memo.find(columns, items: (0..<frame.count).filter { !rejected.contains($0) })
+        let found = memo.find(columns, items: frame.items(without: rejections))
         tellHits(step, found, frame)
         // Items set aside have no value, and are not evaluated.
         var output = NodeOutput(program.plan.steps[step].output.emptyColumn)
@@ -126,6 +136,24 @@ extension RunCore {
             if isAll { return output }
         }
         return found.merged(with: output, count: frame.count)
+    }
+
+    /// The body of a node that works item by item, where items were set aside before it: it may trip over what they left, and is
+    /// asked for the others alone then. (Always to ask for these alone would copy them at every node.)
+    private func evaluateOthers(
+        _ step: Int, _ columns: [Column], _ rejections: [Rejection], _ frame: BatchFrame
+    ) async throws -> NodeOutput {
+        do {
+            return try await evaluate(step, on: columns, rejections, frame)
+        } catch {
+            if error is CancellationError { throw error }
+            var others = NodeMemo.Found()
+            others.missing = frame.items(without: rejections)
+            let output = try await evaluate(
+                step, on: columns.map { $0.gathered(others.missing) }, count: others.missing.count, [], frame)
+            try check(output, of: program.plan.steps[step], count: others.missing.count)
+            return others.merged(with: output, count: frame.count)
+        }
     }
 
     func tellHits(_ step: Int, _ found: NodeMemo.Found, _ frame: BatchFrame) {
@@ -141,18 +169,16 @@ extension RunCore {
     // MARK: Promises
 
     /// What a body or model throws, with the node's name to it.
-    func failures<R>(
-        of node: ExecutionPlan.Step, _ frame: BatchFrame, _ body: () async throws -> R
-    ) async throws -> R {
-        do {
-            return try await body()
-        } catch let error as CancellationError {
-            throw error
-        } catch let error as NodeFailure {
-            throw error
-        } catch {
-            throw NodeFailure(node: node.name, run: name, batch: frame.batch, item: nil, underlying: error)
-        }
+    func failures<R>(of step: Int, _ frame: BatchFrame, _ body: () async throws -> R) async throws -> R {
+        do { return try await body() } catch { throw failure(of: step, frame, error) }
+    }
+
+    /// The error of a step with its name to it, told to whoever looks. What ends because its task was cancelled, stays what it is.
+    func failure(of step: Int, _ frame: BatchFrame, item: Int? = nil, _ error: any Error) -> any Error {
+        if error is CancellationError, Task.isCancelled { return error }
+        let node = program.plan.steps[step].name
+        emit(.nodeFailed(node: node, batch: frame.batch, reason: String(describing: error)))
+        return NodeFailure(node: node, run: name, batch: frame.batch, item: item, underlying: error)
     }
 
     func check(_ output: NodeOutput, of node: ExecutionPlan.Step, count: Int) throws(RuntimeError) {

@@ -5,15 +5,18 @@ struct SequentialWalk {
     let core: RunCore
     let frame: BatchFrame
 
-    /// - Parameter measures: takes the time of every unit.
-    func run(measures: Bool) async throws {
+    func run() async throws { try await run(from: 0, to: core.program.placeCount) }
+
+    /// Takes the time of every unit, until they show to be worth tasks: gives the first that is still to be run then.
+    func runMeasuring() async throws -> Int {
         let program = core.program
-        guard measures else { return try await run(from: 0, to: program.placeCount) }
         for unit in program.plan.units.indices {
             let start = ContinuousClock.now
             try await run(from: program.unitStarts[unit], to: program.unitStarts[unit + 1])
             core.costs.add(ContinuousClock.now - start, of: unit)
+            if core.costs.isDearOnAverage { return unit + 1 }
         }
+        return program.plan.units.count
     }
 
     /// Whole units. When nobody looks, steps that compute are called from one loop, and only what waits, meets or is remembered

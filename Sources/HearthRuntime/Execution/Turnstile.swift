@@ -1,32 +1,43 @@
 internal import Synchronization
 
+/// Batches that come from one stream: where one fails, those behind it must not overtake the gap. Safe to use from many tasks.
+final class Passage: Sendable {
+    private let firstFailure = Mutex<Int?>(nil)
+
+    func fail(_ batch: Int) { firstFailure.withLock { $0 = min($0 ?? batch, batch) } }
+
+    func isShut(to batch: Int) -> Bool { firstFailure.withLock { failed in failed.map { batch > $0 } ?? false } }
+}
+
 /// Lets batches through a node in their order. Safe to use from many tasks.
 final class Turnstile: Sendable {
+    private struct Waiting {
+        let passage: Passage?
+        let continuation: CheckedContinuation<Bool, Never>
+    }
+
     private struct State {
         var next = 0
         /// Batches that are through before their turn, for they never came here.
         var passed: Set<Int> = []
-        var waiting: [Int: CheckedContinuation<Bool, Never>] = [:]
-        /// A batch that failed on its way: those after it do not get through.
-        var failed: Int?
-
-        func isShut(to batch: Int) -> Bool { failed.map { batch > $0 } ?? false }
+        var waiting: [Int: Waiting] = [:]
     }
 
     private let state = Mutex(State())
 
     /// Returns when all batches before this one are through, or will never come. True where it had to wait.
     ///
-    /// - Throws: `CancellationError` where one before it has failed.
-    func enter(_ batch: Int) async throws(CancellationError) -> Bool {
-        let (isNext, isShut) = state.withLock { ($0.next >= batch, $0.isShut(to: batch)) }
-        if isShut { throw CancellationError() }
-        if isNext { return false }
+    /// - Parameter passage: the stream that the batch is one of.
+    /// - Throws: `CancellationError` where one before it in its passage has failed.
+    func enter(_ batch: Int, of passage: Passage?) async throws(CancellationError) -> Bool {
+        if passage?.isShut(to: batch) == true { throw CancellationError() }
+        if state.withLock({ $0.next >= batch }) { return false }
         let mayPass = await withCheckedContinuation { continuation in
             let answer = state.withLock { state -> Bool? in
-                if state.isShut(to: batch) { return false }
+                // Looked at under the lock: who shuts the passage comes here next, and finds this one waiting.
+                if passage?.isShut(to: batch) == true { return false }
                 if state.next >= batch { return true }
-                state.waiting[batch] = continuation
+                state.waiting[batch] = Waiting(passage: passage, continuation: continuation)
                 return nil
             }
             if let answer { continuation.resume(returning: answer) }
@@ -35,27 +46,26 @@ final class Turnstile: Sendable {
         return true
     }
 
+    func isThrough(_ batch: Int) -> Bool { state.withLock { $0.next > batch || $0.passed.contains(batch) } }
+
     /// Says that a batch is through, or will not come; saying it again changes nothing.
     func leave(_ batch: Int) {
-        let next = state.withLock { state -> CheckedContinuation<Bool, Never>? in
+        let next = state.withLock { state -> Waiting? in
             guard batch >= state.next else { return nil }
             state.passed.insert(batch)
             while state.passed.remove(state.next) != nil { state.next += 1 }
             return state.waiting.removeValue(forKey: state.next)
         }
-        next?.resume(returning: true)
+        next?.continuation.resume(returning: true)
     }
 
-    /// Says that a batch has failed: no later one gets through until ``reopen()``.
-    func fail(_ batch: Int) {
+    /// Sends away those who wait and whose passage was shut before them.
+    func refuse() {
         let refused = state.withLock { state in
-            state.failed = min(state.failed ?? batch, batch)
-            let refused = state.waiting.filter { state.isShut(to: $0.key) }
+            let refused = state.waiting.filter { batch, waiting in waiting.passage?.isShut(to: batch) == true }
             for batch in refused.keys { state.waiting[batch] = nil }
             return refused.values
         }
-        for continuation in refused { continuation.resume(returning: false) }
+        for waiting in refused { waiting.continuation.resume(returning: false) }
     }
-
-    func reopen() { state.withLock { $0.failed = nil } }
 }

@@ -21,15 +21,44 @@ final class UnitCosts: Sendable {
 
     private struct State {
         var costs: [Cost]
+        /// How many units were measured, and what they cost together, each at its first call.
+        var measured = 0
+        var measuredWall = Duration.zero
         var batches = 0
-        var isWorthIt = true
+        /// Whether nodes run at once, until it is decided anew.
+        var isWorthIt: Bool
+        var isUndecided = true
+        /// Batches to be measured before it is.
+        var toMeasure = 2
+        /// What a batch in order took when it was decided.
+        var usual = Duration.zero
+
+        init(_ plan: ExecutionPlan, isWorthIt: Bool) {
+            costs = Array(repeating: Cost(), count: plan.units.count)
+            self.isWorthIt = isWorthIt
+        }
+
+        /// Batches that run at once are always measured.
+        mutating func look() {
+            if isUndecided { return }
+            isUndecided = true
+            toMeasure = isWorthIt ? 0 : 2
+        }
+
+        var isDearOnAverage: Bool {
+            measuredWall >= UnitCosts.worthALook && measuredWall >= UnitCosts.worthATask * measured
+        }
     }
 
     /// Making, starting and waiting for a task takes 1.3 to 2.6 µs on such machines; what takes less than ten times that stays
     /// where it is.
     private static let worthATask = Duration.microseconds(20)
-    /// In a graph of more units than this, units are measured before the first of them is given a task.
+    /// A large graph that has taken less has not shown anything.
+    private static let worthALook = Duration.milliseconds(1)
+    /// In a graph of more units than this, some are measured before the first of them is given a task.
     private static let fewUnits = 256
+    /// Costs change: they are looked at anew before the fourth batch, the eighth and so on, and so often at least.
+    private static let batchesBetweenLooks = 64
 
     private let state: Mutex<State>
     private let plan: ExecutionPlan
@@ -38,41 +67,65 @@ final class UnitCosts: Sendable {
     init(_ plan: ExecutionPlan) {
         self.plan = plan
         isSmall = plan.units.count <= Self.fewUnits
-        state = Mutex(State(costs: Array(repeating: Cost(), count: plan.units.count)))
+        state = Mutex(State(plan, isWorthIt: isSmall && plan.units.count > 1))
     }
 
     func add(_ wall: Duration, of unit: Int) {
-        state.withLock { $0.costs[unit].add(wall) }
+        state.withLock { state in
+            if state.costs[unit].calls == 0 {
+                state.measured += 1
+                state.measuredWall += wall
+            }
+            state.costs[unit].add(wall)
+        }
     }
 
-    /// Whether a unit is worth a task. One that was never measured is.
+    /// Whether a unit is worth a task. One that was never measured is in a small graph, and in a large one if those measured are on
+    /// average.
     func isWorthATask(_ unit: Int) -> Bool {
-        state.withLock { $0.costs[unit].calls == 0 || $0.costs[unit].typical >= Self.worthATask }
+        state.withLock { state in
+            if state.costs[unit].calls > 0 { return state.costs[unit].typical >= Self.worthATask }
+            return isSmall || state.isDearOnAverage
+        }
     }
+
+    /// Whether a large graph that is being measured in order has shown that its units are worth tasks.
+    var isDearOnAverage: Bool { state.withLock(\.isDearOnAverage) }
 
     enum Way {
         case inOrder(measures: Bool)
         case atOnce
     }
 
-    /// How the next batch of a parallel schedule goes. Large graphs are measured twice. Costs change: they are looked at before the
-    /// third batch, the fourth, the eighth and so on, and batches that run in order measure then.
+    /// How the next batch of a parallel schedule goes. It is decided by what the last two that were measured cost: the first two of a
+    /// run, and two more whenever costs may have changed. Large graphs are measured in order until they show to be dear.
     func nextBatch() -> Way {
         state.withLock { state in
             state.batches += 1
-            if state.batches <= 2 {
-                state.isWorthIt = isSmall && plan.units.count > 1
+            if state.batches.nonzeroBitCount == 1 || state.batches.isMultiple(of: Self.batchesBetweenLooks) {
+                state.look()
+            }
+            if state.toMeasure > 0 {
+                state.toMeasure -= 1
                 return state.isWorthIt ? .atOnce : .inOrder(measures: true)
             }
-            let looks = state.batches == 3 || state.batches.nonzeroBitCount == 1
-            if looks { state.isWorthIt = isWorthIt(state.costs) }
-            return state.isWorthIt ? .atOnce : .inOrder(measures: looks)
+            if state.isUndecided {
+                decide(&state)
+                state.isUndecided = false
+            }
+            return state.isWorthIt ? .atOnce : .inOrder(measures: false)
         }
+    }
+
+    /// What a batch took that ran in order, unmeasured.
+    func addBatch(_ wall: Duration) {
+        state.withLock { if wall > $0.usual * 2 + Self.worthALook { $0.look() } }
     }
 
     /// Whether running what is worth a task at once saves a notable part of a batch: the longest way through these units takes as
     /// long however many run at once.
-    private func isWorthIt(_ costs: [Cost]) -> Bool {
+    private func decide(_ state: inout State) {
+        let costs = state.costs
         var (all, dear, longest) = (Duration.zero, Duration.zero, Duration.zero)
         var way = Array(repeating: Duration.zero, count: costs.count)
         for (number, unit) in plan.units.enumerated() {
@@ -85,6 +138,7 @@ final class UnitCosts: Sendable {
             }
             longest = max(longest, way[number])
         }
-        return dear - longest > max(Self.worthATask, all / 20)
+        state.usual = all
+        state.isWorthIt = dear - longest > max(Self.worthATask, all / 20)
     }
 }
