@@ -8,8 +8,8 @@ extension RecordColumn {
 
     /// Columns of what a pipeline made of a batch, all of them or those named. Items that were rejected are in it and mean nothing.
     public init(_ result: BatchResult, names: Set<String>? = nil) {
-        self.init(
-            count: result.count, columns: result.columns.filter { names?.contains($0.key) ?? true })
+        let columns = result.columns.lazy.filter { names?.contains($0.name) ?? true }.map { ($0.name, $0.column) }
+        self.init(count: result.count, columns: Dictionary(uniqueKeysWithValues: columns))
     }
 }
 

@@ -136,8 +136,8 @@ public struct BatchResult: Sendable {
     /// Running number of the batch, from 0.
     public let batch: Int
     public let count: Int
-    /// The columns of the plan's results, by node.
-    public let columns: [String: Column]
+    /// Of the plan's results.
+    public let columns: ResultColumns
     /// By item, each item once; the same ones under every choice of options.
     public let rejections: [Rejection]
 }

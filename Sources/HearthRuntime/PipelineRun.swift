@@ -151,18 +151,20 @@ public final class PipelineRun: Sendable {
     }
 
     private func result(of frame: BatchFrame, _ batch: Batch) throws -> BatchResult {
-        var columns: [String: Column] = [:]
         let base = core.program.base
-        for step in pipeline.plan.results {
+        let columns = try pipeline.plan.results.map { step in
+            let column = frame.column(base + step)
+            guard options.transfer == .json else { return column }
             let start = core.now()
-            columns[pipeline.plan.steps[step].name] = try core.received(frame.column(base + step), from: step)
+            let received = try core.received(column, from: step)
             let wall = start.elapsed
             core.count { $0.rows[step].handOff += wall }
+            return received
         }
         let found = frame.rejections(slots: pipeline.plan.results.lazy.map { base + $0 })
         // Those of the sources too, also where no node has read a source.
         return BatchResult(
-            batch: frame.batch, count: frame.count, columns: columns,
+            batch: frame.batch, count: frame.count, columns: ResultColumns(core.program.resultNames, columns),
             rejections: Rejection.merged([sourceRejections(of: batch), found]))
     }
 

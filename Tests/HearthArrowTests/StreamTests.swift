@@ -148,7 +148,7 @@ import Testing
     @Test func batchesOfThePipelineAreRecords() throws {
         let batch = Batch(Self.batch(1))
         #expect(RecordColumn(batch) == Self.batch(1))
-        let result = BatchResult(batch: 0, count: 4, columns: batch.columns, rejections: [])
+        let result = BatchResult(batch: 0, count: 4, columns: ResultColumns(batch.columns), rejections: [])
         #expect(RecordColumn(result, names: ["id"]).names == ["id"])
     }
 }

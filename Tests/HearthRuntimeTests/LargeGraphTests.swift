@@ -61,7 +61,7 @@ import Testing
         for _ in 0..<20 { _ = try await run.process(batch([1])) }
         meter.wait(1)
         meter.reset()
-        for _ in 0..<8 where meter.most < 100 { _ = try await run.process(batch([1])) }
+        for _ in 0..<10 where meter.most < 100 { _ = try await run.process(batch([1])) }
         #expect(meter.most > 100)
     }
 }

@@ -43,6 +43,8 @@ final class Program: @unchecked Sendable {
     private let inputStarts: [Int32]
     private let inputSlots: UnsafeMutablePointer<Int32>
     private let releaseSlots: UnsafeMutablePointer<Int32>
+    /// Of the plan's results.
+    let resultNames: ResultColumns.Names
     /// By slot: whether its column outlives the batch.
     let isKept: [Bool]
     /// By slot: how many inputs of steps read it.
@@ -59,6 +61,7 @@ final class Program: @unchecked Sendable {
         self.work = work
         let base = plan.sources.count
         self.base = base
+        resultNames = ResultColumns.Names(plan.results.map { plan.steps[$0].name })
         orderedSteps = work.indices.filter { work[$0].traits.contains(.ordered) }
         // Items one by one have no order of batches.
         let isItemwise = work.map { $0.traits.contains(.itemwise) && !$0.traits.contains(.ordered) }

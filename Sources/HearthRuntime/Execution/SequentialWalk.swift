@@ -10,11 +10,12 @@ struct SequentialWalk {
     /// Takes the time of every unit, until they show to be worth tasks: gives the first that is still to be run then.
     func runMeasuring() async throws -> Int {
         let program = core.program
+        var start = ContinuousClock.now
         for unit in program.plan.units.indices {
-            let start = ContinuousClock.now
             try await run(from: program.unitStarts[unit], to: program.unitStarts[unit + 1])
-            core.costs.add(ContinuousClock.now - start, of: unit)
-            if core.costs.isDearOnAverage { return unit + 1 }
+            let end = ContinuousClock.now
+            if core.costs.add(end - start, of: unit) { return unit + 1 }
+            start = end
         }
         return program.plan.units.count
     }

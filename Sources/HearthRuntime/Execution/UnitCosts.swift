@@ -4,18 +4,20 @@ internal import Synchronization
 /// What every unit of a plan has cost so far: which are worth a task, and whether running units at once is worth anything. Safe to
 /// use from many tasks.
 final class UnitCosts: Sendable {
+    /// Of a unit's last two calls, in nanoseconds; below zero where there were none. Two words, since a large graph has many.
     private struct Cost {
-        var calls = 0
-        private var last = Duration.zero
-        private var before = Duration.zero
+        private var last = Int64(-1)
+        private var before = Int64(-1)
 
-        /// The smaller of the last two: on a busy machine a thread that has lost its core within a unit would make a cheap one look
+        var isKnown: Bool { last >= 0 }
+
+        /// The smaller of the two: on a busy machine a thread that has lost its core within a unit would make a cheap one look
         /// dear, and that seldom comes twice.
-        var typical: Duration { calls == 1 ? last : min(last, before) }
+        var typical: Duration { .nanoseconds(before < 0 ? max(0, last) : min(last, before)) }
 
         mutating func add(_ wall: Duration) {
-            calls += 1
-            (before, last) = (last, wall)
+            let parts = wall.components
+            (before, last) = (last, parts.seconds * 1_000_000_000 + parts.attoseconds / 1_000_000_000)
         }
     }
 
@@ -30,8 +32,10 @@ final class UnitCosts: Sendable {
         var isUndecided = true
         /// Batches to be measured before it is.
         var toMeasure = 2
-        /// What a batch in order took when it was decided.
-        var usual = Duration.zero
+        /// What the first batch took that ran in order after it was decided; nil before there was one.
+        var usual: Duration?
+        /// Since it was decided.
+        var batchesInOrder = 0
 
         init(_ plan: ExecutionPlan, isWorthIt: Bool) {
             costs = Array(repeating: Cost(), count: plan.units.count)
@@ -57,12 +61,14 @@ final class UnitCosts: Sendable {
     private static let worthALook = Duration.milliseconds(1)
     /// In a graph of more units than this, some are measured before the first of them is given a task.
     private static let fewUnits = 256
-    /// Costs change: they are looked at anew before the fourth batch, the eighth and so on, and so often at least.
-    private static let batchesBetweenLooks = 64
+    /// Nor are they looked at more often because a batch took long.
+    private static let batchesBeforeALook = 8
 
     private let state: Mutex<State>
     private let plan: ExecutionPlan
     private let isSmall: Bool
+    /// Costs change. Of a large graph measuring takes three times what its batch does when nodes do nothing.
+    private var batchesBetweenLooks: Int { isSmall ? 8 : 64 }
 
     init(_ plan: ExecutionPlan) {
         self.plan = plan
@@ -70,13 +76,16 @@ final class UnitCosts: Sendable {
         state = Mutex(State(plan, isWorthIt: isSmall && plan.units.count > 1))
     }
 
-    func add(_ wall: Duration, of unit: Int) {
+    /// Gives whether a large graph that is being measured in order has shown that its units are worth tasks.
+    @discardableResult
+    func add(_ wall: Duration, of unit: Int) -> Bool {
         state.withLock { state in
-            if state.costs[unit].calls == 0 {
+            if !state.costs[unit].isKnown {
                 state.measured += 1
                 state.measuredWall += wall
             }
             state.costs[unit].add(wall)
+            return state.isDearOnAverage
         }
     }
 
@@ -84,13 +93,10 @@ final class UnitCosts: Sendable {
     /// average.
     func isWorthATask(_ unit: Int) -> Bool {
         state.withLock { state in
-            if state.costs[unit].calls > 0 { return state.costs[unit].typical >= Self.worthATask }
+            if state.costs[unit].isKnown { return state.costs[unit].typical >= Self.worthATask }
             return isSmall || state.isDearOnAverage
         }
     }
-
-    /// Whether a large graph that is being measured in order has shown that its units are worth tasks.
-    var isDearOnAverage: Bool { state.withLock(\.isDearOnAverage) }
 
     enum Way {
         case inOrder(measures: Bool)
@@ -102,9 +108,7 @@ final class UnitCosts: Sendable {
     func nextBatch() -> Way {
         state.withLock { state in
             state.batches += 1
-            if state.batches.nonzeroBitCount == 1 || state.batches.isMultiple(of: Self.batchesBetweenLooks) {
-                state.look()
-            }
+            if state.batches.isMultiple(of: batchesBetweenLooks) { state.look() }
             if state.toMeasure > 0 {
                 state.toMeasure -= 1
                 return state.isWorthIt ? .atOnce : .inOrder(measures: true)
@@ -117,9 +121,14 @@ final class UnitCosts: Sendable {
         }
     }
 
-    /// What a batch took that ran in order, unmeasured.
+    /// What a batch took that ran in order, unmeasured. Measuring costs more than small units do: a machine that is busy for a while
+    /// must not make it the rule.
     func addBatch(_ wall: Duration) {
-        state.withLock { if wall > $0.usual * 2 + Self.worthALook { $0.look() } }
+        state.withLock { state in
+            state.batchesInOrder += 1
+            guard let usual = state.usual else { return state.usual = wall }
+            if wall > usual * 4 + Self.worthALook, state.batchesInOrder >= Self.batchesBeforeALook { state.look() }
+        }
     }
 
     /// Whether running what is worth a task at once saves a notable part of a batch: the longest way through these units takes as
@@ -138,7 +147,8 @@ final class UnitCosts: Sendable {
             }
             longest = max(longest, way[number])
         }
-        state.usual = all
+        state.usual = nil
+        state.batchesInOrder = 0
         state.isWorthIt = dear - longest > max(Self.worthATask, all / 20)
     }
 }
