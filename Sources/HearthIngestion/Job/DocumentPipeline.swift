@@ -62,7 +62,8 @@ public struct DocumentPipeline: Sendable {
         return "file-1-\(String(hash.high, radix: 16))-\(String(hash.low, radix: 16))"
     }
 
-    var dimension: Int { parts.reduce(0) { $0 + $1.dimension } }
+    /// Of the combined vector.
+    package var dimension: Int { parts.reduce(0) { $0 + $1.dimension } }
 
     /// The vector of a query: its text in place of the texts of a document, the other parts zero.
     public func queryVector(_ text: String) async throws -> [Float] {
