@@ -112,8 +112,9 @@ public struct DocumentPipeline: Sendable {
     ///   - store: nil for a pipeline that is only looked at.
     ///   - input: which input it is, for resuming; nil where it cannot be resumed.
     ///   - keepsRejected: whether documents that are set aside are written to the store too.
+    ///   - watch: lets no batch into the store behind too many of them.
     package func pipeline(
-        into store: DocumentStore?, input: String?, keepsRejected: Bool = true
+        into store: DocumentStore?, input: String?, keepsRejected: Bool = true, watch: RejectionWatch? = nil
     ) throws -> Pipeline {
         let stored = description.fields.filter(\.isStored)
         var nodes: [Pipeline.Node] = [
@@ -137,8 +138,8 @@ public struct DocumentPipeline: Sendable {
             .init(
                 "store", reads: StoreNode.reads(fields: stored.map(\.name)),
                 StoreNode(
-                    store, dimension: dimension, fields: columns, input: input, keepsRejected: keepsRejected, log: log))
-        )
+                    store, dimension: dimension, fields: columns, input: input, keepsRejected: keepsRejected,
+                    watch: watch, log: log)))
         return try Pipeline(
             sources: [
                 .init(DocumentReader.documents, .bytes), .init(DocumentReader.lines, .number),
