@@ -10,6 +10,7 @@ let benches: [String: () async throws -> Void] = [
     "embed": { try EmbedBench().run() },
     "gate": { try GateBench().run() },
     "gate-pipeline": { try await GatePipelineBench().run() },
+    "ingest": { try IngestBench().run() },
     "json": { try JSONBench().run() },
     "neighbours": { try NeighboursBench().run() },
     "labels": { try await LabelsBench().run() },
@@ -19,7 +20,10 @@ let benches: [String: () async throws -> Void] = [
     "scheduler": { try await SchedulerBench().run() },
     "symbols": { try await SymbolsBench().run() },
     "spans": { try await SpansBench().run() },
-    "store": { try StoreBench().run() },
+    "store": {
+        try DocumentsBench().run()
+        try StoreBench().run()
+    },
     "transfer": { try await TransferBench().run() },
     "unwind": { try await UnwindBench().run() },
     "verdicts": { try VerdictsBench().run() },

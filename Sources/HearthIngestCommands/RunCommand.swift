@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import HearthFiles
 internal import HearthIngestion
 internal import HearthRuntime
-internal import HearthRuntimeLabels
 internal import HearthTerminal
 
 struct RunCommand: AsyncParsableCommand {
@@ -91,15 +90,10 @@ struct RunCommand: AsyncParsableCommand {
         var recording: Recording?
         if let profile { recording = try await Recording(folder: profile, hertz: rate) }
         var job = IngestJob(input: input, store: store, rejectedPath: rejectedPath)
-        job.pipeline = runtime.applied(to: pipeline)
-        job.options = runtime.options
-        job.makesIndexes = runtime.indexes == .on
-        job.neighbours = runtime.neighbours.search
+        runtime.apply(to: &job, pipeline)
         job.limits.batch = batchSize
         job.rejectionLimit = maxRejected
         job.resumes = resume
-        let run = job.runName
-        job.hook = { NodeLabels($0, run: run) }
 
         let total = StandardStream.error.isTerminal ? DocumentReader.lineCount(path: input) : nil
         let progress = ProgressBar("Ingesting", total: total, unit: "documents")

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import HearthIngestion
 internal import HearthRuntime
+internal import HearthRuntimeLabels
 internal import Logging
 
 /// The choices of the runtime, each with its slow and its fast form.
@@ -41,6 +42,16 @@ struct RuntimeOptions: ParsableArguments {
 
     @Option(help: "How near-duplicates are found: off, brute-force, kd-tree.")
     var neighbours: NeighbourChoice = .off
+
+    /// Makes the job one that runs this pipeline by these choices, with its nodes on the samples.
+    func apply(to job: inout IngestJob, _ pipeline: DocumentPipeline) {
+        job.pipeline = applied(to: pipeline)
+        job.options = options
+        job.makesIndexes = indexes == .on
+        job.neighbours = neighbours.search
+        let run = job.runName
+        job.hook = { NodeLabels($0, run: run) }
+    }
 
     /// With what is logged of documents.
     func applied(to pipeline: DocumentPipeline) -> DocumentPipeline {

@@ -8,7 +8,6 @@ internal import HearthIngestion
 internal import HearthProfile
 internal import HearthReports
 internal import HearthRuntime
-internal import HearthRuntimeLabels
 internal import HearthServer
 internal import HearthTerminal
 internal import Logging
@@ -116,8 +115,8 @@ struct ScalingCommand: AsyncParsableCommand {
         let profiler = Profiler.startServing(service: "hearth-ingest", configuration: configuration)
         await profiler.ready()
         // One pipeline for all runs: what is loaded once for a process is no matter of size.
-        let pipeline = runtime.applied(to: DocumentPipeline(embedder: embedder))
-        _ = try await ingest(counts[0], pipeline, scratch)
+        let pipeline = DocumentPipeline(embedder: embedder)
+        try await ingest(counts[0], pipeline, scratch)
 
         let progress = ProgressBar("Measuring", total: samples, unit: "samples")
         defer { progress.finish() }
@@ -128,7 +127,7 @@ struct ScalingCommand: AsyncParsableCommand {
             for count in counts {
                 let recording = await profiler.startRecording()
                 do {
-                    _ = try await ingest(count, pipeline, scratch)
+                    try await ingest(count, pipeline, scratch)
                 } catch {
                     recording.cancel()
                     await profiler.stop()
@@ -162,22 +161,9 @@ struct ScalingCommand: AsyncParsableCommand {
         return scaling
     }
 
-    /// A run into a fresh store.
-    private func ingest(_ count: Int, _ pipeline: DocumentPipeline, _ folder: String) async throws -> IngestReport {
-        let store = "\(folder)/store.db"
-        for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: store + suffix) }
-        var job = IngestJob(
-            input: "\(folder)/\(count).jsonl", store: store, rejectedPath: "\(folder)/rejected.jsonl")
-        job.pipeline = pipeline
-        job.options = runtime.options
-        job.options.keepsTable = false
-        job.options.schedule = runtime.schedule ?? .sequential
-        job.makesIndexes = runtime.indexes == .on
-        job.neighbours = runtime.neighbours.search
-        let run = job.runName
-        job.hook = { NodeLabels($0, run: run) }
-        let report = try await job.run()
-        if case .interrupted = report.ending { throw CancellationError() }
-        return report
+    private func ingest(_ count: Int, _ pipeline: DocumentPipeline, _ folder: String) async throws {
+        var run = FreshRun(input: "\(folder)/\(count).jsonl", folder: folder, pipeline: pipeline, runtime: runtime)
+        run.job.options.schedule = runtime.schedule ?? .sequential
+        _ = try await run.run()
     }
 }

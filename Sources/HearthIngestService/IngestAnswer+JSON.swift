@@ -18,14 +18,7 @@ extension IngestAnswer {
         json.beginArray()
         for rejection in rejections {
             json.beginObject()
-            json.key("line")
-            json.integer(rejection.line)
-            json.key("byte")
-            json.integer(rejection.byte)
-            json.key("node")
-            json.string(rejection.node)
-            json.key("reason")
-            json.string(rejection.reason)
+            rejection.write(to: &json)
             json.endObject()
         }
         json.endArray()

@@ -34,7 +34,27 @@ import Testing
             #expect(name == "0" || folder.text("story/\(name)/diff.svg").contains("<svg"))
             #expect(page.contains("id=\"i\(name)\""))
         }
+        try noiseIsThatBetweenRuns(rows, page)
         #expect(!FileManager.default.fileExists(atPath: folder.path("story/0/store.db")))
+    }
+
+    /// Of each side as many runs as its figures say, also in the pictures and on the page.
+    private func noiseIsThatBetweenRuns(_ rows: [[String: Any]], _ page: String) throws {
+        for row in rows.dropFirst() {
+            let name = try #require(row["name"] as? String)
+            let counts = try ["base", "figures"].map { side in
+                try #require((row[side] as? [String: Any])?["runs"] as? Int)
+            }
+            #expect(counts.allSatisfy { $0 >= 5 }, "\(counts)")
+            let noise = try #require(row["noise"] as? [String: Any])
+            #expect(noise["kind"] as? String == "runs")
+            #expect([noise["base"] as? Int, noise["new"] as? Int] == counts)
+            let words = "noise from \(counts[0]) and \(counts[1]) runs"
+            #expect(folder.text("story/\(name)/diff.svg").contains(words) && page.contains(words))
+            let files = try FileManager.default.contentsOfDirectory(atPath: folder.path("story/\(name)/runs"))
+            #expect(files.count == counts[1])
+        }
+        #expect(rows.first?["noise"] == nil)
     }
 
     @Test func growthIsFoundAndCanBeReadAgain() throws {

@@ -194,21 +194,29 @@ import Testing
         await #expect(throws: InputError.cutGzip(path: head, byte: 2)) { try await job(head, store: "no.db").run() }
     }
 
-    @Test func anInterruptedRunResumesToTheSameStore() async throws {
+    @Test(arguments: Schedule.allCases) func anInterruptedRunResumesToTheSameStore(_ schedule: Schedule) async throws {
+        // Where batches overlap, one more may be on its way.
+        let more = schedule == .parallel ? 64 : 0
         _ = try await job(store: "whole.db").run()
-        let first = try await interrupted(job(), after: 200)
+        var start = job()
+        start.options.schedule = schedule
+        let first = try await interrupted(start, after: 200)
         #expect(first.ending == .interrupted(canResume: true))
-        #expect(first.counts == counts(256, 256, 0, 0), "whole batches of 64")
-        #expect(try DocumentStore(readingPath: folder.file("store.db")).count() == 256)
-        var rest = job()
+        let done = first.counts.read
+        #expect(done % 64 == 0 && (256...256 + more).contains(done), "whole batches of 64")
+        #expect(first.counts == counts(done, done, 0, 0))
+        #expect(try DocumentStore(readingPath: folder.file("store.db")).count() == done)
+        var rest = start
         rest.resumes = true
-        let second = try await interrupted(rest, after: 300)
-        #expect(second.resumedAfter == 256)
-        #expect(second.counts == counts(320, 320, 0, 0))
+        let second = try await interrupted(rest, after: done + 44)
+        #expect(second.resumedAfter == done)
+        let later = second.counts.read
+        #expect(later % 64 == 0 && (done + 64...done + 64 + more).contains(later))
+        #expect(second.counts == counts(later, later, 0, 0))
         // The rest of it with another batch size: where the batches are cut must not matter.
         rest.limits.batch = 100
         let third = try await rest.run()
-        #expect(third.resumedAfter == 320)
+        #expect(third.resumedAfter == later)
         #expect(third.counts == counts(1000, 1000, 0, 0))
         #expect(try dump() == dump("whole.db"))
         let again = try await rest.run()
@@ -217,10 +225,81 @@ import Testing
         #expect(again.counts == counts(1000, 0, 1000, 0))
     }
 
+    /// Holds the first batch before the store until the second has begun, or lets it fail there.
+    private final class Overlap: NodeHook, RuntimeObserver {
+        struct Failed: Error {}
+
+        private let fails: Bool
+        private let hasBegun = Mutex(false)
+        private let hasMet = Mutex(false)
+
+        init(fails: Bool = false) { self.fails = fails }
+
+        /// Whether the second batch had begun when the first was stored.
+        var isSeen: Bool { hasMet.withLock(\.self) }
+
+        func record(_ event: RuntimeEvent) {
+            if case .batchStarted(batch: 1, _) = event { hasBegun.withLock { $0 = true } }
+        }
+
+        func around(_ call: NodeCall, _ body: () async throws -> NodeOutput) async throws -> NodeOutput {
+            if call.name == "store", call.batch == 0 {
+                if fails { throw Failed() }
+                let patience = ContinuousClock.now + .seconds(60)
+                while !hasBegun.withLock(\.self), ContinuousClock.now < patience { await Task.yield() }
+                let met = hasBegun.withLock(\.self)
+                hasMet.withLock { $0 = met }
+            }
+            return try await body()
+        }
+    }
+
+    @Test func theNextBatchIsOnItsWayWhileOneIsStored() async throws {
+        let overlap = Overlap()
+        var job = job()
+        job.hook = { _ in overlap }
+        job.observers = [overlap]
+        #expect(try await job.run().counts == counts(1000, 1000, 0, 0))
+        #expect(overlap.isSeen)
+    }
+
+    /// The second batch is on its way when the first turns out to be too bad: it must not come into the store.
+    @Test func nothingIsStoredBehindTooManyBadDocuments() async throws {
+        let overlap = Overlap()
+        let lines = (0..<400).map { $0 == 5 ? "bad" : document("\($0)") }
+        var job = job(try folder.write(Array(lines.joined(separator: "\n").utf8), to: "in.jsonl"))
+        job.rejectionLimit = .count(0)
+        job.hook = { _ in overlap }
+        job.observers = [overlap]
+        let report = try await job.run()
+        #expect(overlap.isSeen)
+        #expect(report.ending == .tooManyRejected)
+        #expect(report.counts == counts(64, 63, 0, 1))
+        #expect(try DocumentStore(readingPath: folder.file("store.db")).count() == 63)
+    }
+
+    /// A failure ends the waiting for more input, too: a pipe may say nothing for hours.
+    @Test(.timeLimit(.minutes(2))) func aFailureDoesNotWaitForInput() async throws {
+        let path = folder.file("pipe")
+        try #require(unsafe mkfifo(path, 0o600) == 0)
+        let pipe = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+        try pipe.write(contentsOf: Data((0..<64).map { document("\($0)") + "\n" }.joined().utf8))
+        let overlap = Overlap(fails: true)
+        var job = job(path)
+        job.hook = { _ in overlap }
+        job.observers = [overlap]
+        let failing = job
+        await #expect(throws: NodeFailure.self) { try await failing.run() }
+        try pipe.close()
+    }
+
     @Test func aChangedInputIsReadFromTheBeginning() async throws {
         let lines = try Fixture.lines()
         let input = try folder.write(Array((lines.joined(separator: "\n") + "\n").utf8), to: "in.jsonl")
-        _ = try await interrupted(job(input), after: 500)
+        // At a known place: one batch after the other.
+        var start = job(input)
+        start.options.schedule = .sequential
+        _ = try await interrupted(start, after: 500)
         // The same size and the same start, but not the same place to go on from.
         var changed = lines
         changed.swapAt(510, 511)

@@ -21,7 +21,8 @@ struct ReplayCommand: AsyncParsableCommand {
             Iterations 0 to 6 take --limit documents, 7 and 8 --large-limit, each beside the same without its change. Without --embedder \
             a small seeded random transformer is made, not trained, whose work is that of a real one of its shape.
 
-            The folder gets index.html, replay.json, and for each iteration flamegraph.svg, diff.svg, profile.pb.gz and nodes.json.
+            The folder gets index.html, replay.json, and for each iteration flamegraph.svg, diff.svg, profile.pb.gz, nodes.json and in \
+            runs a profile of every run. What of a difference is noise is measured from how the runs differ.
 
             Examples:
               hearth-ingest replay --input corpus.jsonl -o replay
@@ -47,6 +48,9 @@ struct ReplayCommand: AsyncParsableCommand {
     @Option(help: "Samples that every iteration is repeated for.")
     var samples = 2000
 
+    @Option(help: "Runs that every iteration has at least; how they differ is the noise of the differences.")
+    var runs = 5
+
     @Option(help: "Samples a second of CPU time, 1 to 4000.")
     var rate = 1000
 
@@ -60,6 +64,7 @@ struct ReplayCommand: AsyncParsableCommand {
         for (name, value) in [("limit", limit), ("large-limit", largeLimit), ("samples", samples)] where value < 1 {
             throw ValidationError("--\(name) is a number from 1 up, not \(value)")
         }
+        if !(2...400).contains(runs) { throw ValidationError("--runs must be 2 to 400, not \(runs)") }
         if !(1...4000).contains(rate) { throw ValidationError("--rate must be 1 to 4000") }
     }
 
@@ -199,7 +204,7 @@ struct ReplayCommand: AsyncParsableCommand {
         process.arguments =
             [
                 "replay-step", "--input", input, "--output", folder, "--embedder", embedder.description, "--samples",
-                "\(samples)", "--rate", "\(rate)",
+                "\(samples)", "--runs", "\(runs)", "--rate", "\(rate)",
             ] + step.options.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }
         process.standardInput = FileHandle.nullDevice
         let child = UncheckedProcess(process: process)
@@ -255,12 +260,17 @@ struct ReplayCommand: AsyncParsableCommand {
         row.before = ReplayShare(of: iteration.removes, in: before)
         row.after = ReplayShare(of: iteration.removes, in: after)
         let diff = try ProfileDiff(
-            base: before.grouped(by: ["node"]), new: after.grouped(by: ["node"]),
+            base: runs(of: baseFolder, base), new: runs(of: iteration.name, own),
             normalization: .work(base: Int64(base.runs), new: Int64(own.runs)))
+        row.noise = ReplayNoise(diff.evidence)
         let title = "What \(iteration.title) changed: CPU time of a run, by node"
         try diff.write(
             to: "\(output)/\(iteration.name)/diff.svg", options: FlameGraphOptions(title: title))
         return row
+    }
+
+    private func runs(of folder: String, _ figures: ReplayFigures) throws -> [Profile] {
+        try ReplayRuns(folder: "\(output)/\(folder)").read(figures.runs).map { $0.grouped(by: ["node"]) }
     }
 }
 

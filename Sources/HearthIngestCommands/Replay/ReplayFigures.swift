@@ -1,3 +1,5 @@
+internal import HearthProfile
+
 /// What one iteration took: figures of a run, the mean of all that were sampled.
 struct ReplayFigures: Codable, Hashable {
     var documents: Int
@@ -24,6 +26,24 @@ struct ReplayShare: Codable, Hashable {
     var rank: Int?
 }
 
+/// What the noise of a difference was measured from.
+struct ReplayNoise: Codable, Hashable {
+    /// `runs` where both sides have several.
+    var kind: String
+    /// How many of them each side has.
+    var base: Int
+    var new: Int
+    /// `noise from 5 and 7 runs`.
+    var description: String
+
+    init(_ evidence: DiffEvidence) {
+        kind = evidence.kind.rawValue
+        base = evidence.base
+        new = evidence.new
+        description = evidence.description
+    }
+}
+
 /// An iteration beside the one that it changes.
 struct ReplayRow: Codable, Hashable {
     var name: String
@@ -38,6 +58,8 @@ struct ReplayRow: Codable, Hashable {
     /// What the change takes away, in the profile before it and after it.
     var before: ReplayShare?
     var after: ReplayShare?
+    /// Of the difference to what it is compared with.
+    var noise: ReplayNoise?
     /// How many times less CPU time a run takes than before.
     var speedup: Double?
 }

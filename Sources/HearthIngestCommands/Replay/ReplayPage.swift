@@ -109,7 +109,7 @@ struct ReplayPage {
         let diff =
             row.base == nil
             ? ""
-            : "<figure><a href=\"\(row.name)/diff.svg\"><img loading=\"lazy\" src=\"\(row.name)/diff.svg\" alt=\"Difference\"></a><figcaption>Difference to what was before: blue shrank, red grew</figcaption></figure>"
+            : "<figure><a href=\"\(row.name)/diff.svg\"><img loading=\"lazy\" src=\"\(row.name)/diff.svg\" alt=\"Difference\"></a><figcaption>Difference to what was before: blue shrank, red grew, grey may be chance\(row.noise.map { "; \($0.description)" } ?? "")</figcaption></figure>"
         return """
             <section id="i\(row.name)">
             <h2>\(Self.escaped(row.name)) · \(Self.escaped(row.title))</h2>

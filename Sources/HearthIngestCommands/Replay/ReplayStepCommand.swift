@@ -7,7 +7,6 @@ internal import HearthFormats
 internal import HearthIngestion
 internal import HearthProfile
 internal import HearthRuntime
-internal import HearthRuntimeLabels
 internal import HearthServer
 internal import Logging
 internal import Synchronization
@@ -21,6 +20,7 @@ struct ReplayStepCommand: AsyncParsableCommand {
     @Option var output: String
     @Option var embedder: EmbedderName
     @Option var samples: Int
+    @Option var runs: Int
     @Option var rate: Int
     @OptionGroup var runtime: RuntimeOptions
 
@@ -32,27 +32,18 @@ struct ReplayStepCommand: AsyncParsableCommand {
         try AtomicFile.write(Array(try JSONEncoder().encode(figures)), to: "\(output)/figures.json")
     }
 
-    /// A run into a fresh store, by models that are loaded anew.
-    private func ingest(_ embedder: Embedder, counter: ModelCounter? = nil) async throws -> IngestReport {
-        let store = "\(output)/store.db"
-        for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: store + suffix) }
-        var job = IngestJob(input: input, store: store, rejectedPath: "\(output)/rejected.jsonl")
-        job.pipeline = runtime.applied(to: DocumentPipeline(embedder: embedder))
-        job.options = runtime.options
-        job.options.keepsTable = counter != nil
-        job.makesIndexes = runtime.indexes == .on
-        job.neighbours = runtime.neighbours.search
-        if let counter { job.observers = [counter] }
-        let run = job.runName
-        job.hook = { NodeLabels($0, run: run) }
-        return try await job.run()
-    }
-
     private func measured() async throws -> ReplayFigures {
         let embedder = try IngestCommand.resolved(embedder)
+        // Models are loaded anew in each run.
+        func fresh() -> FreshRun {
+            FreshRun(input: input, folder: output, pipeline: DocumentPipeline(embedder: embedder), runtime: runtime)
+        }
         // Counted once, and not timed: whoever counts costs something.
         let counter = ModelCounter()
-        let counted = try await ingest(embedder, counter: counter)
+        var counting = fresh()
+        counting.job.options.keepsTable = true
+        counting.job.observers = [counter]
+        let counted = try await counting.run()
 
         var configuration = Profiler.Configuration()
         configuration.hertz = rate
@@ -60,36 +51,44 @@ struct ReplayStepCommand: AsyncParsableCommand {
         configuration.logger.logLevel = .warning
         let profiler = Profiler.startServing(service: "hearth-ingest", configuration: configuration)
         await profiler.ready()
-        let recording = await profiler.startRecording()
-        let start = ProcessUsage.now()
-        let before = profiler.statistics.samples
-        let clock = ContinuousClock.now
-        var (runs, peak) = (0, 0)
-        while runs < Self.mostRuns, runs == 0 || Int(profiler.statistics.samples - before) < samples {
-            _ = try await ingest(embedder)
-            runs += 1
-            if runs == 1 { peak = ProcessUsage.peakBytes() }
+        var profiles: [Profile] = []
+        var (wall, cpu, peak, count) = (0.0, 0.0, 0, Int64(0))
+        while profiles.count < Self.mostRuns, profiles.count < runs || count < samples {
+            let recording = await profiler.startRecording()
+            let (start, clock) = (ProcessUsage.now(), ContinuousClock.now)
+            _ = try await fresh().run()
+            wall += (ContinuousClock.now - clock).seconds
+            cpu += ProcessUsage.now() - start
+            if profiles.isEmpty { peak = ProcessUsage.peakBytes() }
+            let profile = await recording.finish()
+            profiles.append(profile)
+            count += profile.sampleTypes.firstIndex(of: .samples).map { profile.total(column: $0) } ?? 0
         }
-        let wall = (ContinuousClock.now - clock).seconds
-        let used = ProcessUsage.now() - start
-        let profile = await recording.finish()
         await profiler.stop()
 
+        try write(profiles)
+        if let table = counted.table {
+            try AtomicFile.write(NodeReport(table, cpu: [:]).json(), to: "\(output)/nodes.json")
+        }
+        let calls = counter.counts
+        let runs = Double(profiles.count)
+        return ReplayFigures(
+            documents: counted.counts.read, runs: profiles.count, samples: count, wallSeconds: wall / runs,
+            cpuSeconds: cpu / runs, peakBytes: peak, modelCalls: calls.calls, modelValues: calls.values,
+            modelLoads: calls.loads)
+    }
+
+    /// A profile of each run, and of all together.
+    private func write(_ profiles: [Profile]) throws {
+        let folder = ReplayRuns(folder: output)
+        try folder.write(profiles)
+        let profile = try Profile.merge(profiles)
         try profile.write(to: "\(output)/profile.pb.gz")
         let column = profile.column(ofType: "cpu") ?? profile.defaultSampleType
         try FlameGraph(
             profile.grouped(by: ["node"]), column: column,
-            options: FlameGraphOptions(title: "CPU time by node, \(runs == 1 ? "1 run" : "\(runs) runs")")
+            options: FlameGraphOptions(title: "CPU time by node, \(profiles.count) runs")
         ).write(to: "\(output)/flamegraph.svg")
-        if let table = counted.table {
-            try AtomicFile.write(NodeReport(table, cpu: [:]).json(), to: "\(output)/nodes.json")
-        }
-        let count = profile.sampleTypes.firstIndex(of: .samples).map { profile.total(column: $0) } ?? 0
-        let calls = counter.counts
-        return ReplayFigures(
-            documents: counted.counts.read, runs: runs, samples: count, wallSeconds: wall / Double(runs),
-            cpuSeconds: used / Double(runs), peakBytes: peak, modelCalls: calls.calls, modelValues: calls.values,
-            modelLoads: calls.loads)
     }
 }
 

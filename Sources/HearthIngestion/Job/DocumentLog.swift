@@ -53,9 +53,9 @@ public struct DocumentLog: Sendable {
 
 /// Cheap by its key; with all that is in it only for who debugs.
 extension StoredDocument: CustomStringConvertible, CustomDebugStringConvertible {
-    var description: String { key }
+    package var description: String { key }
 
-    var debugDescription: String {
+    package var debugDescription: String {
         let fields = fields.map { field in
             switch field.value {
             case .text(let text): "\(field.name)=\(text)"

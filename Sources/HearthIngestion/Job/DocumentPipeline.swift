@@ -62,7 +62,8 @@ public struct DocumentPipeline: Sendable {
         return "file-1-\(String(hash.high, radix: 16))-\(String(hash.low, radix: 16))"
     }
 
-    var dimension: Int { parts.reduce(0) { $0 + $1.dimension } }
+    /// Of the combined vector.
+    package var dimension: Int { parts.reduce(0) { $0 + $1.dimension } }
 
     /// The vector of a query: its text in place of the texts of a document, the other parts zero.
     public func queryVector(_ text: String) async throws -> [Float] {
@@ -111,8 +112,9 @@ public struct DocumentPipeline: Sendable {
     ///   - store: nil for a pipeline that is only looked at.
     ///   - input: which input it is, for resuming; nil where it cannot be resumed.
     ///   - keepsRejected: whether documents that are set aside are written to the store too.
+    ///   - watch: lets no batch into the store behind too many of them.
     package func pipeline(
-        into store: DocumentStore?, input: String?, keepsRejected: Bool = true
+        into store: DocumentStore?, input: String?, keepsRejected: Bool = true, watch: RejectionWatch? = nil
     ) throws -> Pipeline {
         let stored = description.fields.filter(\.isStored)
         var nodes: [Pipeline.Node] = [
@@ -136,8 +138,8 @@ public struct DocumentPipeline: Sendable {
             .init(
                 "store", reads: StoreNode.reads(fields: stored.map(\.name)),
                 StoreNode(
-                    store, dimension: dimension, fields: columns, input: input, keepsRejected: keepsRejected, log: log))
-        )
+                    store, dimension: dimension, fields: columns, input: input, keepsRejected: keepsRejected,
+                    watch: watch, log: log)))
         return try Pipeline(
             sources: [
                 .init(DocumentReader.documents, .bytes), .init(DocumentReader.lines, .number),

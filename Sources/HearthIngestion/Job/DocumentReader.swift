@@ -38,7 +38,7 @@ public final class DocumentReader {
     /// What of the buffer is filled and not yet taken.
     private var unread = 0..<0
     private var isAtEnd = false
-    private let interruption: ReadInterruption
+    let interruption: ReadInterruption
     /// Whether an interruption has ended the reading before the end of the input.
     private(set) var wasInterrupted = false
     /// Place in the input and number of the next line.

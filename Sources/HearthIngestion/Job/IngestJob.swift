@@ -60,12 +60,12 @@ extension IngestJob {
     /// How far a running job is.
     public struct Progress: Hashable, Sendable {
         public var counts: IngestCounts
-        /// Of the input.
-        public var bytes: Int
     }
 
     /// Runs the job until the input ends, the task is cancelled, or too much was set aside. What was done by then is in the
     /// store in whole batches, and what was set aside in its file, whichever way it ends.
+    ///
+    /// While one batch is stored the next is read and goes through the nodes before; not where nodes go one after the other.
     ///
     /// Cancellation ends the waiting for input, too: the documents that had come whole are the last batch.
     ///
@@ -107,22 +107,28 @@ extension IngestJob {
         _ identity: InputIdentity, _ reader: DocumentReader, into documents: DocumentStore,
         progressed: (Progress) -> Void
     ) async throws -> IngestReport {
-        let plan = try pipeline.pipeline(into: documents, input: identity.name)
+        let watch = RejectionWatch(rejectionLimit)
+        let plan = try pipeline.pipeline(into: documents, input: identity.name, watch: watch)
+        var options = options
+        if options.schedule == .sequential { options.batchesInFlight = 1 }
         let run = PipelineRun(
             plan, name: runName, options: options, registry: pipeline.registry, hook: hook?(plan.plan),
             observers: observers)
         var report = IngestReport(ending: .finished, table: run.table)
         try begin(identity, reader, documents, &report)
-        // The reader ends on cancellation; what it has given by then is finished.
-        while let batch = try reader.next() {
-            report.counts.add(try await run.process(batch, checksCancellation: false))
-            progressed(Progress(counts: report.counts, bytes: reader.offset))
-            if rejectionLimit.isBeyondHope(report.counts) {
-                report.ending = .tooManyRejected
-                break
+        watch.count(report.counts)
+        do {
+            try await run.process(DocumentBatches(reader)) { result in
+                report.counts.add(result)
+                progressed(Progress(counts: report.counts))
+                if rejectionLimit.isBeyondHope(report.counts) { throw TooManyRejected() }
             }
+        } catch is TooManyRejected {
+            report.ending = .tooManyRejected
+        } catch is CancellationError {
+            // What had been read whole is done.
+            report.ending = .interrupted(canResume: identity.name != nil)
         }
-        if reader.wasInterrupted { report.ending = .interrupted(canResume: identity.name != nil) }
         if report.ending == .finished {
             try documents.finish(indexes: makesIndexes)
         }

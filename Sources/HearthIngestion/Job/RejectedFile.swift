@@ -20,14 +20,7 @@ enum RejectedFile {
             file = open
             line.removeAll()
             line.beginObject()
-            line.key("line")
-            line.integer(document.line)
-            line.key("byte")
-            line.integer(document.byte)
-            line.key("node")
-            line.string(document.node)
-            line.key("reason")
-            line.string(document.reason)
+            document.place.write(to: &line)
             line.key("text")
             line.string(String(decoding: document.text, as: UTF8.self))
             if firstInvalidUTF8(document.text[...]) != nil {

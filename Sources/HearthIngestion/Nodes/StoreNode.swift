@@ -12,6 +12,7 @@ struct StoreNode: NodeBody {
     /// Which input it is, for resuming; nil where it cannot be resumed.
     private let input: String?
     private let keepsRejected: Bool
+    private let watch: RejectionWatch?
     private let log: DocumentLog?
 
     /// What it reads, in order: documents, line, first and end byte, key, hash, vector, and the fields.
@@ -24,8 +25,9 @@ struct StoreNode: NodeBody {
 
     init(
         _ store: DocumentStore?, dimension: Int, fields: [(name: String, type: ColumnType)], input: String?,
-        keepsRejected: Bool, log: DocumentLog?
+        keepsRejected: Bool, watch: RejectionWatch? = nil, log: DocumentLog?
     ) {
+        self.watch = watch
         self.log = log
         self.store = store
         self.keepsRejected = keepsRejected
@@ -37,6 +39,7 @@ struct StoreNode: NodeBody {
 
     func evaluate(_ input: borrowing NodeInput) throws -> NodeOutput {
         guard let store else { preconditionFailure("a pipeline without a store is only looked at") }
+        try watch?.check()
         let columns = try Columns(input)
         let rejections = input.rejections
         let rejectedItems = Set(rejections.map(\.item))
@@ -51,6 +54,9 @@ struct StoreNode: NodeBody {
         let outcomes = try store.write(documents, rejected: rejected) { counts in
             progress(columns, count: count, counts: counts)
         }
+        var done = IngestCounts()
+        (done.read, done.rejected) = (count, rejections.count)
+        watch?.count(done)
         var result: [Double?] = Array(repeating: nil, count: count)
         for (item, outcome) in zip(accepted, outcomes) { result[item] = outcome == .unchanged ? 1 : 0 }
         return NodeOutput(.number(NumberColumn(result)))

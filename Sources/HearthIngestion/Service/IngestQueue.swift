@@ -218,7 +218,7 @@ package final class IngestQueue: Sendable {
             guard open[place.text].answer.rejections.count < IngestAnswer.maximumRejections else { continue }
             let line = open[place.text].submission.lines[place.line]
             open[place.text].answer.rejections.append(
-                .init(
+                RejectedPlace(
                     line: line.number, byte: line.text.lowerBound + (rejection.error.byte ?? 0), node: rejection.node,
                     reason: rejection.error.reason))
         }

@@ -1,17 +1,26 @@
 internal import Foundation
 internal import GRDB
-internal import HearthRuntime
+package import HearthRuntime
 
 /// A document ready to be stored.
-struct StoredDocument {
-    var key: String
-    var hash: [UInt8]
-    var vector: ColumnBuffer<Float>
-    var fields: [(name: String, value: FieldValue)]
+package struct StoredDocument {
+    package var key: String
+    package var hash: [UInt8]
+    package var vector: ColumnBuffer<Float>
+    package var fields: [(name: String, value: FieldValue)]
 
-    enum FieldValue: Hashable, Sendable {
+    package enum FieldValue: Hashable, Sendable {
         case text(String)
         case number(Double)
+    }
+
+    package init(
+        key: String, hash: [UInt8], vector: ColumnBuffer<Float>, fields: [(name: String, value: FieldValue)]
+    ) {
+        self.key = key
+        self.hash = hash
+        self.vector = vector
+        self.fields = fields
     }
 }
 
@@ -44,7 +53,7 @@ public struct IngestCounts: Hashable, Sendable {
 }
 
 /// How far a run came, as it stands in the store.
-struct IngestProgress {
+package struct IngestProgress {
     /// Which input, by content.
     var input: String
     var nextByte: Int
@@ -56,7 +65,7 @@ struct IngestProgress {
 }
 
 extension DocumentStore {
-    enum Outcome { case stored, unchanged }
+    package enum Outcome { case stored, unchanged }
 
     /// Starts a run: says which pipeline it is and where its model is found, and forgets what the last run set aside and how far it came, unless it is to
     /// be resumed.
@@ -97,7 +106,7 @@ extension DocumentStore {
     }
 
     /// Writes a batch in one transaction: documents, what was set aside, how far the run has come. All of it or nothing.
-    func write(
+    package func write(
         _ documents: [StoredDocument], rejected: [RejectedDocument], progress: (IngestCounts) -> IngestProgress?
     ) throws(StoreError) -> [Outcome] {
         try access { queue in
@@ -142,7 +151,7 @@ extension DocumentStore {
     /// Ends a whole run: there is nothing to resume.
     ///
     /// - Parameter indexes: whether the store is to have the indexes that queries go by.
-    func finish(indexes: Bool) throws(StoreError) {
+    package func finish(indexes: Bool) throws(StoreError) {
         try access { queue in
             try queue.write { database in
                 try database.execute(sql: "DELETE FROM progress")
