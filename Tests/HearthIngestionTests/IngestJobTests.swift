@@ -421,8 +421,11 @@ import Testing
         #expect(!stopped.isWithinRejectionLimit)
         #expect(stopped.ending == .tooManyRejected)
         #expect(stopped.counts == counts(128, 96, 0, 32))
-        count.rejectionLimit = .count(100)
         count.resumes = true
+        let again = try await count.run()
+        #expect(again.ending == .tooManyRejected)
+        #expect(again.counts == counts(128, 96, 0, 32))
+        count.rejectionLimit = .count(100)
         let rest = try await count.run()
         #expect(rest.resumedAfter == 128)
         #expect(rest.counts == counts(400, 300, 0, 100))

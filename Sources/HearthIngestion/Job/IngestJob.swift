@@ -125,6 +125,9 @@ extension IngestJob {
             }
         } catch is TooManyRejected {
             report.ending = .tooManyRejected
+        } catch let failure as NodeFailure where failure.underlying is TooManyRejected {
+            // The store's own refusal: an earlier run has set aside too many already.
+            report.ending = .tooManyRejected
         } catch is CancellationError {
             // What had been read whole is done.
             report.ending = .interrupted(canResume: identity.name != nil)
