@@ -1,4 +1,4 @@
-internal import CSimdjson
+internal import CJSONScanner
 public import HearthFiles
 public import HearthRuntime
 

@@ -1,4 +1,4 @@
-internal import CSimdjson
+internal import CJSONScanner
 package import HearthGraph
 package import HearthRuntime
 internal import Synchronization
