@@ -43,7 +43,7 @@ import Testing
             ])
     }
 
-    /// What simdjson refuses and RFC 8259 allows is read, and members that come twice count as the tree has them; whichever way.
+    /// What the scan refuses and RFC 8259 allows is read, and members that come twice count as the tree has them; whichever way.
     @Test(arguments: FieldAccess.allCases) func everyGoodDocumentIsRead(_ access: FieldAccess) throws {
         let fields = [
             DocumentField(try FieldPath("id"), .identifier, isRequired: true),
