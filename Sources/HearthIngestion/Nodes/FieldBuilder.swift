@@ -9,7 +9,9 @@ struct FieldBuilder {
     /// Where each list ends among the texts.
     private var listEnds: ColumnBuffer<Int64> = [0]
     private var listValidity = Validity()
-    private var numbers = NumberColumn()
+    /// Appended to here and not in their column, whose generic code is slow from another module.
+    private var numbers = ColumnBuffer<Double>()
+    private var numberValidity = Validity()
 
     // What the present document has given, beside the texts of its list.
     private var text = TextPlace.none
@@ -52,7 +54,8 @@ struct FieldBuilder {
             listStart = texts.count
             listEnds.append(Int64(listStart))
         case .number:
-            numbers.append(number)
+            numbers.append(number ?? 0)
+            numberValidity.append(number != nil)
             number = nil
         }
     }
@@ -63,7 +66,7 @@ struct FieldBuilder {
         case .text, .identifier: .text(BytesColumn(copying: texts))
         case .texts:
             .texts(ListColumn(values: BytesColumn(copying: texts), offsets: listEnds, start: 0, validity: listValidity))
-        case .number: .number(numbers)
+        case .number: .number(NumberColumn(values: numbers, start: 0, validity: numberValidity))
         }
     }
 }
