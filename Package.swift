@@ -69,7 +69,7 @@ let package = Package(
         .systemLibrary(name: "CElfutils", providers: [.apt(["libdw-dev"])]),
         .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-serial-dev"])]),
         .target(
-            name: "CJSONScanner", cSettings: strictC, cxxSettings: strictCXX,
+            name: "CSimdjson", cSettings: strictC, cxxSettings: strictCXX,
             linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "HearthProfile", swiftSettings: strict),
         .target(name: "HearthObjectFiles", swiftSettings: strict),
@@ -167,7 +167,7 @@ let package = Package(
         .target(
             name: "HearthIngestion",
             dependencies: [
-                "CJSONScanner", "CZlib", "HearthFiles", "HearthGraph", "HearthJSON", "HearthLogging", "HearthRuntime",
+                "CSimdjson", "CZlib", "HearthFiles", "HearthGraph", "HearthJSON", "HearthLogging", "HearthRuntime",
                 "HearthTransformer",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "GRDB", package: "GRDB.swift"),

@@ -38,11 +38,8 @@ struct JSONBench {
             "# six fields of each of \(arrays.count) documents of \(Self.corpus); medians of \(Self.rounds) passes")
         printFigure("json.document", Double(size) / Double(arrays.count), "bytes")
         let compiled = try paths.map { try JSONPath($0.jsonPath) }
-        try measure("json.pick6", passes: 20) { try pick(.trusted) }
-        try measure("json.pick6.strict", passes: 20) { try pick(.direct) }
-        for kernel in JSONScanner.Kernel.all.dropLast() {
-            try measure("json.pick6.strict.\(kernel)", passes: 2) { try pick(.direct, kernel) }
-        }
+        try measure("json.pick6", passes: 20) { try pick(isStrict: false) }
+        try measure("json.pick6.strict", passes: 20) { try pick(isStrict: true) }
         try measure("json.tree") { try arrays.reduce(0) { try $0 + Self.size(JSONValue(parsing: $1)) } }
         try measure("json.jsonpath") {
             try arrays.reduce(0) { sum, document in
@@ -83,11 +80,11 @@ struct JSONBench {
         printFigure(key, Double(size) / seconds.quantile(0.5) / 1e9, "GB/s", digits: 3)
     }
 
-    private func pick(_ access: FieldAccess, _ kernel: JSONScanner.Kernel = .fastest) throws -> Int {
-        let parser = try DocumentParser(fields, access: access)
+    private func pick(isStrict: Bool) throws -> Int {
+        let parser = try DocumentParser(fields, isStrict: isStrict)
         var sum = 0
         for batch in batches {
-            let (record, rejections) = try parser.record(of: batch, kernel: kernel)
+            let (record, rejections) = try parser.record(of: batch)
             precondition(rejections.isEmpty, "every document is read")
             for column in record.columns.values {
                 switch column.content {

@@ -27,11 +27,7 @@ struct RuntimeOptions: ParsableArguments {
     @Option(help: "How values get from node to node: json, columnar.")
     var transfer: Transfer = .columnar
 
-    @Option(
-        help: """
-            How nodes come by fields of documents: jsonpath (compiled at each access),
-            direct, trusted (as direct, but what no field leads to is not checked).
-            """)
+    @Option(help: "How nodes come by fields of documents: jsonpath (compiled at each access), direct.")
     var fields: FieldAccess = .direct
 
     @Option(help: "When what is logged is described: eager, lazy.")

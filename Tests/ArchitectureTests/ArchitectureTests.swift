@@ -61,7 +61,7 @@ import Testing
     @Test func theAgentAndTheToolsStayApart() {
         let agent = closure(of: "Hearth")
         #expect(
-            agent.isDisjoint(with: ["HearthIngestion", "HearthRuntime", "CJSONScanner", "COpenBLAS", "HearthTerminal"]))
+            agent.isDisjoint(with: ["HearthIngestion", "HearthRuntime", "CSimdjson", "COpenBLAS", "HearthTerminal"]))
         #expect(packages(of: agent).isDisjoint(with: ["GRDB", "swift-nio", "swift-argument-parser"]))
         #expect(
             closure(of: "HearthCLI").isDisjoint(with: ["CHearthSampler", "HearthSampling", "Hearth", "HearthLabels"]))

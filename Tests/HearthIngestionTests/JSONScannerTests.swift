@@ -35,14 +35,14 @@ private enum Scanned: Hashable {
 }
 
 extension JSONPaths {
-    /// Everything at each path, by one kernel, of a document with `behind` after it.
+    /// Everything at each path, of a document with `behind` after it.
     fileprivate func scan(
-        _ document: [UInt8], strict: Bool = true, kernel: JSONScanner.Kernel = .fastest, behind: UInt8 = 0
+        _ document: [UInt8], strict: Bool = true, behind: UInt8 = 0
     ) throws(JSONScanner.Refusal) -> [[Scanned]] {
         let bytes = document + Array(repeating: behind, count: JSONScanner.padding)
         var found = Array(repeating: [Scanned](), count: numbers.count)
-        let scanner = try JSONScanner(self, kernel: kernel)
-        try bytes.withUnsafeBufferPointer { bytes throws(JSONScanner.Refusal) in
+        let scanner = try JSONScanner(self)
+        try unsafe bytes.withUnsafeBufferPointer { bytes throws(JSONScanner.Refusal) in
             try unsafe scanner.scan(bytes, 0..<document.count, strict: strict) { found[$0].append(Scanned($1)) }
         }
         return numbers.map { found[$0] }
@@ -181,9 +181,9 @@ extension JSONPaths {
         #expect(taken > 500)
     }
 
-    /// Every kernel, over random documents with white space and long strings, whole, cut and spoilt: the same values or the same
-    /// refusal, checked and unchecked; what is checked and taken, the slow parser takes.
-    @Test func allKernelsGiveTheSame() throws {
+    /// Random documents with white space, escapes and long strings, whole, cut and spoilt: what is checked and taken, the slow parser
+    /// takes, and all three give the same values.
+    @Test func allWaysToReadGiveTheSame() throws {
         var random = SeededGenerator(seed: 22)
         let paths = try ["a", "b", "a.b", "a[]", "a[].b", "c.a[][]", "b.c.a", "long name of a"].map {
             try FieldPath($0)
@@ -201,29 +201,49 @@ extension JSONPaths {
             }
             let behind = Array(#"}]"\0 "#.utf8).randomElement(using: &random) ?? 0
             let text = String(decoding: document, as: UTF8.self)
-            for strict in [true, false] {
-                let results = JSONScanner.Kernel.all.map { kernel in
-                    Result { () throws(JSONScanner.Refusal) in
-                        try wanted.scan(document, strict: strict, kernel: kernel, behind: behind)
-                    }
-                }
-                for result in results { #expect(result == results[0], "\(text)") }
-                guard strict, case .success(let found) = results[0] else { continue }
-                taken += 1
-                let whole = try #require(try? JSONValue(parsing: document), "\(text)")
-                for (path, values) in zip(paths, found) {
-                    #expect(path.values(in: whole).map { Scanned($0) } == values, "\(path) of \(text)")
-                }
+            let tree = try? JSONValue(parsing: document)
+            let found: [[Scanned]]
+            do throws(JSONScanner.Refusal) {
+                found = try wanted.scan(document, behind: behind)
+            } catch {
+                #expect(tree == nil || error == .repeatedName, "\(text)")
+                continue
+            }
+            taken += 1
+            #expect(try wanted.scan(document, strict: false, behind: behind) == found, "\(text)")
+            let whole = try #require(tree, "\(text)")
+            for (path, values) in zip(paths, found) {
+                #expect(path.values(in: whole).map { Scanned($0) } == values, "\(path) of \(text)")
             }
         }
         #expect(taken > 2_000)
     }
 
-    /// Of the kernels that a processor can have, this one has its own.
-    @Test func kernelsAreNamed() {
-        let names = JSONScanner.Kernel.all.map(\.description)
-        #expect(names.first == "plain")
-        #expect(names.count >= 2 && names.last == JSONScanner.Kernel.fastest.description)
+    /// Strings stay where they are while the scanner goes on to other documents.
+    @Test(arguments: [true, false]) func stringsOutliveTheirScan(_ strict: Bool) throws {
+        let texts =
+            (0..<2_000).map { String(repeating: "é\"x", count: $0 % 50) + "\($0)" } + [
+                String(repeating: "\n", count: 40_000), "",
+            ]
+        var bytes: [UInt8] = []
+        var ranges: [Range<Int>] = []
+        for (number, text) in texts.enumerated() {
+            let written = text.replacing("\n", with: #"\n"#).replacing("\"", with: number % 2 == 0 ? #"\""# : "'")
+            let document = Array("{\"id\":\"\(written)\"}".utf8)
+            ranges.append(bytes.count..<bytes.count + document.count)
+            bytes += document
+        }
+        bytes += Array(repeating: 0, count: JSONScanner.padding)
+        let scanner = try JSONScanner(JSONPaths([FieldPath("id")]))
+        let read = try unsafe bytes.withUnsafeBufferPointer { bytes in
+            var values: [JSONScanner.Value] = []
+            for range in ranges { try unsafe scanner.scan(bytes, range, strict: strict) { values.append($1) } }
+            return withExtendedLifetime(scanner) { values.map { Scanned($0) } }
+        }
+        for (number, text) in texts.enumerated() {
+            let expected = number % 2 == 0 ? text : text.replacing("\"", with: "'")
+            #expect(read[number] == .string(Array(expected.utf8)))
+        }
     }
 
     /// An object with members of any kind, of one to a few hundred bytes, with and without white space.
@@ -262,14 +282,14 @@ extension JSONPaths {
     }
 
     /// The same document with its tokens at every place of a block of 64 bytes.
-    @Test(arguments: JSONScanner.Kernel.all) func tokensMayLieAnywhere(_ kernel: JSONScanner.Kernel) throws {
+    @Test(arguments: [true, false]) func tokensMayLieAnywhere(_ strict: Bool) throws {
         let paths = try JSONPaths(["a", "k.b[]", "end"].map { try FieldPath($0) })
         for shift in 0..<200 {
             for space in ["", " "] {
                 let text =
                     #"{"x":"\#(String(repeating: "\\\"", count: shift % 7))\#(String(repeating: "-", count: shift))","#
                     + #""\u0061"\#(space):\#(space)"\\\"é","k":{"b":[1,"two",\#(space)null,[]]},"end":-1.5\#(space)}"#
-                let found = try paths.scan(Array(text.utf8), kernel: kernel)
+                let found = try paths.scan(Array(text.utf8), strict: strict)
                 #expect(found[0] == [.string(Array("\\\"é".utf8))])
                 #expect(found[1] == [.integer(1), .string(Array("two".utf8)), .null, .array])
                 #expect(found[2] == [.number(-1.5)])
@@ -278,14 +298,14 @@ extension JSONPaths {
     }
 
     /// Nothing is read beyond the padding: documents that end where a page ends that may not be read.
-    @Test(arguments: JSONScanner.Kernel.all) func thePaddingIsEnough(_ kernel: JSONScanner.Kernel) throws {
+    @Test func thePaddingIsEnough() throws {
         let page = Int(sysconf(Int32(_SC_PAGESIZE)))
-        let map = try #require(
+        let map = try unsafe #require(
             unsafe mmap(nil, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))
         defer { unsafe munmap(map, 2 * page) }
         #expect(unsafe mprotect(map + page, page, PROT_NONE) == 0)
         let memory = unsafe UnsafeMutableBufferPointer(start: map.assumingMemoryBound(to: UInt8.self), count: page)
-        let scanner = try JSONScanner(JSONPaths([FieldPath("id"), FieldPath("a[]")]), kernel: kernel)
+        let scanner = try JSONScanner(JSONPaths([FieldPath("id"), FieldPath("a[]")]))
         for text in [
             #"{"id":"\#(String(repeating: "x", count: 150))","a":["y",1]}"#, #"{"id":"#, #"{"id":"ab\"#, #"{"id":1"#,
         ] {
@@ -316,11 +336,20 @@ extension JSONPaths {
                 UInt64.random(in: 0...UInt64.max, using: &random) >> UInt64.random(in: 0..<64, using: &random))
             if random.oneIn(2) { text += ".\(UInt64.random(in: 0...UInt64.max, using: &random))" }
             if random.oneIn(2) { text += "e\(Int.random(in: -330..<290, using: &random))" }
+            let document = Array("{\"n\":\(text)}".utf8)
             let expected = try #require(Double(text))
-            switch try paths.scan(Array("{\"n\":\(text)}".utf8))[0].first {
-            case .number(let number): #expect(number.bitPattern == expected.bitPattern, "\(text)")
-            case .integer(let integer): #expect(Int64(text) == integer)
-            default: Issue.record("\(text) is a number")
+            // Whole numbers of more than 64 bits are left to the other parser.
+            let isLeft = text.allSatisfy { $0 == "-" || $0.isNumber } && Int64(text) == nil && UInt64(text) == nil
+            for strict in [true, false] {
+                if isLeft {
+                    #expect(throws: JSONScanner.Refusal.numberOutOfRange) { try paths.scan(document, strict: strict) }
+                    continue
+                }
+                switch try paths.scan(document, strict: strict)[0].first {
+                case .number(let number): #expect(number.bitPattern == expected.bitPattern, "\(text)")
+                case .integer(let integer): #expect(Int64(text) == integer)
+                default: Issue.record("\(text) is a number")
+                }
             }
         }
     }

@@ -1,4 +1,4 @@
-internal import CJSONScanner
+internal import CSimdjson
 package import HearthRuntime
 
 /// Goes through documents once each and gives what stands at the wanted paths. For one task at a time.
@@ -21,25 +21,14 @@ package import HearthRuntime
         case repeatedName
     }
 
-    /// One way to scan, which some kinds of processor have. All give the same.
-    package struct Kernel: Hashable, Sendable, CustomStringConvertible {
-        fileprivate let number: Int
-
-        /// Those of this processor; the last one is the fastest.
-        package static let all = (0..<hearth_json_kernel_count()).map { Kernel(number: $0) }
-        package static let fastest = Kernel(number: hearth_json_kernel_count() - 1)
-
-        package var description: String { unsafe String(cString: hearth_json_kernel_name(number)) }
-    }
-
     /// Bytes that must be readable after a document.
     package static var padding: Int { hearth_json_padding() }
 
     private let paths: JSONPaths
     private let scanner: OpaquePointer
 
-    package init(_ paths: JSONPaths, kernel: Kernel = .fastest) throws(Refusal) {
-        guard let scanner = unsafe hearth_json_scanner_create(kernel.number) else { throw .noMemory }
+    package init(_ paths: JSONPaths) throws(Refusal) {
+        guard let scanner = unsafe hearth_json_scanner_create() else { throw .noMemory }
         unsafe self.scanner = unsafe scanner
         self.paths = paths
     }

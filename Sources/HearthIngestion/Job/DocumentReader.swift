@@ -1,4 +1,4 @@
-internal import CJSONScanner
+internal import CSimdjson
 public import HearthFiles
 public import HearthRuntime
 

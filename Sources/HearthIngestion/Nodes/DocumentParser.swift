@@ -10,8 +10,10 @@ package struct DocumentParser: Sendable {
     private let scanned: [Int]
     private let queried: [Int]
     private let access: FieldAccess
+    private let isStrict: Bool
 
-    package init(_ fields: [DocumentField], access: FieldAccess = .direct) throws {
+    /// - Parameter isStrict: checks documents whole. Otherwise `.direct` passes over what no path leads to.
+    package init(_ fields: [DocumentField], access: FieldAccess = .direct, isStrict: Bool = true) throws {
         wanted = DocumentFields(fields)
         // Each path comes once, so that the scanner's numbers are the order of the places.
         let places = wanted.places
@@ -19,15 +21,14 @@ package struct DocumentParser: Sendable {
         queried = places.indices.filter { places[$0].path.general != nil }
         paths = try JSONPaths(scanned.map { places[$0].path })
         self.access = access
+        self.isStrict = isStrict
     }
 
     /// The fields as columns of a record, or with `.jsonpath` the documents themselves, which are only checked then.
     ///
-    /// - Parameters:
-    ///   - rejected: documents to leave out.
-    ///   - kernel: how to scan; of all that this processor has, the fastest.
+    /// - Parameter rejected: documents to leave out.
     package func record(
-        of documents: BytesColumn, without rejected: Set<Int> = [], kernel: JSONScanner.Kernel = .fastest
+        of documents: BytesColumn, without rejected: Set<Int> = []
     ) throws -> (record: RecordColumn, rejections: [ItemError]) {
         var documents = documents
         // What comes from our reader has its padding; the last document of others must not be read beyond its end.
@@ -36,7 +37,7 @@ package struct DocumentParser: Sendable {
         {
             documents.pad(to: JSONScanner.padding)
         }
-        let scanner = try JSONScanner(paths, kernel: kernel)
+        let scanner = try JSONScanner(paths)
         var fields = FieldColumns(wanted)
         var rejections: [ItemError] = []
         // The texts of the columns are copied out of the documents at the end.
@@ -48,7 +49,7 @@ package struct DocumentParser: Sendable {
                     rejections.append(error)
                 }
             }
-            // Strings with escapes lie with the scanner.
+            // Some strings lie with the scanner.
             let columns = withExtendedLifetime(scanner) {
                 access == .jsonpath ? [wholeDocuments: .bytes(documents)] : fields.columns
             }
@@ -69,7 +70,7 @@ package struct DocumentParser: Sendable {
             } else {
                 var remaining = queried
                 do throws(JSONScanner.Refusal) {
-                    try unsafe scanner.scan(bytes, range, strict: access == .direct) {
+                    try unsafe scanner.scan(bytes, range, strict: isStrict) {
                         fields.take($1, at: scanned[$0])
                     }
                 } catch {

@@ -8,8 +8,6 @@ public enum FieldAccess: String, CaseIterable, Hashable, Sendable {
     case jsonpath
     /// Paths are compiled once, and what stands at all of them is taken in one pass over the document.
     case direct
-    /// As `direct`, but what no path leads to is passed over unchecked: for documents that are known to be JSON.
-    case trusted
 }
 
 /// A record that holds whole documents in place of their fields has them under this name, which no field path can have.

@@ -1,4 +1,4 @@
-internal import CJSONScanner
+internal import CSimdjson
 package import HearthGraph
 package import HearthRuntime
 internal import Synchronization

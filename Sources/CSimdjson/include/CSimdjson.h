@@ -1,4 +1,4 @@
-// The wanted paths of a JSON document in one pass, 64 bytes at a time, behind a C face. No exception leaves it.
+// The wanted paths of a JSON document in one pass, by simdjson, behind a C face. No exception leaves it.
 #pragma once
 
 #include <stdbool.h>
@@ -32,7 +32,7 @@ typedef struct hearth_json_value {
     /// The path that it stands at.
     uint32_t path;
     hearth_json_kind kind;
-    /// A string's bytes, not terminated by zero: within the document, or where it has escapes as long as the scanner.
+    /// A string's bytes, not terminated by zero: in the document where they stand there as they are, or in the scanner's memory.
     const uint8_t *text;
     size_t length;
     /// A bool is 0 or 1.
@@ -59,25 +59,20 @@ typedef struct hearth_json_scanner hearth_json_scanner;
 /// An empty set of paths; null when there is no memory. Once built it is only read, and may serve many threads.
 hearth_json_paths *hearth_json_paths_create(void);
 void hearth_json_paths_destroy(hearth_json_paths *paths);
-/// Adds a path and gives its number: 0, 1, 2…; that of before for a path already there; -1 for no memory, no segments, or more than 63.
+/// Adds a path and gives its number: 0, 1, 2…; that of before for a path already there; -1 for no memory or no segments.
 int32_t hearth_json_paths_add(hearth_json_paths *paths, const hearth_json_segment *segments, size_t count);
 
-/// How many ways to scan this processor has. All give the same; the last one is the fastest.
-size_t hearth_json_kernel_count(void);
-/// `plain`, `sse2`, `avx2`, `neon`; for a number below the count.
-const char *hearth_json_kernel_name(size_t kernel);
-
 /// For one thread at a time. Null when there is no memory.
-hearth_json_scanner *hearth_json_scanner_create(size_t kernel);
+hearth_json_scanner *hearth_json_scanner_create(void);
 void hearth_json_scanner_destroy(hearth_json_scanner *scanner);
 
 /// Bytes that must be readable, with any content, after a document.
 size_t hearth_json_padding(void);
 
-/// Goes through one document and keeps what stands at the paths, in the order of the document, until the next scan.
+/// Goes through one document and keeps what stands at the paths, in the order of the document.
 ///
-/// `strict` checks the whole document; without it, what no path leads to is skipped unchecked. Objects and arrays within one
-/// another are followed to a depth of 63.
+/// `strict` checks the whole document; without it, what no path leads to is skipped unchecked. The values last until the next scan,
+/// the bytes of their strings as long as the document and the scanner do.
 hearth_json_status hearth_json_scan(
     hearth_json_scanner *scanner, const hearth_json_paths *paths, const uint8_t *bytes, size_t length, bool strict);
 size_t hearth_json_value_count(const hearth_json_scanner *scanner);
