@@ -3,6 +3,7 @@
 #define SIMDJSON_EXCEPTIONS 0
 #include <simdjson.h>
 
+#include <cstring>
 #include <memory>
 #include <new>
 #include <string>
@@ -88,6 +89,29 @@ private:
     std::vector<bool> more;
 };
 
+/// Copies of texts, which stay where they are as long as this does: those in simdjson's buffers are gone with the next document.
+class KeptTexts {
+public:
+    std::string_view keep(std::string_view text) {
+        // An empty text lies somewhere too.
+        if (free == nullptr || text.size() > room) {
+            room = text.size() > 1 << 14 ? text.size() : 1 << 14;
+            pieces.push_back(std::unique_ptr<char[]>(new char[room]));
+            free = pieces.back().get();
+        }
+        char *start = free;
+        std::memcpy(start, text.data(), text.size());
+        free += text.size();
+        room -= text.size();
+        return {start, text.size()};
+    }
+
+private:
+    std::vector<std::unique_ptr<char[]>> pieces;
+    char *free = nullptr;
+    size_t room = 0;
+};
+
 } // namespace
 
 struct hearth_json_paths {
@@ -98,9 +122,8 @@ struct hearth_json_paths {
 struct hearth_json_scanner {
     dom::parser checker;
     ondemand::parser parser;
-    /// Strings lie in a buffer of the parser, which writes behind them until the next document: nothing is ever read twice here,
-    /// which would begin that buffer anew.
     std::vector<hearth_json_value> values;
+    KeptTexts texts;
     bool repeats_name = false;
 
     hearth_json_value &keep(const Place &place, hearth_json_kind kind) {
@@ -108,9 +131,15 @@ struct hearth_json_scanner {
         return values.back();
     }
 
-    /// A key as it stands in the document; none where it has escapes. Stage one has found the quote that ends it.
-    static std::string_view plain_key(ondemand::raw_json_string key) {
-        const char *start = key.raw();
+    void keep_string(const Place &place, std::string_view text) {
+        auto &kept = keep(place, hearth_json_string);
+        kept.text = reinterpret_cast<const uint8_t *>(text.data());
+        kept.length = text.size();
+    }
+
+    /// A string as it stands in the document; none where it has escapes. Stage one has found the quote that ends it.
+    static std::string_view plain(ondemand::raw_json_string string) {
+        const char *start = string.raw();
         const char *end = start;
         while (*end != '"') {
             if (*end == '\\') { return {}; }
@@ -127,7 +156,10 @@ struct hearth_json_scanner {
             kept.integer = number.get_int64();
             kept.number = static_cast<double>(kept.integer);
         } else {
-            keep(place, hearth_json_number).number = number.as_double();
+            auto &kept = keep(place, hearth_json_number);
+            kept.number = number.as_double();
+            // For doubles of more than 19 digits, simdjson 3.0 has a zero there.
+            if (number.is_double()) { SIMDJSON_TRY(value.get_double().get(kept.number)); }
         }
         return SUCCESS;
     }
@@ -137,7 +169,7 @@ struct hearth_json_scanner {
         for (auto result : object) {
             ondemand::field field;
             SIMDJSON_TRY(std::move(result).get(field));
-            std::string_view key = plain_key(field.key());
+            std::string_view key = plain(field.key());
             if (key.data() == nullptr) { SIMDJSON_TRY(field.unescaped_key().get(key)); }
             if (const Place *member = place.member(key)) {
                 if (!met.insert(member->number)) {
@@ -177,11 +209,14 @@ struct hearth_json_scanner {
         }
         case ondemand::json_type::string: {
             if (!wanted) { return SUCCESS; }
-            std::string_view string;
-            SIMDJSON_TRY(value.get_string().get(string));
-            auto &kept = keep(place, hearth_json_string);
-            kept.text = string.data();
-            kept.length = string.size();
+            ondemand::raw_json_string raw;
+            SIMDJSON_TRY(value.get_raw_json_string().get(raw));
+            std::string_view text = plain(raw);
+            if (text.data() == nullptr) {
+                SIMDJSON_TRY(value.get_string().get(text));
+                text = texts.keep(text);
+            }
+            keep_string(place, text);
             return SUCCESS;
         }
         case ondemand::json_type::number: return wanted ? visit_number(value, place) : SUCCESS;
@@ -245,11 +280,9 @@ struct hearth_json_scanner {
     error_code keep_scalar(dom::element value, const Place &place) {
         switch (value.type()) {
         case dom::element_type::STRING: {
-            std::string_view string;
-            SIMDJSON_TRY(value.get(string));
-            auto &kept = keep(place, hearth_json_string);
-            kept.text = string.data();
-            kept.length = string.size();
+            std::string_view text;
+            SIMDJSON_TRY(value.get(text));
+            keep_string(place, texts.keep(text));
             return SUCCESS;
         }
         case dom::element_type::INT64: {

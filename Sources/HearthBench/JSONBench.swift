@@ -3,37 +3,43 @@ import HearthIngestion
 import HearthJSON
 import HearthRuntime
 
-/// Six fields of every document of a corpus, by simdjson with the paths in a trie, by JSONPath over a tree, and by Foundation: bytes of
+/// Six fields of every document of a corpus, into columns as the pipeline has it, by JSONPath over a tree, and by Foundation: bytes of
 /// documents a second of CPU time, on one thread.
 struct JSONBench {
     private static let corpus = "Tests/HearthIngestionTests/Fixtures/corpus-1000.jsonl"
     private static let rounds = 15
 
     private let paths: [FieldPath]
-    private let scanner: JSONScanner
-    private let bytes: ColumnBuffer<UInt8>
-    private let documents: [Range<Int>]
+    private let fields: [DocumentField]
+    /// As the reader of the pipeline makes them.
+    private let batches: [BytesColumn]
+    private let arrays: [[UInt8]]
     private let size: Int
 
     init() throws {
         paths = try ["id", "name", "version", "section", "description.short", "size.installed_kib"].map {
             try FieldPath($0)
         }
-        scanner = try JSONScanner(JSONPaths(paths))
+        fields = paths.map { DocumentField($0, $0.description == "size.installed_kib" ? .number : .text) }
         let file = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Self.corpus)))
-        documents = file.split(separator: UInt8(ascii: "\n")).map { $0.startIndex..<$0.endIndex }
-        size = documents.reduce(0) { $0 + $1.count }
-        bytes = ColumnBuffer(file + Array(repeating: 0, count: JSONScanner.padding))
+        arrays = file.split(separator: UInt8(ascii: "\n")).map { Array($0) }
+        size = arrays.reduce(0) { $0 + $1.count }
+        let length = DocumentReader.Limits().batch
+        batches = stride(from: 0, to: arrays.count, by: length).map { [arrays] start in
+            var batch = BytesColumn()
+            for document in arrays[start..<min(start + length, arrays.count)] { batch.append(document) }
+            batch.pad(to: JSONScanner.padding)
+            return batch
+        }
     }
 
     func run() throws {
         print(
-            "# six fields of each of \(documents.count) documents of \(Self.corpus); medians of \(Self.rounds) passes")
-        printFigure("json.document", Double(size) / Double(documents.count), "bytes")
-        let arrays = documents.map { Array(bytes[$0]) }
+            "# six fields of each of \(arrays.count) documents of \(Self.corpus); medians of \(Self.rounds) passes")
+        printFigure("json.document", Double(size) / Double(arrays.count), "bytes")
         let compiled = try paths.map { try JSONPath($0.jsonPath) }
-        try measure("json.pick6", passes: 40) { try scan(strict: false) }
-        try measure("json.pick6.strict", passes: 20) { try scan(strict: true) }
+        try measure("json.pick6", passes: 20) { try pick(isStrict: false) }
+        try measure("json.pick6.strict", passes: 20) { try pick(isStrict: true) }
         try measure("json.tree") { try arrays.reduce(0) { try $0 + Self.size(JSONValue(parsing: $1)) } }
         try measure("json.jsonpath") {
             try arrays.reduce(0) { sum, document in
@@ -74,14 +80,16 @@ struct JSONBench {
         printFigure(key, Double(size) / seconds.quantile(0.5) / 1e9, "GB/s", digits: 3)
     }
 
-    private func scan(strict: Bool) throws -> Int {
+    private func pick(isStrict: Bool) throws -> Int {
+        let parser = try DocumentParser(fields, isStrict: isStrict)
         var sum = 0
-        for document in documents {
-            try scanner.scan(bytes, document, strict: strict) { _, value in
-                switch value {
-                case .string(let text): sum += text.count
-                case .integer(let integer): sum += Int(integer & 0xFF)
-                default: sum += 1
+        for batch in batches {
+            let (record, rejections) = try parser.record(of: batch)
+            precondition(rejections.isEmpty, "every document is read")
+            for column in record.columns.values {
+                switch column.content {
+                case .text(let texts): sum += texts.bytes.count
+                default: sum += column.count
                 }
             }
         }

@@ -81,6 +81,22 @@ import Testing
                     ])))
     }
 
+    /// What no path leads to may be anything; what one leads to is read and judged as ever.
+    @Test func looseReadingChecksWhatItReads() throws {
+        let fields = [
+            DocumentField(try FieldPath("id"), .identifier, isRequired: true),
+            DocumentField(try FieldPath("a.b"), .text),
+        ]
+        let documents = BytesColumn([
+            #"{"id":"x","skipped":[tru, 01],"a":{"b":"y"}}"#, #"{"id":"x","a":{"b":nul}}"#,
+            #"{"id":"first","id":"last"}"#, #"{"a":{"b":"y"}}"#, #"{"id":"x","a":{"b":1}}"#,
+        ])
+        let (record, rejections) = try DocumentParser(fields, isStrict: false).record(of: documents)
+        #expect(rejections.map(\.item) == [1, 3, 4])
+        #expect(record["id"] == .text(BytesColumn(["x", nil, "last", nil, nil])))
+        #expect(record["a.b"] == .text(BytesColumn(["y", nil, nil, nil, nil])))
+    }
+
     @Test func pathsBecomeQueries() throws {
         for (path, query) in [
             ("id", "$.id"), ("depends[].name", "$.depends[*].name"), ("a[][].b", "$.a[*][*].b"),

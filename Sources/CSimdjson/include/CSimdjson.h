@@ -32,8 +32,8 @@ typedef struct hearth_json_value {
     /// The path that it stands at.
     uint32_t path;
     hearth_json_kind kind;
-    /// A string's bytes, not terminated by zero; until the next scan.
-    const char *text;
+    /// A string's bytes, not terminated by zero: in the document where they stand there as they are, or in the scanner's memory.
+    const uint8_t *text;
     size_t length;
     /// A bool is 0 or 1.
     int64_t integer;
@@ -71,8 +71,8 @@ size_t hearth_json_padding(void);
 
 /// Goes through one document and keeps what stands at the paths, in the order of the document.
 ///
-/// `strict` checks the whole document; without it, what no path leads to is skipped unchecked. What is kept belongs to the
-/// scanner and lasts until its next scan.
+/// `strict` checks the whole document; without it, what no path leads to is skipped unchecked. The values last until the next scan,
+/// the bytes of their strings as long as the document and the scanner do.
 hearth_json_status hearth_json_scan(
     hearth_json_scanner *scanner, const hearth_json_paths *paths, const uint8_t *bytes, size_t length, bool strict);
 size_t hearth_json_value_count(const hearth_json_scanner *scanner);

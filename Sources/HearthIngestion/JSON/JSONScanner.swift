@@ -4,12 +4,12 @@ package import HearthRuntime
 /// Goes through documents once each and gives what stands at the wanted paths. For one task at a time.
 @safe package final class JSONScanner {
     /// What stands at a path.
-    package enum Value: Hashable {
+    package enum Value {
         case null
         case bool(Bool)
         case integer(Int64)
         case number(Double)
-        case string([UInt8])
+        case string(TextPlace)
         case array
         case object
     }
@@ -36,18 +36,16 @@ package import HearthRuntime
     deinit { unsafe hearth_json_scanner_destroy(scanner) }
 
     /// Scans the document at `range` of `bytes`, and calls `body` with the number of a path and what stands there, in the
-    /// order of the document.
+    /// order of the document. Strings stay where they are as long as `bytes` and the scanner do.
     ///
     /// - Parameter strict: checks the whole document, also what no path leads to.
-    package func scan(
-        _ bytes: ColumnBuffer<UInt8>, _ range: Range<Int>, strict: Bool = true, _ body: (Int, Value) -> Void
+    @unsafe package func scan(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, strict: Bool = true, _ body: (Int, Value) -> Void
     ) throws(Refusal) {
         precondition(
-            range.lowerBound >= 0 && range.upperBound <= bytes.endIndex - Self.padding, "a document needs padding")
-        let status = unsafe bytes.withUnsafeBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { return hearth_json_not_json }
-            return unsafe hearth_json_scan(scanner, paths.pointer, base + range.lowerBound, range.count, strict)
-        }
+            range.lowerBound >= 0 && range.upperBound <= bytes.count - Self.padding, "a document needs padding")
+        guard let base = bytes.baseAddress else { throw .notJSON }
+        let status = unsafe hearth_json_scan(scanner, paths.pointer, base + range.lowerBound, range.count, strict)
         if let refusal = Self.refusal(status) { throw refusal }
         let values = unsafe UnsafeBufferPointer(
             start: hearth_json_values(scanner), count: hearth_json_value_count(scanner))
@@ -57,6 +55,7 @@ package import HearthRuntime
         }
     }
 
+    @inline(__always)
     private static func value(_ value: hearth_json_value) -> Value {
         switch unsafe value.kind {
         case hearth_json_null: .null
@@ -65,7 +64,7 @@ package import HearthRuntime
         case hearth_json_number: unsafe .number(value.number)
         case hearth_json_array: .array
         case hearth_json_object: .object
-        default: unsafe .string(Array(UnsafeRawBufferPointer(start: value.text, count: value.length)))
+        default: unsafe .string(TextPlace(start: value.text, count: value.length))
         }
     }
 

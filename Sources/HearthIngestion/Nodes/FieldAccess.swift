@@ -34,15 +34,16 @@ extension RecordColumn {
     private static func column(
         of field: DocumentField, in documents: BytesColumn, without rejected: Set<Int>
     ) throws -> Column {
-        let builder = FieldBuilder(field.kind)
+        var builder = FieldBuilder(field.kind)
+        let kept = KeptTexts()
         for item in 0..<documents.count {
             if !rejected.contains(item), let document = documents[item] {
                 let tree = try JSONValue(parsing: Array(document))
-                for value in try field.path.query(tree) { builder.take(JSONScanner.Value(value)) }
+                for value in try field.path.query(tree) { builder.take(JSONScanner.Value(value, kept), kept) }
             }
             builder.finish()
         }
-        return builder.column
+        return withExtendedLifetime(kept) { builder.column }
     }
 }
 
@@ -66,19 +67,5 @@ extension FieldPath {
             }
         }
         return values
-    }
-}
-
-extension JSONScanner.Value {
-    init(_ value: JSONValue) {
-        switch value {
-        case .null: self = .null
-        case .bool(let value): self = .bool(value)
-        case .integer(let value): self = .integer(value)
-        case .number(let value): self = .number(value)
-        case .string(let value): self = .string(Array(value.utf8))
-        case .array: self = .array
-        case .object: self = .object
-        }
     }
 }

@@ -1,27 +1,34 @@
 internal import HearthRuntime
 
-/// The column of one field under construction, with what the present document has given. A class, so that a column grows where it
-/// lies. For one task at a time.
-final class FieldBuilder {
+/// The column of one field under construction. Texts stay where they lie until the last document, when the column is made of all of
+/// them in one go.
+struct FieldBuilder {
     private let kind: DocumentField.Kind
-    private var texts = BytesColumn()
-    private var lists = ListColumn()
-    private var numbers = NumberColumn()
+    /// An item's text, or the texts of all lists end to end.
+    private var texts: [TextPlace] = []
+    /// Where each list ends among the texts.
+    private var listEnds: ColumnBuffer<Int64> = [0]
+    private var listValidity = Validity()
+    /// Appended to here and not in their column, whose generic code is slow from another module.
+    private var numbers = ColumnBuffer<Double>()
+    private var numberValidity = Validity()
 
-    private var text: [UInt8]?
-    private var list: [[UInt8]] = []
+    // What the present document has given, beside the texts of its list.
+    private var text = TextPlace.none
     private var number: Double?
+    private var listStart = 0
 
     init(_ kind: DocumentField.Kind) { self.kind = kind }
 
     /// Whether the present document has given nothing yet.
-    var isEmpty: Bool { text?.isEmpty ?? true && list.isEmpty && number == nil }
+    var isEmpty: Bool { text.count == 0 && texts.count == listStart && number == nil }
 
-    func take(_ value: JSONScanner.Value) {
+    /// - Parameter kept: takes the texts that lie nowhere yet.
+    mutating func take(_ value: JSONScanner.Value, _ kept: KeptTexts) {
         switch (kind, value) {
         case (.text, .string(let value)), (.identifier, .string(let value)): text = value
-        case (.text, .integer(let value)), (.identifier, .integer(let value)): text = Array(String(value).utf8)
-        case (.texts, .string(let value)): list.append(value)
+        case (.text, .integer(let value)), (.identifier, .integer(let value)): text = kept.keep(String(value))
+        case (.texts, .string(let value)): texts.append(value)
         case (.number, .integer(let value)): number = Double(value)
         case (.number, .number(let value)): number = value
         default: break
@@ -29,30 +36,37 @@ final class FieldBuilder {
     }
 
     /// Drops what the present document has given.
-    func forget() {
-        text = nil
-        list.removeAll(keepingCapacity: true)
+    mutating func forget() {
+        text = .none
         number = nil
+        texts.removeLast(texts.count - listStart)
     }
 
     /// Ends the present document.
-    func finish() {
+    mutating func finish() {
         switch kind {
         case .text, .identifier:
-            if let text { texts.append(text) } else { texts.appendNull() }
+            texts.append(text)
+            text = .none
+            listStart = texts.count
         case .texts:
-            for value in list { lists.appendValue(value) }
-            lists.finishList(isNull: list.isEmpty)
-        case .number: numbers.append(number)
+            listValidity.append(texts.count > listStart)
+            listStart = texts.count
+            listEnds.append(Int64(listStart))
+        case .number:
+            numbers.append(number ?? 0)
+            numberValidity.append(number != nil)
+            number = nil
         }
-        forget()
     }
 
+    /// Copies the texts, which must still lie where they did.
     var column: Column {
         switch kind {
-        case .text, .identifier: .text(texts)
-        case .texts: .texts(lists)
-        case .number: .number(numbers)
+        case .text, .identifier: .text(BytesColumn(copying: texts))
+        case .texts:
+            .texts(ListColumn(values: BytesColumn(copying: texts), offsets: listEnds, start: 0, validity: listValidity))
+        case .number: .number(NumberColumn(values: numbers, start: 0, validity: numberValidity))
         }
     }
 }
