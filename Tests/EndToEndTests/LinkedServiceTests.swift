@@ -11,7 +11,7 @@ import Testing
 
     @Test func servesRequestsAndLeavesAFlameGraph() throws {
         let run = try service.serve { port in
-            for number in 0..<150 {
+            for number in 0..<300 {
                 let answer = try fetch(port, "/nearest/\(number)")
                 #expect(Int(answer.dropLast()) != nil)
             }
