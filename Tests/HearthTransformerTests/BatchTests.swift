@@ -24,8 +24,8 @@ import Testing
         let alone = texts.map { model.vectors(of: [$0]) }
         try #require(together.count == alone.count)
         #expect(distance(together, alone) <= 1e-6)
-        // Bit for bit where it was looked at.
-        if ["SkylakeX", "Haswell", "Zen"].contains(MatrixLibrary.kernels) { #expect(together == alone) }
+        // Bit for bit with these kernels; those for Haswell and Zen were found not to keep it on every processor.
+        if MatrixLibrary.kernels == "SkylakeX" { #expect(together == alone) }
     }
 
     @Test func orderDoesNotMatter() throws {
