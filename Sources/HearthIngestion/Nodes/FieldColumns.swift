@@ -82,9 +82,12 @@ struct FieldColumns {
 
     /// One a field, by its path. The texts that were taken must still lie where they did.
     var columns: [String: Column] {
-        var columns: [String: Column] = [:]
-        for (field, builder) in zip(wanted.fields, builders) { columns[field.path.description] = builder.column }
-        return columns
+        // Texts that lay nowhere else lie with `kept`.
+        withExtendedLifetime(kept) {
+            var columns: [String: Column] = [:]
+            for (field, builder) in zip(wanted.fields, builders) { columns[field.path.description] = builder.column }
+            return columns
+        }
     }
 }
 
